@@ -1,0 +1,27 @@
+# Two commands on a fresh machine: `make run` builds the warehouse from raw/, `make test` runs every check.
+PYTHON := $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: run test bench clean
+
+run: $(READY)
+	$(BIN)/yusuan build
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/throughput.py
+
+# Installed again only when what is to be installed has changed.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $(READY)
+
+clean:
+	rm -rf .venv warehouse dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,139 @@
+with verdicts as (
+    select * from {{ ref('int_identity_verdicts') }}
+),
+
+notices as (
+    select * from {{ ref('stg_notices') }}
+),
+
+documents as (
+    select * from {{ ref('int_current_documents') }}
+),
+
+tables as (
+    select * from {{ ref('stg_tables') }}
+),
+
+families as (
+    select * from {{ ref('check_family') }}
+),
+
+kinds as (
+    select * from {{ ref('notice_kind') }}
+),
+
+statements as (
+    select * from {{ ref('statement') }}
+),
+
+worded as (
+    select
+        verdicts.*,
+        coalesce(families.family_name, verdicts.family) as family_name,
+        coalesce(families.family_name_en, verdicts.family) as family_name_en,
+        coalesce(families.expected_label, '应为') as expected_label,
+        coalesce(families.actual_label, '实为') as actual_label,
+        coalesce(families.expected_label_en, 'expected') as expected_label_en,
+        coalesce(families.actual_label_en, 'actual') as actual_label_en,
+        coalesce(verdicts.unit_printed, '元') as unit,
+        coalesce(tables.title, statements.statement_name, verdicts.statement) as table_name,
+        other_statements.statement_name as other_table_name,
+        {{ money_text('verdicts.expected_yuan', 'verdicts.unit_printed') }} as expected_text,
+        {{ money_text('verdicts.actual_yuan', 'verdicts.unit_printed') }} as actual_text,
+        {{ money_text('abs(verdicts.residual_yuan)', 'verdicts.unit_printed') }} as difference_text,
+        {{ money_text('verdicts.tolerance_yuan', 'verdicts.unit_printed') }} as tolerance_text
+    from verdicts
+    left join tables
+        on tables.document_id = verdicts.document_id
+        and tables.table_number = verdicts.table_number
+    left join families
+        on families.family = verdicts.family
+    left join statements
+        on statements.statement = verdicts.statement
+    left join statements as other_statements
+        on other_statements.statement = verdicts.other_statement
+        and other_statements.statement <> verdicts.statement
+),
+
+from_identities as (
+    select
+        identity_id as finding_id,
+        check_id,
+        family,
+        severity,
+        verdict,
+        document_id,
+        table_number,
+        statement,
+        other_statement,
+        subject,
+        expected_yuan,
+        actual_yuan,
+        residual_yuan as difference_yuan,
+        tolerance_yuan,
+        places,
+        concat(
+            '《', table_name, '》', case when other_table_name is null then '' else concat('与《', other_table_name, '》') end,
+            case when subject is null then '' else concat('“', subject, '”') end, family_name, '：',
+            expected_label, expected_text, unit, '，', actual_label, actual_text, unit,
+            case verdict
+                when 'holds' then '，相符'
+                when 'rounding' then concat('，相差', difference_text, unit, '，在四舍五入的范围（', tolerance_text, unit, '）以内')
+                when 'damaged_text' then concat('，相差', difference_text, unit, '；该表文字转换有缺损，请先对照原件')
+                else concat('，相差', difference_text, unit, '，超出四舍五入的范围，请核对并更正')
+            end,
+            case when places is null then '' else concat('（', places, '）') end, '。'
+        ) as message,
+        concat(
+            family_name_en, case when subject is null then '' else concat(' of ', subject) end, ' in ', table_name,
+            case when other_table_name is null then '' else concat(' and ', other_table_name) end, ': ',
+            expected_label_en, ' ', expected_text, ' ', unit, ', ', actual_label_en, ' ', actual_text, ' ', unit,
+            case verdict
+                when 'holds' then ', equal'
+                when 'rounding' then concat(', difference ', difference_text, ', explained by rounding (tolerance ', tolerance_text, ')')
+                when 'damaged_text' then concat(', difference ', difference_text, '; the table''s text is damaged, compare the original first')
+                else concat(', difference ', difference_text, ', more than rounding explains')
+            end,
+            case when places is null then '' else concat(' (', places, ')') end, '.'
+        ) as message_en
+    from worded
+),
+
+from_notices as (
+    select
+        notices.notice_id as finding_id,
+        coalesce(kinds.check_id, concat('structure.', notices.kind)) as check_id,
+        'structure' as family,
+        coalesce(kinds.severity, 'warning') as severity,
+        coalesce(kinds.verdict, 'not_applicable') as verdict,
+        notices.document_id,
+        notices.table_number,
+        notices.statement,
+        cast(null as {{ dbt.type_string() }}) as other_statement,
+        notices.text as subject,
+        cast(null as decimal(20, 2)) as expected_yuan,
+        cast(null as decimal(20, 2)) as actual_yuan,
+        cast(null as decimal(20, 2)) as difference_yuan,
+        cast(null as decimal(20, 6)) as tolerance_yuan,
+        case
+            when notices.line is not null then concat('行 ', notices.line)
+            when notices.page is not null then concat('第 ', notices.page, ' 页')
+        end as places,
+        coalesce(notices.message, concat(kinds.kind_name, '：', coalesce(notices.text, statements.statement_name, '未知'), '。')) as message,
+        concat(coalesce(kinds.message_en, notices.kind), ' (', coalesce(notices.text, notices.statement, 'unknown'), ')') as message_en
+    from notices
+    inner join documents
+        on documents.document_id = notices.document_id
+    left join kinds
+        on kinds.kind = notices.kind
+    left join statements
+        on statements.statement = notices.statement
+),
+
+instances as (
+    select * from from_identities
+    union all
+    select * from from_notices
+)
+
+select * from instances

@@ -1,0 +1,5 @@
+with reference as (
+    select * from {{ ref('fund_source') }}
+)
+
+select * from reference

@@ -1,0 +1,5 @@
+with reference as (
+    select * from {{ ref('statement') }}
+)
+
+select * from reference

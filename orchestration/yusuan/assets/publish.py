@@ -1,0 +1,32 @@
+"""The published snapshot. How it is written belongs to yusuan.warehouse.publish, whether it may be to the blocking checks."""
+
+from dataclasses import replace
+
+import dagster as dg
+
+from yusuan import changes
+from yusuan.assets.quality import KEY as CHECKED
+from yusuan.progress import Progress
+from yusuan.resources import POOL
+from yusuan.settings import Settings
+from yusuan.warehouse.publish import publish
+
+
+@dg.asset(
+    key=["published", "warehouse"],
+    deps=[CHECKED],
+    group_name="published",
+    description="The snapshot that analysts read: schemas staging, marts and quality in one file, replaced as a whole.",
+    kinds={"duckdb"},
+    pool=POOL,
+)
+def warehouse(
+    settings: dg.ResourceParam[Settings], progress: dg.ResourceParam[Progress], home_lock: dg.ResourceParam[object]
+) -> dg.MaterializeResult:
+    with progress.stage("publish"):
+        rows = publish(settings)
+        landed = changes.load(settings.landed)
+        if landed is not None:
+            changes.save(replace(landed, snapshot=changes.stamp_of(settings.published)), settings.built)
+    size = settings.published.stat().st_size
+    return dg.MaterializeResult(metadata={"path": str(settings.published), "bytes": size, "rows": dg.MetadataValue.json(rows)})

@@ -1,0 +1,40 @@
+"""When a build runs by itself: once a day, and when raw/ changes. What a build does is the job's business."""
+
+import dagster as dg
+
+from yusuan.changes import raw_fingerprint
+from yusuan.settings import Settings, YusuanError
+
+# Finance bureaus publish during the day; the night's build has the day's disclosures by breakfast.
+DAILY = "30 3 * * *"
+TIME_ZONE = "Asia/Shanghai"
+LOOK_EVERY_SECONDS = 60
+
+
+def daily_schedule(job: str) -> dg.ScheduleDefinition:
+    return dg.ScheduleDefinition(
+        name="build_daily", job_name=job, cron_schedule=DAILY, execution_timezone=TIME_ZONE, description="Builds the warehouse every night."
+    )
+
+
+def raw_sensor(job: str, settings: Settings) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="raw_changed",
+        job_name=job,
+        minimum_interval_seconds=LOOK_EVERY_SECONDS,
+        description="Builds the warehouse when files in raw/ appear, change or go; an upload in progress is waited for.",
+    )
+    def raw_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        try:
+            now = raw_fingerprint(settings.raw)
+        except YusuanError as error:
+            return dg.SkipReason(str(error))
+        seen, _, built = (context.cursor or "|").partition("|")
+        if now == built:
+            return dg.SkipReason("raw/ is as it was at the last build")
+        if now != seen:
+            # Changing right now: a build starts when two looks in a row see the same.
+            return dg.SensorResult(skip_reason=dg.SkipReason("raw/ is changing"), cursor=f"{now}|{built}")
+        return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=f"{now}|{now}")
+
+    return raw_changed

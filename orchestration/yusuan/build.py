@@ -1,0 +1,84 @@
+"""`yusuan build`: the job of the Dagster code location, run in this process. What the job does is defined in definitions.py.
+
+Dagster, dbt and Great Expectations are imported only when there is something to build.
+"""
+
+import time
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from yusuan.changes import nothing_changed
+from yusuan.progress import Progress
+from yusuan.settings import Settings, YusuanError
+from yusuan.summary import Summary, summarise
+from yusuan.warehouse.lock import home_lock
+from yusuan.warehouse.query import snapshot
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult
+
+# Runs of the web UI take turns as a whole (granularity run): two runs that change staging in turns would mix their work.
+DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+    granularity: run
+"""
+
+
+def build(settings: Settings, progress: Progress) -> Summary:
+    started = time.perf_counter()
+    with home_lock(settings), progress.shown():
+        if not settings.full and nothing_changed(settings):
+            with snapshot(settings) as connection:
+                return summarise(settings, connection, "unchanged", {"total": time.perf_counter() - started}, [])
+        blocking = _run(settings, progress)
+        seconds = {**progress.seconds, "total": time.perf_counter() - started}
+        if blocking:
+            with duckdb.connect(str(settings.working), read_only=True) as connection:
+                return summarise(settings, connection, "blocked", seconds, blocking)
+        with snapshot(settings) as connection:
+            return summarise(settings, connection, "published", seconds, [])
+
+
+def prepare_instance(settings: Settings) -> None:
+    """Directories, environment and the configuration of Dagster's instance under HOME."""
+    settings.apply()
+    (settings.dagster_home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+
+
+def _run(settings: Settings, progress: Progress) -> list[str]:
+    """Runs the job; the blocking checks that failed, or an error when anything else did."""
+    prepare_instance(settings)
+    with progress.timed("start"):
+        from dagster import DagsterInstance
+
+        from yusuan.definitions import JOB, build_definitions
+
+        job = build_definitions(settings, progress).resolve_job_def(JOB)
+    with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+        # dbt's chatter is told to standard output, where the summary belongs.
+        with (settings.home / "dbt" / "build.log").open("w", encoding="utf-8") as chatter, redirect_stdout(chatter):
+            result = job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
+        return _outcome(settings, result)
+
+
+def _outcome(settings: Settings, result: "ExecuteInProcessResult") -> list[str]:
+    if result.success:
+        return []
+    failed = next(event for event in result.all_events if event.is_failure)
+    error = getattr(failed.event_specific_data, "error", None)
+    # What the asset raised, without Dagster's wrapping.
+    cause = error.cause if error is not None and error.cause is not None else error
+    broken = [check for check in result.get_asset_check_evaluations() if not check.passed and check.severity.value == "ERROR"]
+    if broken and (cause is None or cause.cls_name != YusuanError.__name__):
+        return [f"{check.asset_key.to_user_string()}: {check.check_name}" for check in broken]
+    log = settings.home / "work" / "error.txt"
+    log.write_text(error.to_string() if error is not None else failed.message or "", encoding="utf-8")
+    sentence = " ".join((cause.message if cause is not None else failed.message or "").split())
+    raise YusuanError(f"{failed.step_key or 'the run'} failed, nothing was published: {sentence} (details in {log})")

@@ -1,0 +1,94 @@
+"""Whether anything that the published snapshot depends on has changed since, told in a moment and without heavy imports.
+
+Depends on: the bytes in raw/, its manifest, the program, the dbt project and the expectations, and the snapshot itself.
+Which documents are then worked on is decided by their versions, not here.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from yusuan.landing.folder import Fingerprint, Stamp, fingerprints, scan, stamp_of
+from yusuan.landing.manifest import NAME as MANIFEST
+from yusuan.settings import PACKAGE, Settings
+
+NOT_SOURCE = frozenset({"__pycache__", "target", "logs", "_share"})
+
+
+@dataclass(frozen=True)
+class State:
+    """What a build rests on; written before the work begins, and again beside the snapshot once that is published."""
+
+    files: Mapping[str, Fingerprint]
+    recipe: str
+    snapshot: Stamp | None = None
+
+
+def state_of(settings: Settings, files: Mapping[str, Fingerprint]) -> State:
+    return State(files, recipe_of(settings), stamp_of(settings.published))
+
+
+def recipe_of(settings: Settings) -> str:
+    """One hash over everything but the documents themselves."""
+    digest = hashlib.sha256(str(settings.raw).encode())
+    manifest = settings.raw / MANIFEST
+    if manifest.exists():
+        digest.update(manifest.read_bytes())
+    for directory in (PACKAGE, settings.dbt_project, settings.expectations):
+        digest.update(source_hash(directory).encode())
+    return digest.hexdigest()
+
+
+def source_hash(directory: Path) -> str:
+    """One hash over the source files below a directory."""
+    digest = hashlib.sha256()
+    for parent, directories, names in os.walk(directory):
+        directories[:] = sorted(name for name in directories if name not in NOT_SOURCE and not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                path = Path(parent, name)
+                digest.update(path.relative_to(directory).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def nothing_changed(settings: Settings) -> bool:
+    built = load(settings.built)
+    if built is None or built.snapshot is None or built.snapshot != stamp_of(settings.published):
+        return False
+    # Cheapest question first: another set of names needs no hashing.
+    if scan(settings.raw).keys() != built.files.keys() or recipe_of(settings) != built.recipe:
+        return False
+    now, writing = fingerprints(settings.raw, built.files)
+    return not writing and {path: taken.sha256 for path, taken in now.items()} == {
+        path: taken.sha256 for path, taken in built.files.items()
+    }
+
+
+def raw_fingerprint(raw: Path) -> str:
+    """One hash over paths, sizes and times of modification in raw/: what the sensor compares, many times an hour."""
+    described = [(path, *astuple(stamp)) for path, stamp in scan(raw).items()]
+    manifest = stamp_of(raw / MANIFEST)
+    return hashlib.sha256(json.dumps([described, manifest and astuple(manifest)]).encode()).hexdigest()
+
+
+def load(path: Path) -> State | None:
+    """The state at `path`; None where there is none that this version understands."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        files = {
+            name: Fingerprint(Stamp(size, modified), sha256, taken) for name, (size, modified, sha256, taken) in content["files"].items()
+        }
+        return State(files, content["recipe"], Stamp(*content["snapshot"]) if content["snapshot"] else None)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def save(state: State, path: Path) -> None:
+    files = {name: [*astuple(taken.stamp), taken.sha256, taken.taken_ns] for name, taken in state.files.items()}
+    content = {"recipe": state.recipe, "snapshot": state.snapshot and astuple(state.snapshot), "files": files}
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,127 @@
+"""The command line: arguments in, one call into the package, text out. Imports what a command needs when it runs."""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from yusuan.settings import Settings, YusuanError
+
+if TYPE_CHECKING:
+    from yusuan.progress import Progress
+
+STRICT_EXIT = 3
+
+app = typer.Typer(
+    help="Chinese government budget disclosures as a checked, queryable warehouse.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+Raw = Annotated[Path | None, typer.Option(help="Disclosures as published.  [env YUSUAN_RAW, default raw]", show_default=False)]
+Home = Annotated[Path | None, typer.Option(help="The warehouse.  [env YUSUAN_HOME, default warehouse]", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+@app.command()
+def build(
+    raw: Raw = None,
+    home: Home = None,
+    full: Annotated[bool, typer.Option("--full", help="Read and parse every document again.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 when a blocking check failed or a document was quarantined.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Land, read, parse, load, model, check and publish; print a summary."""
+    from yusuan.build import build as run
+    from yusuan.summary import as_text
+
+    summary = run(Settings.load(raw, home, full), _progress())
+    print(json.dumps(summary.as_json(), ensure_ascii=False, indent=2) if as_json else as_text(summary))
+    if strict and (summary.status == "blocked" or summary.documents["quarantined"]):
+        raise typer.Exit(STRICT_EXIT)
+    if summary.status == "blocked":
+        raise typer.Exit(1)
+
+
+def _progress() -> "Progress":
+    from yusuan.progress import PlainProgress, TerminalProgress
+
+    return TerminalProgress() if sys.stderr.isatty() else PlainProgress()
+
+
+@app.command()
+def check(home: Home = None, as_json: Json = False) -> None:
+    """The findings of the published snapshot."""
+    from yusuan.listing import findings
+    from yusuan.warehouse.query import snapshot
+
+    with snapshot(Settings.load(home=home)) as connection:
+        print(findings(connection, as_json))
+
+
+@app.command()
+def status(home: Home = None, as_json: Json = False) -> None:
+    """Each document: landed, read, tables, amounts, proof, reasons for quarantine."""
+    from yusuan.listing import documents
+    from yusuan.warehouse.query import snapshot
+
+    with snapshot(Settings.load(home=home)) as connection:
+        print(documents(connection, as_json))
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL statement; schemas marts, quality and staging.")],
+    home: Home = None,
+    format: Annotated[Format, typer.Option(help="How rows are printed.")] = Format.table,
+) -> None:
+    """Read-only SQL on the published snapshot."""
+    from yusuan.tabulate import write
+    from yusuan.warehouse.query import select, snapshot
+
+    with snapshot(Settings.load(home=home)) as connection:
+        write(select(connection, sql), format.value)
+
+
+@app.command()
+def ui(
+    raw: Raw = None,
+    home: Home = None,
+    port: Annotated[int, typer.Option(help="Port of the web page.")] = 3000,
+) -> None:
+    """Dagster's web UI with assets, checks, the schedule and the sensor."""
+    import subprocess
+
+    from yusuan.build import prepare_instance
+
+    settings = Settings.load(raw, home)
+    prepare_instance(settings)
+    command = [sys.executable, "-m", "dagster", "dev", "--module-name", "yusuan.definitions", "--host", "127.0.0.1", "--port", str(port)]
+    raise typer.Exit(subprocess.call(command, cwd=settings.dagster_home))
+
+
+def main() -> None:
+    try:
+        app()
+    except YusuanError as error:
+        print(f"yusuan: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has seen enough.
+        sys.stderr.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""raw/manifest.csv: what a person knows about a file that its bytes do not say (publisher, where from, when retrieved)."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from yusuan.landing.encoding import text_encoding
+from yusuan.settings import YusuanError
+
+NAME = "manifest.csv"
+
+
+@dataclass(frozen=True)
+class Hint:
+    publisher: str | None = None
+    source_url: str | None = None
+    retrieved_on: date | None = None
+    source_note: str | None = None
+
+
+def read_manifest(raw: Path) -> dict[str, Hint]:
+    """Hints by relative path; none without a manifest. A spreadsheet program may have saved it in GB18030 or with a BOM."""
+    path = raw / NAME
+    if not path.exists():
+        return {}
+    content = path.read_bytes()
+    encoding = text_encoding(content) if content else "utf-8"
+    if encoding is None:
+        raise YusuanError(f"{path} is neither UTF-8 nor GB18030 text: save it again as CSV in UTF-8")
+    rows = csv.DictReader(io.StringIO(content.decode(encoding), newline=""))
+    if content and "file" not in (rows.fieldnames or ()):
+        raise YusuanError(f"{path} has no column named file: its first line must be file,publisher,retrieved_on,source_note")
+    return {row["file"].strip().replace("\\", "/"): _hint(row, path, rows.line_num) for row in rows if row["file"]}
+
+
+def _hint(row: dict[str, str | None], path: Path, line: int) -> Hint:
+    printed = {name: (row.get(name) or "").strip() or None for name in ("publisher", "source_url", "retrieved_on", "source_note")}
+    retrieved = printed["retrieved_on"]
+    try:
+        retrieved_on = date(*map(int, re.split("[-/.]", retrieved))) if retrieved else None
+    except (TypeError, ValueError):
+        raise YusuanError(f"{path}, line {line}: {retrieved} is not a date like 2026-11-21") from None
+    return Hint(printed["publisher"], printed["source_url"], retrieved_on, printed["source_note"])

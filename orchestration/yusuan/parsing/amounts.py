@@ -1,0 +1,160 @@
+"""Printed amounts with all their labels: where column meaning, row meaning and document meet."""
+
+import polars as pl
+
+from yusuan.parsing.figures import decimals, digits, quantum
+from yusuan.parsing.text import name_key, printed, squash
+from yusuan.parsing.vocabulary import load
+
+KEY = ["tid", "panel", "row", "column"]
+
+
+def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+    """Amounts of columnar tables: `cells` are body cells with the meaning of their column, `labels` the rows' meaning."""
+    figures = cells.filter(pl.col("kind") == "amount", pl.col("number").is_not_null())
+    figures = figures.join(labels.drop("line", "page", "breaks"), on=["tid", "panel", "row"], how="left", maintain_order="left")
+    figures = figures.join(
+        tables.select("tid", "side", "two_sided", "title_fund", "panels", "title_side"), on="tid", how="left", suffix="_table", maintain_order="left"
+    )
+    figures = _items_in_columns(figures)
+    figures = _sides(figures)
+    figures = _fund_sources(figures)
+    item = printed(pl.col("item"))
+    code_name = pl.when(pl.col("code_source") == "inferred").then(pl.col("reference_name")).otherwise(pl.col("plain_name"))
+    reference = load("function_classes").filter(pl.col("valid_to").is_null()).select(classification_code="code", reference_name="name")
+    figures = figures.join(reference, on="classification_code", how="left", maintain_order="left")
+    goods = pl.col("statement") == "government_procurement"
+    return figures.with_columns(
+        line_item=pl.when(pl.col("role") == "item")
+        .then(pl.col("column_item"))
+        .when(goods)
+        .then(pl.coalesce("procurement_item", "procurement_class", item))
+        .when(pl.col("project").is_not_null() & pl.col("name").is_null())
+        .then(pl.col("project"))
+        .otherwise(item),
+        classification_name=pl.when(pl.col("classification_code").is_not_null()).then(pl.coalesce(code_name, "plain_name")),
+        economic_name=pl.when(pl.col("scheme") == "economic").then(
+            pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("plain_name"))
+        ),
+        repair=pl.coalesce("repair", pl.when("joined").then(pl.lit("broken_name"))),
+        project_name=pl.coalesce("project", pl.when((pl.col("breakdown") == "project") & ~pl.col("is_total")).then(pl.col("project_group"))),
+        agency_name="agency",
+        project_category=pl.when(pl.col("breakdown") == "project").then(pl.col("category")),
+        project_code=squash(pl.col("project_code")),
+    )
+
+
+def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
+    """Tables whose headings are the items (三公经费): the heading is the label of the figure, and tells total from part."""
+    leaf = squash(pl.col("heading"))
+    under = leaf == "小计"
+    column_item = pl.when(under).then(printed(pl.col("parent_heading"))).otherwise(printed(pl.col("heading")))
+    operating = squash(column_item).str.contains("运行经费")
+    total = leaf.str.contains(r"合计$") | (operating & (pl.col("statement") == "three_public"))
+    in_column = pl.col("role") == "item"
+    kind = pl.when(total).then(pl.lit("total")).when(under).then(pl.lit("subtotal")).otherwise(pl.lit("detail"))
+    return figures.with_columns(
+        column_item=pl.when(in_column).then(column_item),
+        row_kind=pl.when(in_column).then(kind).otherwise(pl.col("row_kind")),
+        statement=pl.when(in_column & operating).then(pl.lit("operating_expense")).otherwise(pl.col("statement")),
+    )
+
+
+def _sides(figures: pl.DataFrame) -> pl.DataFrame:
+    """Revenue or expenditure: the header says it, else the order of the panels, else the statement."""
+    by_panel = (
+        pl.when(pl.col("panels") > 1)
+        .then(pl.when(pl.col("panel") == 1).then(pl.lit("revenue")).otherwise(pl.lit("expenditure")))
+        .otherwise(pl.coalesce("title_side", pl.lit("expenditure")))
+    )
+    side = pl.when(pl.col("two_sided") == "yes").then(pl.coalesce("side", by_panel)).otherwise(pl.coalesce("side_table", "side"))
+    return figures.with_columns(side=side)
+
+
+def _fund_sources(figures: pl.DataFrame) -> pl.DataFrame:
+    """The column names the source; else the row of a revenue side does; else the title; else it is all money."""
+    key = squash(pl.col("item"))
+    label = pl.coalesce(pl.when(key.str.contains(pattern)).then(pl.lit(fund)) for pattern, fund in load("revenue_labels").iter_rows())
+    by_row = (pl.col("side") == "revenue") & (pl.col("code").is_null()) & ~pl.col("is_total") & pl.col("item").is_not_null()
+    figures = figures.with_columns(row_fund=pl.when(by_row).then(label))
+    rows = figures.filter(by_row).select("tid", "panel", "row", "row_fund").unique(["tid", "panel", "row"])
+    figures = figures.join(
+        rows.rename({"row": "parent", "row_fund": "parent_fund"}), on=["tid", "panel", "parent"], how="left", maintain_order="left"
+    )
+    carried = load("carried_over").rename({"fund_source": "row_fund", "carried": "row_carried"})
+    figures = figures.join(carried, on="row_fund", how="left", maintain_order="left")
+    under_carryover = pl.col("parent_fund").str.starts_with("carryover") & (pl.col("parent_fund") != "carryover_nonfinancial")
+    under_other = (pl.col("parent_fund") == "carryover_nonfinancial") & (pl.col("row_fund") == "unit_funds")
+    same = (pl.col("row_fund") == "financial") & pl.col("parent_fund").is_in(["general_public", "government_fund", "state_capital"])
+    by_row_fund = (
+        pl.when((under_carryover | under_other).fill_null(False))
+        .then(pl.coalesce("row_carried", "row_fund"))
+        .when(same.fill_null(False))
+        .then(pl.col("parent_fund"))
+        .otherwise(pl.coalesce("row_fund", pl.when(by_row).then(pl.col("parent_fund"))))
+    )
+    column_funds = pl.col("fund_source").drop_nulls().n_unique().over("tid")
+    by_title = pl.when(column_funds >= 2).then(pl.lit("all")).otherwise(pl.col("title_fund"))
+    expenditure_default = pl.when((pl.col("side") == "revenue") & (pl.col("two_sided") == "yes")).then(pl.lit("all")).otherwise(by_title)
+    return figures.with_columns(fund_source=pl.coalesce("fund_source", by_row_fund, expenditure_default, pl.lit("all")))
+
+
+def title_funds(title: pl.Expr, statement: pl.Expr) -> pl.Expr:
+    """The fund source that a title states (by statement where the statement is one source by definition)."""
+    stated = pl.coalesce(pl.when(title.str.contains(pattern)).then(pl.lit(fund)) for pattern, fund in load("title_funds").iter_rows())
+    return pl.when(statement.is_in(["appropriation_summary", "revenue_expenditure_summary", "revenue_summary", "expenditure_summary"])).then(None).otherwise(stated)
+
+
+def ticks_columns(number: pl.Expr, unit: pl.Expr) -> list[pl.Expr]:
+    """decimals_printed, quantum and ticks of canonical numbers in a unit."""
+    places = decimals(number)
+    step = quantum(unit, places)
+    return [places.alias("decimals_printed"), step.alias("quantum"), (digits(number) * step).alias("ticks")]
+
+
+def effective_parents(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
+    """For each amount the nearest row above it in the tree that prints an amount in the same column (sum_row)."""
+    parents = labels.select("tid", "panel", "row", "parent")
+    here = figures.select(*KEY).unique()
+    open_ = figures.select(*KEY, ancestor="parent")
+    found: list[pl.DataFrame] = []
+    while open_["ancestor"].is_not_null().any():
+        open_ = open_.filter(pl.col("ancestor").is_not_null())
+        hit = open_.join(here, left_on=["tid", "panel", "ancestor", "column"], right_on=["tid", "panel", "row", "column"], how="semi")
+        found.append(hit)
+        rest = open_.join(hit, on=KEY, how="anti")
+        climbed = rest.join(parents.rename({"row": "ancestor", "parent": "above"}), on=["tid", "panel", "ancestor"], how="left")
+        open_ = climbed.select(*KEY, ancestor="above")
+    sums = pl.concat(found) if found else open_
+    return figures.join(sums.rename({"ancestor": "sum_row"}), on=KEY, how="left", maintain_order="left")
+
+
+def additive_leaves(figures: pl.DataFrame) -> pl.DataFrame:
+    """is_leaf: what an analyst may add up within one statement, side, breakdown, measure, fund source and period.
+
+    An amount is a leaf unless others of its column stand below it. A single 其中 row below does not replace its parent
+    when it is only a part of it.
+    """
+    below = (
+        figures.filter(pl.col("sum_row").is_not_null())
+        .group_by("tid", "panel", "sum_row", "column")
+        .agg(parts=pl.len(), parts_ticks=pl.col("ticks").sum(), only_of_which=pl.col("of_which").all())
+        .rename({"sum_row": "row"})
+    )
+    figures = figures.join(below, on=KEY, how="left", maintain_order="left")
+    partial = pl.col("only_of_which").fill_null(False) & (pl.col("parts") == 1) & (pl.col("parts_ticks") != pl.col("ticks"))
+    figures = figures.with_columns(partial=partial, parent_here=pl.col("parts").is_not_null() & ~partial)
+    part_of_partial = figures.filter("partial").select("tid", "panel", sum_row="row", column="column").with_columns(inside=pl.lit(True))
+    figures = figures.join(part_of_partial, on=["tid", "panel", "sum_row", "column"], how="left", maintain_order="left")
+    leaf = ~pl.col("parent_here") & ~pl.col("inside").fill_null(False) & ~pl.col("is_repeat")
+    total_beside_rows = pl.col("is_total") & (~pl.col("is_total") & pl.col("ticks").is_not_null()).any().over("tid", "panel", "column")
+    several_totals = pl.col("is_total") & (pl.col("is_total").cum_sum().over("tid", "panel", "column") > 1)
+    in_columns = pl.col("role") == "item"
+    parts_in_columns = (pl.col("row_kind") == "detail").any().over("tid", "statement")
+    item_leaf = (pl.col("row_kind") == "detail") | ~parts_in_columns
+    return figures.with_columns(is_leaf=pl.when(in_columns).then(item_leaf).otherwise(leaf & ~total_beside_rows & ~several_totals)).drop(
+        "parts", "parts_ticks", "only_of_which", "partial", "parent_here", "inside"
+    )
+
+
+__all__ = ["additive_leaves", "effective_parents", "name_key", "table_amounts", "ticks_columns", "title_funds"]

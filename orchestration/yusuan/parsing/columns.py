@@ -1,0 +1,245 @@
+"""What each column of a table means: header paths, roles, measures, fund sources, panels.
+
+The header tree comes from spans where the format has them; where a text conversion flattened it, it is rebuilt from the
+order of the headings. Wording is in vocabulary/header_terms.csv.
+"""
+
+import polars as pl
+
+from yusuan.parsing.text import header_term, squash
+from yusuan.parsing.vocabulary import load
+
+LABEL_ROLES = [
+    "code", "agency_code", "project_code", "name", "agency", "project", "project_group", "category", "procurement_class", "procurement_item", "label",
+]  # fmt: skip
+UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
+
+
+def columns_of(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+    """One row per (tid, column): path, role, measure, fund_source, carried, side, period, unit, scheme, panel, item.
+
+    `cells` has tid, row, column, column_span, row_span, header, text, number; `tables` has tid, columns, statement.
+    """
+    grid = _header_matrix(cells.filter("header"), tables)
+    paths = _paths(grid)
+    body = _body_profile(cells.filter(~pl.col("header")))
+    every = tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
+    columns = every.join(paths, on=["tid", "column"], how="left").join(body, on=["tid", "column"], how="left", maintain_order="left")
+    columns = columns.join(_meanings(paths), on=["tid", "column"], how="left", maintain_order="left").sort("tid", "column")
+    return _panels(_roles(_rooted(columns, tables)))
+
+
+def _rooted(columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+    """A table of project expenditure does not say 项目支出 again over 工资福利支出: the statement says it."""
+    roots = tables.join(load("statements").select("statement", "root"), on="statement").select("tid", "root").drop_nulls()
+    columns = columns.join(roots, on="tid", how="left", maintain_order="left")
+    bare = pl.col("root").is_not_null() & (pl.col("facets") != "") & ~pl.col("facets").str.starts_with(pl.col("root").fill_null(""))
+    return columns.with_columns(facets=pl.when(bare).then(pl.col("root") + "/" + pl.col("facets")).otherwise(pl.col("facets"))).drop("root")
+
+
+def _header_matrix(header: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+    """(tid, column, own_1 … own_n): the heading that each header row puts over each column, merged cells filled."""
+    header = header.with_columns(level=pl.col("row").rank("dense").over("tid").cast(pl.Int32))
+    depth = int(header["level"].max() or 0)  # type: ignore[arg-type]
+    width = tables.select("tid", "columns")
+    spanned = header.filter(((pl.col("column_span") > 1) | (pl.col("row_span") > 1)).any().over("tid"))
+    explicit = (
+        spanned.with_columns(column=pl.int_ranges("column", pl.col("column") + pl.col("column_span"), dtype=pl.Int32))
+        .explode("column")
+        .group_by("tid", "column", "level")
+        .agg(pl.first("text"))
+    )
+    flat = header.join(spanned.select("tid").unique(), on="tid", how="anti").select("tid", "column", "level", "text")
+    flat_width = width.join(flat.select("tid").unique(), on="tid", how="semi")
+    frame = flat_width.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
+    filled = _fill_merged(_straighten(_wide(frame, flat, depth), depth), depth)
+    explicit_frame = explicit.select("tid", "column").unique().sort("tid", "column")
+    return pl.concat([filled, _wide(explicit_frame, explicit, depth).select(filled.columns)])
+
+
+def _wide(frame: pl.DataFrame, cells: pl.DataFrame, depth: int) -> pl.DataFrame:
+    for level in range(1, depth + 1):
+        own = cells.filter(pl.col("level") == level).select("tid", "column", pl.col("text").alias(f"own_{level}"))
+        frame = frame.join(own, on=["tid", "column"], how="left", maintain_order="left")
+    return frame
+
+
+def _straighten(wide: pl.DataFrame, depth: int) -> pl.DataFrame:
+    """Undoes two shifts that flattened headers show, before merged headings are filled.
+
+    1. A group heading stands one column too early, over the last leaf of the group before it: it belongs where the row
+       below begins its next group.
+    2. The lowest headings slid to the left, over code and name columns: they belong, in order, over the columns of the
+       groups above that wait for them.
+    """
+    for level in range(1, depth):
+        above, below = pl.col(f"own_{level}"), pl.col(f"own_{level + 1}")
+        next_below = pl.when(below.is_not_null()).then(pl.col("column")).backward_fill().over("tid")
+        next_above = pl.when(above.is_not_null()).then(pl.col("column")).shift(-1).backward_fill().over("tid")
+        last_above = pl.when(above.is_not_null()).then(pl.col("column")).forward_fill().shift(1).over("tid")
+        last_below = pl.when(below.is_not_null()).then(pl.col("column")).forward_fill().over("tid")
+        straddles = (
+            above.is_not_null() & below.is_null() & next_below.is_not_null()
+            & (last_below > last_above) & ((next_below < next_above) | next_above.is_null())
+        )  # fmt: skip
+        wide = wide.with_columns(target=pl.when(straddles).then(next_below), straddler=pl.when(straddles).then(above))
+        moved = wide.filter(pl.col("target").is_not_null()).select("tid", column=pl.col("target"), moved=pl.col("straddler"))
+        wide = wide.join(moved, on=["tid", "column"], how="left", maintain_order="left").with_columns(
+            pl.when(pl.col("target").is_not_null()).then(None).otherwise(pl.coalesce("moved", f"own_{level}")).alias(f"own_{level}")
+        )
+        wide = wide.drop("target", "straddler", "moved")
+    return _unslide(wide, depth)
+
+
+def _unslide(wide: pl.DataFrame, depth: int) -> pl.DataFrame:
+    if depth < 2:
+        return wide
+    amounts = load("header_terms").filter(pl.col("role") == "amount")["term"].implode()
+    levels = [pl.when(pl.col(f"own_{k}").is_not_null()).then(pl.lit(k)) for k in range(1, depth + 1)]
+    lowest = pl.max_horizontal(levels).max().over("tid")
+    wide = wide.with_columns(lowest=lowest)
+    last = pl.coalesce(pl.when(pl.col("lowest") == k).then(pl.col(f"own_{k}")) for k in range(2, depth + 1))
+    group = pl.coalesce(pl.when(pl.col("lowest") == k).then(pl.col(f"own_{k - 1}")) for k in range(2, depth + 1))
+    higher = pl.any_horizontal(
+        pl.when(pl.col("lowest") > k + 1).then(pl.col(f"own_{k}").is_not_null()).otherwise(pl.lit(False)) for k in range(1, depth)
+    )
+    wide = wide.with_columns(last=last, group=group, segment=(group.is_not_null() | higher).cum_sum().over("tid"))
+    wide = wide.with_columns(group=pl.col("group").first().over("tid", "segment"), group_size=pl.len().over("tid", "segment"))
+    heading = pl.col("last").is_not_null() & header_term(pl.col("last")).is_in(amounts)
+    waiting = pl.col("group").is_not_null() & (pl.col("group_size") > 1)
+    wide = wide.with_columns(heading=heading, waiting=waiting)
+    slid = (pl.col("heading").sum() == pl.col("waiting").sum()).over("tid") & (pl.col("heading") != pl.col("waiting")).any().over("tid")
+    wide = wide.with_columns(slid=slid)
+    sources = wide.filter("slid", "heading").select("tid", moved=pl.col("last"), k=pl.int_range(pl.len()).over("tid"))
+    targets = wide.filter("slid", "waiting").select("tid", "column", k=pl.int_range(pl.len()).over("tid"))
+    wide = wide.join(targets.join(sources, on=["tid", "k"]).drop("k"), on=["tid", "column"], how="left", maintain_order="left")
+    cleared = pl.when(pl.col("slid") & pl.col("heading")).then(None).otherwise(pl.col("last"))
+    mended = pl.coalesce("moved", cleared)
+    wide = wide.with_columns(
+        pl.when(pl.col("slid") & (pl.col("lowest") == k)).then(mended).otherwise(pl.col(f"own_{k}")).alias(f"own_{k}") for k in range(2, depth + 1)
+    )
+    return wide.select("tid", "column", *(f"own_{k}" for k in range(1, depth + 1)))
+
+
+def _fill_merged(wide: pl.DataFrame, depth: int) -> pl.DataFrame:
+    """A heading covers the blank columns to its right, as far as its own parent reaches."""
+    boundary = pl.lit(False)
+    for level in range(1, depth + 1):
+        own = pl.col(f"own_{level}")
+        boundary = boundary | own.is_not_null()
+        wide = wide.with_columns(boundary.alias("boundary")).with_columns(segment=pl.col("boundary").cum_sum().over("tid"))
+        wide = wide.with_columns(own.first().over("tid", "segment").alias(f"filled_{level}"))
+        boundary = pl.col("boundary")
+    return wide.select("tid", "column", *(pl.col(f"filled_{k}").alias(f"own_{k}") for k in range(1, depth + 1)))
+
+
+def _paths(matrix: pl.DataFrame) -> pl.DataFrame:
+    levels = [name for name in matrix.columns if name.startswith("own_")]
+    path = pl.concat_list(levels).list.drop_nulls().list.unique(maintain_order=True)
+    return matrix.select("tid", "column", path=path).filter(pl.col("path").list.len() > 0)
+
+
+def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
+    """What the headings of each column say together, the lowest heading first."""
+    terms = (
+        paths.explode("path")
+        .with_columns(depth=pl.int_range(pl.len()).over("tid", "column"), raw=squash(pl.col("path")), term=header_term(pl.col("path")))
+        .join(load("header_terms").drop("seen_in"), on="term", how="left", maintain_order="left")
+    )
+    last_raw = pl.col("raw").last()
+    return terms.group_by("tid", "column", maintain_order=True).agg(
+        heading=pl.col("path").last(),
+        parent_heading=pl.col("path").get(-2, null_on_oob=True),
+        leaf=pl.col("term").last(),
+        told_role=pl.col("role").filter(pl.col("role") != "group").drop_nulls().last(),
+        leaf_role=pl.col("role").last(),
+        grouped_under_item=(pl.col("role").first() == "item") & (pl.len() > 1),
+        facets=pl.col("facet").drop_nulls().unique(maintain_order=True).str.join("/"),
+        fund_source=pl.col("fund_source").drop_nulls().last(),
+        carried=(pl.col("carried") == "yes").any(),
+        side=pl.col("side").drop_nulls().first(),
+        period=pl.when(last_raw.str.contains("年初预算"))
+        .then(pl.lit("budget"))
+        .when(last_raw.str.contains("决算数"))
+        .then(pl.lit("final_accounts"))
+        .when(pl.col("raw").str.contains("上年(预算|决算|执行)|去年").any())
+        .then(pl.lit("last_year"))
+        .otherwise(pl.lit("this_year")),
+        unit=pl.col("raw").str.extract(UNIT_IN_HEADING, 1).drop_nulls().last(),
+        scheme=pl.when(pl.col("raw").str.contains("政府(预算)?(支出)?经济").any())
+        .then(pl.lit("government"))
+        .when(pl.col("raw").str.contains("经济").any())
+        .then(pl.lit("economic"))
+        .when(pl.col("raw").str.contains("功能").any())
+        .then(pl.lit("function")),
+        purpose=pl.col("raw").str.contains("用途").any(),
+    )
+
+
+def _body_profile(body: pl.DataFrame) -> pl.DataFrame:
+    code = pl.col("text").str.contains(r"^\s*\d{2,7}\s*$")
+    return body.group_by("tid", "column").agg(
+        body_cells=pl.len(),
+        amount_share=(pl.col("number").is_not_null() & ~code).mean(),
+        code_share=code.mean(),
+        number_share=pl.col("number").is_not_null().mean(),
+    )
+
+
+def _roles(columns: pl.DataFrame) -> pl.DataFrame:
+    """The role that the header tells, else the one that the body shows."""
+    told, amounts = pl.col("told_role"), pl.col("amount_share").fill_null(0)
+    numeric = (amounts >= 0.5) | ((pl.col("number_share").fill_null(0) >= 0.9) & (pl.col("code_share").fill_null(0) < 0.9))
+    role = (
+        pl.when(told.is_in(["amount", "item"]) & (pl.col("body_cells").fill_null(0) > 0) & (pl.col("number_share") < 0.2))
+        .then(pl.lit("label"))
+        .when(told.is_not_null() & ~(told.is_in(["name", "agency", "project", "category"]) & (amounts >= 0.8)))
+        .then(told)
+        .when(numeric)
+        .then(pl.lit("amount"))
+        .when(pl.col("code_share") >= 0.8)
+        .then(pl.lit("code"))
+        .when(pl.col("body_cells") > 0)
+        .then(pl.lit("label"))
+    )
+    # 小计 under a heading that is an item (公务用车购置及运行费) is the figure of that item.
+    item = pl.col("grouped_under_item").fill_null(False) & (role == "amount")
+    columns = columns.with_columns(role=pl.when(item).then(pl.lit("item")).otherwise(role))
+    # Without any header the first column of text is the name of the row.
+    unnamed = (~pl.col("told_role").is_in(["name", "project", "agency"]).fill_null(False)).all().over("tid")
+    first_label = (pl.col("role") == "label") & ((pl.col("role") == "label").cum_sum().over("tid") == 1)
+    columns = columns.with_columns(role=pl.when(unnamed & first_label).then(pl.lit("name")).otherwise(pl.col("role")))
+    measures = load("measure_facets").rename({"measure": "told_measure"})
+    carried = load("carried_over")
+    return (
+        columns.join(measures, on="facets", how="left", maintain_order="left")
+        .with_columns(pl.col("fund_source").alias("plain_fund"))
+        .join(carried.rename({"carried": "carried_fund"}), on="fund_source", how="left", maintain_order="left")
+        .with_columns(fund_source=pl.when("carried").then(pl.coalesce("carried_fund", "fund_source")).otherwise(pl.col("fund_source")))
+        .drop("plain_fund", "carried_fund")
+    )
+
+
+def _panels(columns: pl.DataFrame) -> pl.DataFrame:
+    """Side-by-side panels: a label column after an amount column begins a new one."""
+    kind = (
+        pl.when(pl.col("role").is_in(["amount", "item"])).then(pl.lit("amount")).when(pl.col("role").is_in(LABEL_ROLES)).then(pl.lit("label"))
+    )
+    columns = columns.with_columns(kind=kind)
+    known = columns.filter(pl.col("kind").is_not_null())
+    opens = (pl.col("kind") == "label") & (pl.col("kind").shift(1) == "amount").over("tid").fill_null(False)
+    known = known.with_columns(panel=opens.cum_sum().over("tid").cast(pl.Int32) + 1).select("tid", "column", "panel")
+    columns = columns.join(known, on=["tid", "column"], how="left", maintain_order="left")
+    return _measures(columns.with_columns(amounts_in_panel=(pl.col("kind") == "amount").sum().over("tid", "panel")))
+
+
+def _measures(columns: pl.DataFrame) -> pl.DataFrame:
+    """The measure of every amount column. A table of one kind of expenditure (基本支出) calls its 合计 the total."""
+    told = pl.when(pl.col("kind") == "amount").then(pl.col("told_measure"))
+    root = told.str.extract(r"^([^/]+)", 1)
+    whole = (told == root) & (root.drop_nulls().n_unique() == 1).over("tid", "panel") & (told.is_not_null().sum() == pl.col("amounts_in_panel")).over("tid", "panel")
+    whole = whole & (pl.col("amounts_in_panel") > 1)
+    plain = pl.when((pl.col("amounts_in_panel") == 1) | (pl.col("role") == "item")).then(pl.lit("amount")).otherwise(pl.lit("total"))
+    untold = pl.when(pl.col("path").is_not_null()).then(plain)
+    measure = pl.when(whole).then(pl.lit("total")).otherwise(pl.coalesce(told, untold))
+    return columns.with_columns(measure=pl.when(pl.col("kind") == "amount").then(measure))

@@ -1,0 +1,30 @@
+"""The contents list of a document: which tables it promises, in which order."""
+
+import polars as pl
+
+from yusuan.parsing.tables import statement_of_title
+from yusuan.parsing.text import squash
+
+HEADING = r"^#*\**(?:目录|目次)\**$"
+LONGEST_LIST = 150
+ENTRY_END = r"(?:[.·…\s_—-]*\d{0,3})$"
+
+
+def contents_entries(lines: pl.DataFrame) -> pl.DataFrame:
+    """Entries that name a table: document_id, line, entry (its number), title, statement."""
+    text = squash(pl.col("text"))
+    lines = lines.with_columns(key=text.str.replace_all("\t", ""))
+    start = lines.filter(pl.col("key").str.contains(HEADING)).group_by("document_id").agg(start=pl.col("line").min())
+    listed = lines.join(start, on="document_id").filter(pl.col("line") > pl.col("start"), pl.col("line") <= pl.col("start") + LONGEST_LIST)
+    # The list ends where its first part begins: the second line that opens with 第一部分 (or repeats the first entry).
+    filled = listed.filter(pl.col("key") != "")
+    bare = filled.with_columns(key=pl.col("key").str.replace(ENTRY_END, "").str.replace(r"^[#\-*]+", ""))
+    part = bare.with_columns(opens=pl.col("key").str.slice(0, 4))
+    repeat = part.filter(pl.col("opens") == "第一部分").group_by("document_id").agg(end=pl.col("line").sort().get(1, null_on_oob=True))
+    bare = bare.join(repeat, on="document_id", how="left").filter((pl.col("line") < pl.col("end")) | pl.col("end").is_null())
+    titled = bare.filter(pl.col("key").str.len_chars() <= 60, pl.col("key").str.contains("表|经费"), ~pl.col("key").str.contains(r"说明$|情况$|原因$"))
+    clean = pl.col("key").str.replace_all(r"[“”\"']", "").str.replace(r"^\(?[一二三四五六七八九十\d]+\)?[、.．]", "")
+    titled = titled.with_columns(statement=statement_of_title(clean)).filter(pl.col("statement").is_not_null()).sort("document_id", "line")
+    return titled.select("document_id", "line", title="key", statement="statement").with_columns(
+        entry=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id")
+    )

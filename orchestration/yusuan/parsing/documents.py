@@ -1,0 +1,98 @@
+"""Who published a document, for which year, and of which kind: from its cover, its titles and the captions of its tables."""
+
+import polars as pl
+
+from yusuan.parsing.text import squash
+from yusuan.parsing.vocabulary import load
+
+COVER_LINES = 40
+YEAR = r"(20[0-4]\d)(?:年|年度)?"
+COVER_TITLE = r"20\d{2}(?:年|年度)+.*(?:预算|决算)"
+KIND_WORDS = r"(?:部门|单位)?(?:\((?:单位|部门)\))?(?:预算|决算)"
+CAPTION = r"(?:编制单位|编制部门|编制部(?:门)?\(单位\)|部门名称|单位名称|预算单位|公开部门|填报单位|部门\(单位\))[:](.+?)(?:单位[:]|金额单位|$)"
+
+
+def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """One row per document: title, kind, fiscal_year, publisher and division.
+
+    `documents` has document_id, file_name, publisher_hint. The cover decides; where it was lost, the captions above the
+    tables (编制单位：…) and the headings do; the hint of the manifest comes last.
+    """
+    text = squash(pl.col("text")).str.replace(r"^#+|\*+", "").str.replace_all(r"\*\*", "")
+    filled = lines.with_columns(text=text).filter(pl.col("text") != "").with_columns(nth=pl.int_range(1, pl.len() + 1).over("document_id"))
+    cover = _cover(filled.filter(pl.col("nth") <= COVER_LINES))
+    captions = (
+        filled.with_columns(named=pl.col("text").str.extract(CAPTION, 1).str.replace(r"[(]?单位$", "").str.strip_chars("：: \t"))
+        .filter(pl.col("named").str.len_chars() >= 4)
+        .group_by("document_id")
+        .agg(caption_publisher=pl.col("named").mode().sort().first())
+    )
+    headings = filled.filter(pl.col("text").str.len_chars() <= 60, pl.col("text").str.contains("预算|决算|收支|情况"))
+    years = headings.group_by("document_id").agg(
+        heading_year=pl.col("text").str.extract(YEAR, 1).drop_nulls().mode().sort().last(),
+        heading_kind=pl.col("text").str.extract(r"((?:部门|单位)(?:\((?:单位|部门)\))?(?:预算|决算))", 1).drop_nulls().mode().sort().first(),
+    )
+    described = (
+        documents.join(cover, on="document_id", how="left")
+        .join(captions, on="document_id", how="left")
+        .join(years, on="document_id", how="left")
+        .with_columns(
+            publisher_name=pl.coalesce("cover_publisher", "caption_publisher", "publisher_hint"),
+            fiscal_year=pl.coalesce("cover_year", "heading_year").cast(pl.Int32),
+            kind_text=pl.coalesce("cover_kind", "heading_kind").fill_null(""),
+        )
+        .with_columns(document_title=pl.coalesce("cover_title", pl.format("{}{}年{}", "publisher_name", "fiscal_year", "kind_text")))
+    )
+    unit = pl.col("kind_text").str.starts_with("单位")
+    final = pl.col("kind_text").str.contains("决算")
+    kind = pl.concat_str(
+        pl.when(unit).then(pl.lit("unit")).otherwise(pl.lit("department")),
+        pl.when(final).then(pl.lit("_final_accounts")).otherwise(pl.lit("_budget")),
+    )
+    described = described.with_columns(document_kind=kind)
+    return _divisions(described).select(
+        "document_id", "document_title", "document_kind", "fiscal_year", "publisher_name", "division_code", "division_name", "province_name"
+    )
+
+
+def _cover(lines: pl.DataFrame) -> pl.DataFrame:
+    """The title on the cover, joined over its lines, up to the first line that names a year and a budget."""
+    titled = pl.col("text").str.contains(COVER_TITLE) & (pl.col("text").str.len_chars() <= 60) & ~pl.col("text").str.contains("第.部分|表$|说明")
+    hit = lines.filter(titled).group_by("document_id").agg(hit=pl.col("nth").min())
+    above = (
+        lines.join(hit, on="document_id")
+        .filter(pl.col("nth") <= pl.col("hit"), pl.col("hit") - pl.col("nth") <= 3, ~pl.col("text").str.contains(r"^附件\d*$|^目录$|表$"))
+        .sort("document_id", "nth")
+    )
+    # Only lines that can be a name stand above the year: no sentence, no number.
+    named = above.filter((pl.col("nth") == pl.col("hit")) | ~pl.col("text").str.contains(r"[。；:]|\d{2,}|第.部分"))
+    title = named.group_by("document_id", maintain_order=True).agg(cover_title=pl.col("text").str.join(""))
+    publisher = pl.col("cover_title").str.extract(r"^(.*?)20\d{2}(?:年|年度)", 1).str.replace(r"^附件\d*[:：]?", "")
+    return title.with_columns(
+        cover_publisher=pl.when(publisher.str.len_chars() >= 4).then(publisher),
+        cover_year=pl.col("cover_title").str.extract(YEAR, 1),
+        cover_kind=pl.col("cover_title").str.extract(r"年度?(?:区级|市级|省级|本级)?((?:部门|单位)?(?:\((?:单位|部门)\))?(?:预算|决算))", 1),
+    )
+
+
+def _divisions(described: pl.DataFrame) -> pl.DataFrame:
+    """The division whose name opens the publisher's name; of several (大同市云冈区) the longest way down."""
+    divisions = load("divisions").rename({"code": "division_code", "name": "division"})
+    matched = (
+        described.select("document_id", "publisher_name")
+        .join(divisions, how="cross")
+        .filter(pl.col("publisher_name").str.contains(pl.col("division"), literal=True))
+        .with_columns(at=pl.col("publisher_name").str.find(pl.col("division"), literal=True))
+        .filter(pl.col("at") <= 9)
+        .sort("document_id", "division_code")
+        .group_by("document_id", maintain_order=True)
+        .agg(pl.col("division_code").sort_by("at").last(), division_name=pl.col("division").sort_by("at").last())
+    )
+    provinces = divisions.filter(pl.col("division_code").str.ends_with("0000")).select(
+        province=pl.col("division_code").str.slice(0, 2), province_name="division"
+    )
+    return (
+        described.join(matched, on="document_id", how="left")
+        .with_columns(province=pl.col("division_code").str.slice(0, 2))
+        .join(provinces, on="province", how="left")
+    )

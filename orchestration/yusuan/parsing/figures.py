@@ -1,0 +1,56 @@
+"""Printed amounts as exact integers. Money is never a float: the unit inside parsing is the tick, 1/10000 yuan.
+
+A tick is fine enough for yuan with four decimals, and a sum of ticks in 64 bits is exact up to 9e14 yuan.
+"""
+
+import polars as pl
+
+TICKS_PER_YUAN = 10_000
+UNIT_YUAN = {"元": 0, "千元": 3, "万元": 4, "亿元": 8}
+
+AMOUNT = r"^-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?$"
+# A separator that was mistyped: 1。60, 3，731，95 is left alone because its meaning is not certain.
+MISTYPED_POINT = r"^(-?[\d,]*\d)[。·、](\d{1,2})$"
+FULL_WIDTH_DIGIT = r"[０-９．，－]"
+# Longer digit strings are codes (a project code has 18 to 21 digits), not money.
+MOST_DIGITS = 15
+
+
+def number_columns(text: pl.Expr) -> list[pl.Expr]:
+    """Columns number (canonical digits, sign, comma, point; null when the text is no number) and repair."""
+    folded = text.str.normalize("NFKC").str.replace_all(r"[\s\u200b]+", "").str.replace(r"^[−–](\d)", "-$1")
+    mended = folded.str.replace(MISTYPED_POINT, "$1.$2")
+    mistyped = mended != folded
+    number = pl.when(mended.str.contains(AMOUNT) & (mended.str.len_chars() <= MOST_DIGITS + 6)).then(mended)
+    repair = (
+        pl.when(number.is_null())
+        .then(None)
+        .when(mistyped)
+        .then(pl.lit("mistyped_point"))
+        .when(text.str.contains(FULL_WIDTH_DIGIT))
+        .then(pl.lit("full_width_digits"))
+    )
+    return [number.alias("number"), repair.alias("number_repair")]
+
+
+def digits(number: pl.Expr) -> pl.Expr:
+    """All digits of a canonical number as a signed integer: 1,592.14 is 159214."""
+    return number.str.replace_all(r"[,.]", "").cast(pl.Int64, strict=False)
+
+
+def decimals(number: pl.Expr) -> pl.Expr:
+    """How many decimals are printed."""
+    return number.str.extract(r"\.(\d+)$").str.len_chars().fill_null(0).cast(pl.Int32)
+
+
+def quantum(unit: pl.Expr, decimals: pl.Expr) -> pl.Expr:
+    """One unit of the last printed place, in ticks; null when it is finer than a tick or the unit is unknown."""
+    exponent = unit.replace_strict(UNIT_YUAN, default=None, return_dtype=pl.Int32) + 4 - decimals
+    return pl.when(exponent.is_between(0, 12)).then(pl.lit(10, dtype=pl.Int64).pow(exponent.clip(0, 12)))
+
+
+def yuan(ticks: pl.Expr, scale: int = 2) -> pl.Expr:
+    """Ticks as DECIMAL(20, scale) yuan, rounded half away from zero where the scale is coarser than a tick."""
+    step = 10 ** (4 - scale)
+    whole = (ticks.abs() + step // 2) // step * ticks.sign()
+    return (whole.cast(pl.Decimal(38, scale)) * pl.lit(f"{10**-scale:.{scale}f}").cast(pl.Decimal(38, scale))).cast(pl.Decimal(20, scale))

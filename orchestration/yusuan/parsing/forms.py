@@ -1,0 +1,97 @@
+"""Performance-goal forms: money as label and value pairs, not as columns.
+
+A form names its project (项目名称), the unit that carries it out, and a money block: 资金总额 and its split by source, for
+the year and for the whole period where both are asked. Only the block above the indicators is money of the form.
+"""
+
+import polars as pl
+
+from yusuan.parsing.figures import number_columns
+from yusuan.parsing.text import printed, squash, term
+from yusuan.parsing.vocabulary import load
+
+INDICATORS = r"^(?:绩效指标|一级指标|二级指标|三级指标|指标值)$"
+WHOLE_PERIOD = r"实施期|项目期|中长期|总投资|项目总额"
+TRAILING_NUMBER = r"[:\s]*(-?\d[\d,]*(?:\.\d+)?)$"
+UNIT = r"\((?:单位:)?(亿元|万元|千元|元)\)"
+LONGEST_LABEL = 30
+PROJECT_LABELS = ["项目名称", "政策(项目)名称", "政策项目名称", "专项名称"]
+AGENCY_LABELS = ["实施单位", "项目单位", "预算单位", "项目实施单位", "部门名称", "单位名称", "部门(单位)名称"]
+
+
+def form_amounts(cells: pl.DataFrame) -> pl.DataFrame:
+    """Amounts of the forms: tid, row, column, line, page, text, number, line_item, fund_source, row_kind, period, unit, project, agency.
+
+    `cells` has all cells of form tables (tid, row, column, line, page, text, boxes, confidence).
+    """
+    cells = cells.sort("tid", "row", "column").with_columns(term=term(pl.col("text")), printed=printed(pl.col("text")))
+    first_indicator = cells.filter(pl.col("term").str.contains(INDICATORS)).group_by("tid").agg(first_indicator=pl.col("row").min())
+    cells = cells.join(first_indicator, on="tid", how="left", maintain_order="left")
+    cells = cells.filter(pl.col("first_indicator").is_null() | (pl.col("row") < pl.col("first_indicator")))
+    cells = cells.with_columns(*number_columns(pl.col("text")))
+    head = _head(cells)
+    pairs = _pairs(cells)
+    named = _named(pairs)
+    return _periods(named).join(head, on="tid", how="left", maintain_order="left")
+
+
+def _head(cells: pl.DataFrame) -> pl.DataFrame:
+    """The project and the agency that a form names."""
+    value = pl.col("printed").shift(-1).over("tid", "row")
+    cells = cells.with_columns(value=value)
+
+    def beside(labels: list[str]) -> pl.Expr:
+        rank = pl.col("term").replace_strict({label: k for k, label in enumerate(labels)}, default=None, return_dtype=pl.Int32)
+        return pl.col("value").sort_by(rank, nulls_last=True).filter(pl.col("term").sort_by(rank, nulls_last=True).is_in(labels)).first()
+
+    return cells.group_by("tid").agg(project=beside(PROJECT_LABELS), agency=beside(AGENCY_LABELS))
+
+
+def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells that hold a figure of the form: the cell right of a label, or a label that ends with its figure."""
+    unit = squash(pl.col("text")).str.extract(UNIT, 1)
+    cells = cells.with_columns(unit=unit.forward_fill().over("tid"))
+    label_before = pl.col("term").shift(1).over("tid", "row")
+    printed_before = pl.col("printed").shift(1).over("tid", "row")
+    inline = pl.col("number").is_null() & pl.col("term").str.contains(r"\D\d[\d,]*(?:\.\d+)?$") & (pl.col("term").str.len_chars() <= LONGEST_LABEL)
+    tail = pl.when(inline).then(pl.col("term").str.extract(TRAILING_NUMBER, 1))
+    cells = cells.with_columns(
+        label=pl.when(pl.col("number").is_not_null()).then(label_before).when(inline).then(pl.col("term").str.replace(TRAILING_NUMBER, "")),
+        line_item=pl.when(pl.col("number").is_not_null())
+        .then(printed_before)
+        .when(inline)
+        .then(pl.col("printed").str.replace(r"[:：\s]*-?\d[\d,]*(?:\.\d+)?$", "")),
+        figure=pl.coalesce("number", tail),
+    )
+    return cells.filter(pl.col("label").is_not_null(), pl.col("label").str.len_chars() <= LONGEST_LABEL)
+
+
+def _named(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Fund source and kind of each figure by its label; figures of other labels are not money of the form."""
+    label = pl.col("label").str.replace_all(r"\((?:亿元|万元|千元|元)\)", "").str.strip_chars_end(":")
+    known = load("money_labels")
+    which = pl.coalesce(pl.when(label.str.contains(p)).then(pl.lit(k)) for k, p in enumerate(known["pattern"]))
+    meanings = known.with_row_index("which").select(pl.col("which").cast(pl.Int32), "fund_source", "row_kind")
+    return (
+        pairs.with_columns(label=label, which=which.cast(pl.Int32))
+        .join(meanings, on="which", maintain_order="left")
+        .drop("number")
+        .rename({"figure": "number"})
+        .with_columns(pl.col("line_item").str.replace(r"[:：]$", ""))
+    )
+
+
+def _periods(figures: pl.DataFrame) -> pl.DataFrame:
+    """The period of each figure: the total says it; its parts stand in the same order, left to right."""
+    period = pl.when(pl.col("label").str.contains(WHOLE_PERIOD)).then(pl.lit("whole_period")).otherwise(pl.lit("this_year"))
+    figures = figures.with_columns(
+        said=period,
+        place=pl.when(pl.col("row_kind") == "total")
+        .then(pl.int_range(pl.len()).over("tid", "row", "row_kind"))
+        .otherwise(pl.int_range(pl.len()).over("tid", "row", "label")),
+    )
+    totals = figures.filter(pl.col("row_kind") == "total").unique(["tid", "place"], keep="first", maintain_order=True)
+    figures = figures.join(totals.select("tid", "place", total_said="said"), on=["tid", "place"], how="left", maintain_order="left")
+    return figures.with_columns(
+        period=pl.when(pl.col("row_kind") == "total").then(pl.col("said")).otherwise(pl.coalesce("total_said", "said"))
+    ).drop("said", "total_said", "place", "which")

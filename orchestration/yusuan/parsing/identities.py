@@ -1,0 +1,199 @@
+"""Accounting identities as data: every sum and every repeated figure that a document prints, with its residual.
+
+A sum holds within half a unit of the last printed place of each of its terms; the same figure printed twice within one
+unit of the coarser place. Residual 0 is `holds`, within the tolerance `rounding`, outside `contradicted`.
+"""
+
+import polars as pl
+
+from yusuan.parsing.vocabulary import load
+
+LINE = ["tid", "panel", "row"]
+TERM = ["amount_id", "role", "ticks", "quantum", "line", "page", "label"]
+
+
+def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(identities, terms) of all amounts of a batch; ticks, not yuan, and group keys instead of ids.
+
+    `figures` has one row per amount: amount_id, doc, tid, panel, row, column, sum_row, statement, side, labels, ticks,
+    quantum, line, page.
+    """
+    figures = figures.filter(pl.col("ticks").is_not_null()).drop("role")
+    families = [
+        _tree_sums(figures),
+        _row_sums(figures, "measure", load("measures").select("measure", "parent"), ["fund_source", "period", "column_item"], "row_sum.measure"),
+        _row_sums(figures, "fund_source", load("fund_sources").select("fund_source", "parent"), ["measure", "period", "column_item"], "row_sum.fund"),
+        _revenue_expenditure(figures),
+        _same_figures(figures),
+        _repeats(figures),
+    ]
+    terms = pl.concat(family.select(_TERM_COLUMNS) for family in families)
+    return _summed(terms), terms
+
+
+_TERM_COLUMNS = ["key", "check_id", "doc", "tid", "statement", "other_statement", "subject", *TERM, "of_which"]
+
+
+def _terms(frame: pl.DataFrame, key: pl.Expr, check_id: pl.Expr, role: pl.Expr, subject: pl.Expr, other: pl.Expr | None = None) -> pl.DataFrame:
+    return frame.with_columns(
+        key=key, check_id=check_id, role=role, subject=subject, other_statement=pl.lit(None, dtype=pl.Utf8) if other is None else other
+    )
+
+
+def _tree_sums(figures: pl.DataFrame) -> pl.DataFrame:
+    """A total, a class, an agency or an item against the rows that stand below it, column by column."""
+    parts = figures.filter(pl.col("sum_row").is_not_null()).with_columns(parent_row=pl.col("sum_row"))
+    parents = figures.join(parts.select("tid", "panel", row="parent_row", column="column").unique(), on=[*LINE, "column"], how="semi")
+    check = (
+        pl.when(pl.col("is_total"))
+        .then(pl.lit("column_sum.total"))
+        .when(pl.col("is_agency"))
+        .then(pl.lit("agency_sum.rows"))
+        .when(pl.col("classification_code").is_not_null() & (pl.col("code_source") == "printed"))
+        .then(pl.lit("code_hierarchy.classification"))
+        .when(pl.col("economic_code").is_not_null())
+        .then(pl.lit("code_hierarchy.economic"))
+        .otherwise(pl.lit("item_sum.items"))
+    )
+    parents = parents.with_columns(parent_row=pl.col("row"), parent_check=check, parent_label=pl.coalesce("label", pl.lit("合计")))
+    heads = parents.select("tid", "panel", "parent_row", "column", "parent_check", "parent_label")
+    parts = parts.join(heads, on=["tid", "panel", "parent_row", "column"], how="left")
+    both = pl.concat(
+        [
+            parents.with_columns(is_part=pl.lit(False)).select(pl.exclude("sum_row")),
+            parts.with_columns(is_part=pl.lit(True)).select(pl.exclude("sum_row")),
+        ],
+        how="diagonal",
+    )
+    key = pl.format("tree|{}|{}|{}|{}", "tid", "panel", "parent_row", "column")
+    subject = pl.format("{} {}/{}", "parent_label", pl.col("measure").fill_null("?"), "fund_source")
+    role = pl.when("is_part").then(pl.lit("part")).otherwise(pl.lit("total"))
+    return _terms(both.with_columns(of_which=pl.col("of_which") & pl.col("is_part")), key, pl.col("parent_check"), role, subject)
+
+
+def _row_sums(figures: pl.DataFrame, axis: str, tree: pl.DataFrame, same: list[str], check_id: str) -> pl.DataFrame:
+    """Within a row: 合计 = 基本支出 + 项目支出 and every further split that its columns print, along one axis.
+
+    The parts of a figure are the nearest printed ones below it in the tree of measures (or of fund sources). Whether
+    the columns of a table are a complete split is seen from the table itself: where the sum fails in more rows than it
+    holds, the columns are not one.
+    """
+    keys = [*LINE, *same]
+    figures = figures.with_columns(pl.col(same).fill_null("")).filter(pl.col(axis).is_not_null())
+    once = figures.filter(pl.len().over([*keys, axis]) == 1)
+    pairs = figures.select(*keys, axis, "amount_id").join(_ancestors(axis, tree), on=axis)
+    present = once.select(*keys, ancestor=axis, total_id="amount_id")
+    pairs = pairs.join(present, on=[*keys, "ancestor"]).sort("distance").unique("amount_id", keep="first", maintain_order=True)
+    parts = figures.join(pairs.select("amount_id", "total_id"), on="amount_id").with_columns(is_part=pl.lit(True))
+    totals = figures.join(pairs.select(amount_id="total_id").unique(), on="amount_id").with_columns(total_id=pl.col("amount_id"), is_part=pl.lit(False))
+    both = pl.concat([totals, parts.select(totals.columns)])
+    sums = both.group_by("total_id", "tid").agg(
+        residual=pl.col("ticks").filter("is_part").sum() - pl.col("ticks").filter(~pl.col("is_part")).sum(), slack=pl.col("quantum").sum()
+    )
+    sums = sums.join(totals.select("total_id", axis, *same), on="total_id").with_columns(holds=2 * pl.col("residual").abs() <= pl.col("slack"))
+    split = sums.with_columns(share=pl.col("holds").mean().over("tid", axis, *same)).filter(pl.col("share") >= 0.5)
+    both = both.join(split.select("total_id"), on="total_id", how="semi")
+    whole = both.filter(~pl.col("is_part")).select("total_id", whole=axis, whole_label=pl.coalesce("label", pl.lit("合计")))
+    both = both.join(whole, on="total_id")
+    role = pl.when("is_part").then(pl.lit("part")).otherwise(pl.lit("total"))
+    key = pl.format("row|{}|{}", pl.lit(axis), "total_id")
+    return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.lit(check_id), role, pl.format("{} {}", "whole_label", "whole"))
+
+
+def _ancestors(axis: str, tree: pl.DataFrame) -> pl.DataFrame:
+    """(axis, ancestor, distance) of a small tree given as (axis, parent)."""
+    step = tree.rename({"parent": "ancestor"}).filter(pl.col("ancestor").is_not_null()).with_columns(distance=pl.lit(1))
+    found = [step]
+    while not step.is_empty():
+        step = (
+            step.join(tree.rename({axis: "ancestor"}), on="ancestor")
+            .filter(pl.col("parent").is_not_null())
+            .select(axis, ancestor="parent", distance=pl.col("distance") + 1)
+        )
+        found.append(step)
+    return pl.concat(found)
+
+
+def _revenue_expenditure(figures: pl.DataFrame) -> pl.DataFrame:
+    """收入总计 = 支出总计 in tables that print both sides."""
+    grand = figures.filter(
+        pl.col("is_total"), pl.col("fund_source") == "all", pl.col("measure").is_in(["amount", "total"]),
+        pl.col("statement").is_in(["revenue_expenditure_summary", "appropriation_summary"]),
+    )  # fmt: skip
+    last = grand.filter(pl.col("row") == pl.col("row").max().over("tid", "side")).unique(["tid", "side"], keep="last", maintain_order=True)
+    last = last.filter(pl.len().over("tid") == 2)
+    role = pl.when(pl.col("side") == "revenue").then(pl.lit("first")).otherwise(pl.lit("second"))
+    key = pl.format("sides|{}", "tid")
+    return _terms(last.with_columns(of_which=pl.lit(False)), key, pl.lit("revenue_expenditure.total"), role, pl.lit("收入总计 支出总计"))
+
+
+def _same_figures(figures: pl.DataFrame) -> pl.DataFrame:
+    """The same figure printed in two tables of one document (vocabulary/same_figures.csv)."""
+    rules = load("same_figures").with_columns(pl.col("rank").cast(pl.Int32), pl.col("measures").str.split("|")).explode("measures")
+    rules = rules.rename({"measures": "measure"}).drop("key")
+    grand = pl.col("is_total") & (pl.col("row") == pl.col("row").filter("is_total").max().over("tid", "panel", "column"))
+    code = pl.col("classification_code").fill_null("")
+    plain = pl.col("project_name").is_null() & ~pl.col("is_total")
+    figures = figures.with_columns(grand=grand, code=code).filter(pl.col("grand") | (plain & (code != "")), pl.col("period") == "this_year")
+    matched = figures.join(rules, on=["statement", "side", "measure", "fund_source"], suffix="_rule")
+    matched = matched.filter(
+        ((pl.col("rows") == "grand_total") & pl.col("grand"))
+        | ((pl.col("rows") == "class") & ~pl.col("grand") & (pl.col("code").str.len_chars() == 3))
+        | ((pl.col("rows") == "code") & ~pl.col("grand"))
+    ).with_columns(code=pl.when("grand").then(pl.lit("")).otherwise(pl.col("code")))
+    group = ["doc", "check_id", "code"]
+    # A code that one table prints several times (once for each agency or project) has no single figure there.
+    matched = matched.filter(pl.len().over([*group, "tid"]) == 1).sort(*group, "rank", "tid")
+    matched = matched.with_columns(nth=pl.int_range(pl.len()).over(group)).filter(pl.len().over(group) > 1)
+    first = matched.filter(pl.col("nth") == 0)
+    second = matched.filter(pl.col("nth") > 0)
+    pairs = second.select(*group, "nth", "statement").rename({"nth": "pair", "statement": "other"})
+    firsts = first.join(pairs, on=group).with_columns(role=pl.lit("first"))
+    seconds = second.with_columns(pair=pl.col("nth"), other=pl.lit(None, dtype=pl.Utf8), role=pl.lit("second"))
+    both = pl.concat([firsts, seconds.select(firsts.columns)])
+    key = pl.format("same|{}|{}|{}|{}", "doc", "check_id", "code", "pair")
+    subject = pl.concat_str(pl.coalesce("label", pl.lit("合计")), pl.lit(" "), "measure")
+    return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.col("check_id"), pl.col("role"), subject, pl.col("other"))
+
+
+def _repeats(figures: pl.DataFrame) -> pl.DataFrame:
+    """A row that repeats the total above it without a label."""
+    repeats = figures.filter("is_repeat").with_columns(total_row=pl.col("previous_total"))
+    totals = figures.join(repeats.select("tid", "panel", "column", row="total_row").unique(), on=[*LINE, "column"]).with_columns(total_row=pl.col("row"))
+    both = pl.concat([totals.with_columns(role=pl.lit("first")), repeats.with_columns(role=pl.lit("second")).select(*totals.columns, "role")])
+    both = both.filter(pl.len().over("tid", "panel", "total_row", "column") == 2)
+    key = pl.format("repeat|{}|{}|{}|{}", "tid", "panel", "total_row", "column")
+    return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.lit("same_figure.repeated_row"), pl.col("role"), pl.lit("合计"))
+
+
+def _summed(terms: pl.DataFrame) -> pl.DataFrame:
+    """Residual, tolerance and verdict of each identity."""
+    whole = pl.col("role").is_in(["total", "first"])
+    places = (
+        pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
+    )
+    sums = terms.group_by("key", maintain_order=True).agg(
+        pl.col("check_id", "doc", "tid").first(),
+        pl.col("statement").filter(whole).first(),
+        other_statement=pl.col("other_statement").drop_nulls().first(),
+        subject=pl.col("subject").filter(whole).first(),
+        expected=pl.col("ticks").filter(whole).sum(),
+        actual=pl.col("ticks").filter(~whole).sum(),
+        half_units=pl.col("quantum").sum(),
+        coarsest=pl.col("quantum").max(),
+        paired=(pl.col("role") == "first").any(),
+        term_count=pl.len().cast(pl.Int32),
+        partial=pl.col("of_which").any(),
+        wholes=whole.sum(),
+        places=places.unique(maintain_order=True).str.join("、"),
+    )
+    sums = sums.with_columns(residual=pl.col("actual") - pl.col("expected"))
+    doubled = pl.when("paired").then(2 * pl.col("coarsest")).otherwise(pl.col("half_units"))
+    fits = 2 * pl.col("residual").abs() <= doubled
+    sums = sums.with_columns(
+        doubled_tolerance=doubled,
+        verdict=pl.when(pl.col("residual") == 0).then(pl.lit("holds")).when(fits).then(pl.lit("rounding")).otherwise(pl.lit("contradicted")),
+    )
+    # 其中 rows need not be all parts of their parent: only more than the whole contradicts it.
+    incomplete = pl.col("partial") & (pl.col("verdict") == "contradicted") & (pl.col("residual") < 0)
+    return sums.filter(~incomplete, pl.col("wholes") == 1, pl.col("term_count") > 1)

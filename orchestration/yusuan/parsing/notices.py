@@ -1,0 +1,39 @@
+"""Structural facts that no arithmetic shows: promised tables that are absent, empty tables, lost headers, unknown tables."""
+
+import polars as pl
+
+from yusuan.parsing.text import squash
+
+EMPTY_NOTE = r"无数据|为空表|空表|无相关收支|没有.*(?:支出|收入|预算)|无此项|不涉及"
+NOTE_DISTANCE = 6
+COLUMNS = ["document_id", "kind", "table_number", "statement", "line", "page", "text", "message"]
+
+
+def empty_notes(tables: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """For each table the note below it that says that it is empty: document_id, table, empty_note, note_line."""
+    notes = lines.filter(pl.col("grid").is_null()).with_columns(key=squash(pl.col("text")))
+    notes = notes.filter(pl.col("key").str.contains(EMPTY_NOTE), pl.col("key").str.len_chars() <= 80).select("document_id", "line", "key")
+    near = notes.sort("line").join_asof(
+        tables.select("document_id", "table", "last_line").sort("last_line"),
+        left_on="line", right_on="last_line", by="document_id", strategy="backward", check_sortedness=False,
+    )  # fmt: skip
+    near = near.filter(pl.col("line") - pl.col("last_line") <= NOTE_DISTANCE)
+    return near.group_by("document_id", "table").agg(empty_note=pl.col("key").first(), note_line=pl.col("line").first())
+
+
+def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
+    """One row per notice. `tables` are finished tables (table_number, statement, is_empty, header_lost, unit, amounts)."""
+    present = tables.select("document_id", "statement").unique()
+    missing = entries.join(present, on=["document_id", "statement"], how="anti").select(
+        "document_id", "statement", "line", text="title", kind=pl.lit("missing_table"),
+        message=pl.format("目录列出“{}”，正文中未见此表", "title"),
+    )  # fmt: skip
+    named = tables.with_columns(shown=pl.coalesce("title", "contents_title", pl.lit("（无标题）")), line=pl.col("first_line"), page=pl.col("first_page"))
+    kinds = [
+        ("empty_table", pl.col("is_empty"), pl.format("“{}”为空表", "shown")),
+        ("headless_table", pl.col("header_lost") & ~pl.col("is_empty"), pl.format("“{}”的表头缺失，部分栏目含义无法确定", "shown")),
+        ("unknown_table", pl.col("statement") == "other", pl.format("未能识别的表：{}", "shown")),
+        ("unit_missing", pl.col("unit").is_null() & ~pl.col("is_empty"), pl.format("“{}”未标明金额单位", "shown")),
+    ]
+    found = [named.filter(condition).with_columns(kind=pl.lit(kind), text=pl.col("empty_note"), message=message) for kind, condition, message in kinds]
+    return pl.concat([missing, *(frame.select([c for c in COLUMNS if c in frame.columns]) for frame in found)], how="diagonal_relaxed")

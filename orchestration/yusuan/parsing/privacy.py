@@ -1,0 +1,56 @@
+"""Masks the people who filled in a form: names and telephone numbers never reach staging.
+
+The fields decide (联系人, 经办人, 负责人, 填表人, 项目负责人, 联系电话 and their kin in vocabulary/personal_labels.csv), not
+the look of a value. Beside the raw file no unmasked text is stored anywhere.
+"""
+
+import polars as pl
+
+from yusuan.parsing.text import header_term, term
+from yusuan.parsing.vocabulary import load
+
+MASK = "***"
+ROW = ["document_id", "grid", "row"]
+
+
+def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The same frames with the values of personal fields replaced by MASK."""
+    labels = load("personal_labels")["term"].implode()
+    inline = f"((?:{'|'.join(load('personal_labels')['term'])})[ \\t\\u3000]*[:：][ \\t\\u3000]*)[^\\s，。；;、,)）:：]+"
+    headings = load("header_terms")["term"].implode()
+    cells = cells.with_columns(
+        is_label=term(pl.col("text")).is_in(labels),
+        is_heading=header_term(pl.col("text")).is_in(headings) | pl.col("text").str.contains(r"[:：]$"),
+    )
+    value = ~pl.col("is_label") & ~pl.col("is_heading")
+    beside = value & pl.col("is_label").shift(1, fill_value=False).over(ROW)
+    cells = cells.with_columns(beside=beside)
+    # A label without a value beside it heads a column: what stands below it is masked too.
+    heads = (
+        cells.filter("is_label", ~pl.col("beside").shift(-1, fill_value=False).over(ROW), ~pl.col("text").str.contains(r"[:：]$"))
+        .group_by("document_id", "grid", "column")
+        .agg(head_row=pl.col("row").min())
+    )
+    cells = cells.join(heads, on=["document_id", "grid", "column"], how="left", maintain_order="left").with_columns(
+        personal=pl.col("beside") | (value & (pl.col("row") > pl.col("head_row")).fill_null(False))
+    )
+    lines = _mask_lines(lines, cells.filter("personal").select("document_id", "line", field=pl.col("text")).unique())
+    lines = lines.with_columns(pl.col("text").str.replace_all(inline, f"${{1}}{MASK}"))
+    cells = cells.with_columns(
+        text=pl.when("personal").then(pl.lit(MASK)).otherwise(pl.col("text").str.replace_all(inline, f"${{1}}{MASK}"))
+    )
+    return cells.drop("is_label", "is_heading", "beside", "head_row", "personal"), lines
+
+
+def _mask_lines(lines: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
+    """Lines whose tab-separated fields are masked where `hidden` (document_id, line, field) names them."""
+    touched = lines.join(hidden, on=["document_id", "line"], how="semi").select("document_id", "line", pl.col("text").str.split("\t"))
+    masked = (
+        touched.explode("text")
+        .with_columns(field=pl.col("text").str.strip_chars())
+        .join(hidden.with_columns(hide=pl.lit(True)), on=["document_id", "line", "field"], how="left", maintain_order="left")
+        .group_by("document_id", "line", maintain_order=True)
+        .agg(masked=pl.when(pl.col("hide").fill_null(False)).then(pl.lit(MASK)).otherwise(pl.col("text")).str.join("\t"))
+    )
+    joined = lines.join(masked, on=["document_id", "line"], how="left", maintain_order="left")
+    return joined.with_columns(text=pl.coalesce("masked", "text")).drop("masked")

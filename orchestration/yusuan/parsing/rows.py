@@ -1,0 +1,359 @@
+"""What each row of a table means: codes, names, agencies, projects, totals, and which row stands under which.
+
+Works on body rows only. A row of two side-by-side panels is two rows here, one for each panel.
+"""
+
+import polars as pl
+
+from yusuan.parsing.text import name_key, printed, squash, term, without_ordinal
+from yusuan.parsing.vocabulary import load
+
+ROW = ["tid", "row"]
+PANEL_ROW = ["tid", "panel", "row"]
+TOTAL = r"(?:合计|总计)$|^(?:本年|当年)(?:收入|支出)(?:合计|小计|总计)$|^总(?:收入|支出)$"
+AGENCY_CODE = r"^\d{3,9}$"
+NOT_AN_AGENCY = r"费|经费|项目|建设|补助|奖|资金|工程|工作|采购|维护|专项|支出|补贴|工资|保险|公积金"
+# Levels of the row tree; a row stands under the nearest row above it with a smaller level.
+LEVELS = {"agency": 1, "sub_agency": 2, "category": 3, "group": 4, "plain": 5, "item": 10, "child": 60}
+NUMBERING = [(r"^[一二三四五六七八九十百]+[、.．]", 10), (r"^\([一二三四五六七八九十百]+\)", 20), (r"^\d+[、.．]\D", 30), (r"^\(\d+\)", 40), (r"^[①-⑳]", 50)]
+
+
+def mend_shifted_rows(body: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    """Moves the cells of a row whose amounts stand over label columns back under their headings.
+
+    Only where one shift puts the text under the name column and the first amount under the first amount column. The
+    moved cells carry the repair `shifted_cells`.
+    """
+    first_amount = columns.filter(pl.col("kind") == "amount").group_by("tid").agg(first_amount=pl.col("column").min())
+    last_label = columns.filter(pl.col("role").is_in(["name", "project"]), pl.col("panel") == 1).group_by("tid").agg(name_column=pl.col("column").max())
+    decimal = pl.col("number").is_not_null() & pl.col("number").str.contains(".", literal=True)
+    rows = body.group_by(ROW).agg(
+        first_text=pl.col("column").filter(pl.col("number").is_null()).min(),
+        first_number=pl.col("column").filter(decimal).min(),
+    )
+    rows = rows.join(first_amount, on="tid").join(last_label, on="tid").with_columns(shift=pl.col("first_amount") - pl.col("first_number"))
+    shifted = rows.filter(pl.col("shift") > 0, pl.col("first_text") + pl.col("shift") == pl.col("name_column"))
+    body = body.join(shifted.select(*ROW, "shift"), on=ROW, how="left", maintain_order="left")
+    return body.with_columns(
+        printed_column=pl.col("column"),
+        column=(pl.col("column") + pl.col("shift").fill_null(0)).cast(pl.Int32),
+        repair=pl.when(pl.col("shift").is_not_null()).then(pl.lit("shifted_cells")).otherwise(pl.col("number_repair")),
+    ).drop("shift")
+
+
+def label_rows(cells: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+    """One row per (tid, panel, row) of the body with its labels, kind and place in the row tree.
+
+    `cells` are body cells joined with their column's role, panel, kind and scheme.
+    """
+    labels = _labels(cells)
+    labels = labels.join(tables.select("tid", "statement", "scheme", "breakdown", "publisher_name"), on="tid", how="left", maintain_order="left")
+    labels = _join_broken_names(labels)
+    labels = _recognise(labels)
+    labels = _roll_ups_by_name(labels)
+    labels = _codes(labels)
+    labels = _fill_down(labels)
+    labels = _levels(labels)
+    return _tree(labels)
+
+
+def _labels(cells: pl.DataFrame) -> pl.DataFrame:
+    text, role = printed(pl.col("text")), pl.col("role")
+    is_label = pl.col("kind") == "label"
+    government = pl.col("column_scheme").fill_null("") == "government"
+
+    def first(name: str, *more: pl.Expr) -> pl.Expr:
+        return text.filter(role == name, *more).first()
+
+    coded = squash(pl.col("text")).str.replace_all(r"\D", "").filter(role == "code", ~government, pl.col("text").str.contains(r"\d"))
+    government_code = squash(pl.col("text")).str.replace_all(r"\D", "").filter(role == "code", government, pl.col("text").str.contains(r"\d"))
+    digits_only = pl.col("text").str.contains(r"^\s*\d[\d\s]*$")
+    amounts = pl.col("kind") == "amount"
+    labels = cells.group_by(PANEL_ROW, maintain_order=True).agg(
+        line=pl.col("line").min(),
+        page=pl.col("page").first(),
+        breaks=pl.col("breaks").first(),
+        label_line=pl.col("line").filter(is_label).min(),
+        code=_joined_code(coded),
+        government_code=_joined_code(government_code),
+        name=pl.coalesce(first("name", ~government), text.filter(role == "label", pl.col("number").is_null()).first()),
+        government_name=first("name", government),
+        agency=first("agency"),
+        agency_code=first("agency_code"),
+        project=first("project"),
+        project_code=squash(pl.col("text")).filter(role == "project_code").first(),
+        project_group=first("project_group"),
+        category=first("category"),
+        procurement_class=first("procurement_class"),
+        procurement_item=first("procurement_item"),
+        stray_code=squash(pl.col("text")).filter(is_label, digits_only, role.is_in(["category", "project", "agency", "name", "project_code"])).first(),
+        stray_column=pl.col("column").filter(is_label, digits_only, role.is_in(["category", "project", "agency", "name", "project_code"])).first(),
+        texts=text.filter(is_label, pl.col("number").is_null()),
+        text_columns=pl.col("column").filter(is_label, pl.col("number").is_null()),
+        figures=(amounts & pl.col("number").is_not_null()).sum(),
+        first_figure=pl.col("ticks").filter(amounts).first(),
+    )
+    return labels.sort(PANEL_ROW)
+
+
+def _joined_code(parts: pl.Expr) -> pl.Expr:
+    """201 | 03 | 01 and 301 | 1 as one code; the second and third part have two digits."""
+    padded = pl.when(parts.str.len_chars() == 1).then(pl.lit("0") + parts).otherwise(parts)
+    return pl.when(parts.len() > 0).then(padded.str.join(""))
+
+
+def _join_broken_names(labels: pl.DataFrame) -> pl.DataFrame:
+    """A row of text alone right after a page break is the end of the name above it; it is joined and left out."""
+    projects = pl.col("breakdown") == "project"
+    alone = projects & pl.col("breaks") & (pl.col("figures") == 0) & pl.col("code").is_null() & pl.col("project_code").is_null()
+    rest = alone & pl.col("project").is_not_null() & (pl.col("agency").is_null()) & pl.col("category").is_null()
+    labels = labels.with_columns(rest=rest.fill_null(False))
+    tail = pl.when(pl.col("rest").shift(-1)).then(pl.col("project").shift(-1)).over("tid", "panel")
+    joined = pl.when(tail.is_not_null()).then(pl.col("project") + tail).otherwise(pl.col("project"))
+    return labels.with_columns(project=joined, joined=tail.is_not_null()).filter(~pl.col("rest")).drop("rest")
+
+
+def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
+    """Totals and agency rows."""
+    any_total = pl.col("texts").list.eval(term(pl.element()).str.contains(TOTAL)).list.any()
+    empty = pl.col("texts").list.len() == 0
+    with_figures = pl.col("figures") > 0
+    number = pl.int_range(pl.len()).over("tid", "panel")
+    labels = labels.with_columns(
+        item=pl.coalesce("name", "project", "agency", "category", "project_group", pl.col("texts").list.first()),
+        nameless=empty & pl.col("stray_code").is_null() & pl.col("code").is_null() & pl.col("agency_code").is_null() & with_figures,
+        number=number,
+    )
+    first_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).min().over("tid", "panel")
+    total = any_total | (pl.col("nameless") & first_figures)
+    total_text = pl.col("texts").list.eval(pl.element().filter(term(pl.element()).str.contains(TOTAL))).list.first()
+    labels = labels.with_columns(
+        is_total=total.fill_null(False),
+        is_repeat=(pl.col("nameless") & ~first_figures).fill_null(False),
+        item=pl.when(any_total).then(total_text).otherwise(pl.col("item")),
+    )
+    # An agency's code in the agency column, among classification codes, or in the column of another label.
+    scheme_code = pl.col("code").str.contains(r"^(?:[1-5]\d{2}(?:\d{2}){0,2})$")
+    in_code = pl.col("code").is_not_null() & ~scheme_code & pl.col("code").str.contains(AGENCY_CODE)
+    stray = pl.col("stray_code").str.contains(AGENCY_CODE) & (pl.col("texts").list.len() >= 1)
+    code = pl.coalesce(
+        pl.when(pl.col("agency_code").is_not_null()).then(squash(pl.col("agency_code"))),
+        pl.when(in_code).then(pl.col("code")),
+        pl.when(stray).then(pl.col("stray_code")),
+    )
+    beside = pl.col("texts").list.first()
+    is_agency = code.is_not_null() & ~pl.col("is_total")
+    return labels.with_columns(is_agency=is_agency.fill_null(False)).with_columns(
+        agency_code=pl.when("is_agency").then(code),
+        agency=pl.when("is_agency").then(pl.coalesce(pl.when(pl.col("agency_code").is_null()).then(beside), pl.col("name"), beside)).otherwise(pl.col("agency")),
+        code=pl.when(in_code).then(None).otherwise(pl.col("code")),
+        project=pl.when("is_agency").then(None).otherwise(pl.col("project")),
+        project_code=pl.when("is_agency").then(None).otherwise(pl.col("project_code")),
+        category=pl.when("is_agency").then(None).otherwise(pl.col("category")),
+        name=pl.when("is_agency").then(None).otherwise(pl.col("name")),
+    )
+
+
+def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
+    """Agencies that stand in the project column as headings over their projects.
+
+    A name that ends like an agency's is a heading when the figures below it, down to the next such name, add up to its
+    own (to within half a unit of 0.01 for each), or when it opens the table and stands for the missing total.
+    """
+    suffix = "(?:" + "|".join(load("agency_suffixes")["suffix"].str.replace_all(r"([()])", r"\$1")) + ")$"
+    name = squash(pl.col("project"))
+    candidate = (
+        (pl.col("breakdown") == "project") & pl.col("agency").is_null() & ~pl.col("is_total") & (pl.col("figures") > 0)
+        & name.str.contains(suffix) & ~name.str.contains(NOT_AN_AGENCY)
+    ).fill_null(False)  # fmt: skip
+    labels = labels.with_columns(candidate=candidate)
+    if not labels["candidate"].any():
+        return labels.drop("candidate")
+    labels = labels.with_columns(block=pl.col("candidate").cum_sum().over("tid", "panel"))
+    figure = pl.col("first_figure").fill_null(0)
+    below = (figure.sum() - figure.first()).over("tid", "panel", "block")
+    members = pl.len().over("tid", "panel", "block") - 1
+    tolerance = 50 * 10_000 * (members + 1)
+    opens = (pl.col("block") == 1) & (pl.col("candidate").cum_sum().over("tid", "panel") == 1) & (members == 0)
+    opens = opens & ~pl.col("is_total").any().over("tid", "panel")
+    agency = pl.col("candidate") & (((below - pl.col("first_figure")).abs() <= tolerance) & (members > 0) | opens)
+    labels = labels.with_columns(named=agency, stands_for_total=agency & opens)
+    return labels.with_columns(
+        agency=pl.when("named").then(pl.col("project")).otherwise(pl.col("agency")),
+        item=pl.when("named").then(pl.col("project")).otherwise(pl.col("item")),
+        project=pl.when("named").then(None).otherwise(pl.col("project")),
+        is_agency=pl.col("is_agency") | (pl.col("named") & ~pl.col("stands_for_total")),
+        is_total=pl.col("is_total") | pl.col("stands_for_total"),
+    ).drop("candidate", "block", "named", "stands_for_total")
+
+
+def _codes(labels: pl.DataFrame) -> pl.DataFrame:
+    """Classification and economic codes of each row: printed, in front of the name, or resolved from the name."""
+    inline = squash(pl.col("name")).str.extract(r"^(\d{3,7})[^\d.、．,%)）]", 1)
+    coded_name = pl.col("code").is_null() & inline.str.contains(r"^[1-5]\d{2}(?:\d{2}){0,2}$") & ~pl.col("is_total") & ~pl.col("is_agency")
+    labels = labels.with_columns(code=pl.when(coded_name).then(inline).otherwise(pl.col("code")))
+    labels = labels.with_columns(code_source=pl.when(pl.col("code").is_not_null()).then(pl.lit("printed")))
+    labels = labels.with_columns(code=pl.when(pl.col("is_total") | pl.col("is_agency")).then(None).otherwise(pl.col("code")))
+    # A row without a code between a class and its items is the level between them.
+    before, after = pl.col("code").shift(1).over("tid", "panel"), pl.col("code").shift(-1).over("tid", "panel")
+    between = (
+        pl.col("code").is_null() & pl.col("name").is_not_null() & ~pl.col("is_total") & (before.str.len_chars() == 3)
+        & (after.str.len_chars() == 7) & after.str.starts_with(before)
+    ).fill_null(False)  # fmt: skip
+    labels = labels.with_columns(
+        code=pl.when(between).then(after.str.slice(0, 5)).otherwise(pl.col("code")),
+        code_source=pl.when(between).then(pl.lit("inferred")).otherwise(pl.col("code_source")),
+    )
+    labels = _codes_of_names(labels)
+    # A coded table prints the scheme by its digits, whatever its heading says: 3xx is departmental, 2xx functional.
+    economic = (pl.col("scheme") == "economic").fill_null(False) & pl.col("code").str.starts_with("3").fill_null(False)
+    return labels.with_columns(
+        economic_code=pl.when(economic).then(pl.col("code")),
+        classification_code=pl.when(~economic & ~pl.col("code").str.starts_with("5").fill_null(False)).then(pl.col("code")),
+        government_code=pl.coalesce("government_code", pl.when(~economic & pl.col("code").str.starts_with("5")).then(pl.col("code"))),
+        plain_name=without_ordinal(printed(pl.col("name"))).str.replace(r"^\d{3,7}", ""),
+    )
+
+
+def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
+    """Rows that print a name and no code: functional classes, and economic classes and items within their class."""
+    labels = labels.with_columns(key=name_key(pl.col("name")), open=pl.col("code").is_null() & ~pl.col("is_total") & ~pl.col("is_agency"))
+    classes = load("function_classes").select(function_code="code", key=name_key(pl.col("name"))).unique("key", keep="first")
+    function = pl.col("breakdown").is_in(["function"]).fill_null(False)
+    labels = labels.join(classes, on="key", how="left", maintain_order="left")
+    codes = load("economic_codes").with_columns(key=name_key(pl.col("name")))
+    department = codes.filter(pl.col("scheme") == "department")
+    tops = department.filter(pl.col("code").str.len_chars() == 3).select("key", top="code").unique("key", keep="first")
+    economic = (pl.col("scheme") == "economic").fill_null(False)
+    labels = labels.join(tops, on="key", how="left", maintain_order="left")
+    printed_top = pl.when(economic & pl.col("code").is_not_null()).then(pl.col("code").str.slice(0, 3))
+    # A class name that is also the name of one of its own items (其他支出) is the class only when it comes first.
+    context = pl.coalesce(printed_top, pl.when(economic & pl.col("open")).then(pl.col("top"))).forward_fill().over("tid", "panel")
+    labels = labels.with_columns(context=context)
+    items = department.filter(pl.col("code").str.len_chars() == 5).select("key", context=pl.col("code").str.slice(0, 3), within="code")
+    unique = department.filter(pl.col("code").str.len_chars() == 5).unique("key", keep="none").select("key", alone="code")
+    labels = labels.join(items, on=["key", "context"], how="left", maintain_order="left").join(unique, on="key", how="left", maintain_order="left")
+    resolved = (
+        pl.when(~pl.col("open"))
+        .then(None)
+        .when(economic)
+        .then(pl.coalesce("top", "within", "alone"))
+        .when(function & (pl.col("government_name").is_null()))
+        .then(pl.col("function_code"))
+    )
+    labels = labels.with_columns(resolved=resolved)
+    labels = labels.with_columns(
+        code=pl.coalesce("code", "resolved"),
+        code_source=pl.when(pl.col("code").is_null() & pl.col("resolved").is_not_null()).then(pl.lit("inferred")).otherwise(pl.col("code_source")),
+    ).drop("key", "function_code", "top", "context", "within", "alone", "resolved")
+    government = codes.filter(pl.col("scheme") == "government").unique("key", keep="none").select(government_key="key", government_resolved="code")
+    labels = labels.with_columns(government_key=name_key(pl.col("government_name"))).join(government, on="government_key", how="left", maintain_order="left")
+    return labels.with_columns(government_code=pl.coalesce("government_code", "government_resolved")).drop("government_key", "government_resolved", "open")
+
+
+def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
+    """Cells merged over several rows (the agency, the kind, the purchase class) hold for the rows below as well."""
+    section = pl.col("is_total").cum_sum().over("tid", "panel")
+    labels = labels.with_columns(section=section, own_agency=pl.col("agency"), own_category=pl.col("category"))
+    has_agencies = pl.col("agency").is_not_null().any().over("tid", "panel") & (pl.col("breakdown").is_in(["project", "item"])).fill_null(False)
+    row_agency = pl.when(~pl.col("is_agency")).then(pl.col("agency")).forward_fill().over("tid", "panel", "section")
+    rolled = pl.when("is_agency").then(pl.col("agency")).forward_fill().over("tid", "panel", "section")
+    rolled_code = pl.when("is_agency").then(pl.col("agency_code").fill_null("")).forward_fill().over("tid", "panel", "section")
+    column_agency = pl.when(~pl.col("is_agency") & has_agencies).then(row_agency)
+    printed_here = pl.coalesce(pl.when(~pl.col("is_total")).then(pl.col("agency")), column_agency)
+    return labels.with_columns(
+        agency_source=pl.when(pl.col("is_total")).then(pl.lit("publisher")).when(printed_here.is_not_null()).then(pl.lit("row")).when(rolled.is_not_null()).then(pl.lit("rollup")).otherwise(pl.lit("publisher")),
+        agency=pl.when(pl.col("is_total")).then(pl.col("agency")).otherwise(pl.coalesce(printed_here, rolled)),
+        agency_code=pl.when(pl.col("is_agency")).then(pl.col("agency_code")).when(printed_here.is_null() & ~pl.col("is_total")).then(rolled_code),
+        category=pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("category").forward_fill().over("tid", "panel", "section")),
+    ).with_columns(agency_code=pl.when(pl.col("agency_code") != "").then(pl.col("agency_code")))
+
+
+def _levels(labels: pl.DataFrame) -> pl.DataFrame:
+    """How deep each row stands. Codes by their length, items by their numbering, projects by their groups."""
+    item = squash(pl.col("item"))
+    inner = item.str.replace(r"^其中:", "")
+    numbered = pl.coalesce(pl.when(inner.str.contains(pattern)).then(pl.lit(level)) for pattern, level in NUMBERING)
+    among = item.str.starts_with("其中")
+    seen = (numbered.is_not_null() | among).cum_max().shift(1, fill_value=False).over("tid", "panel", "section")
+    known = pl.coalesce(
+        pl.when((pl.col("statement") == statement) & item.str.contains(pattern)).then(pl.lit(int(level)))
+        for statement, pattern, level in load("item_levels").iter_rows()
+    )
+    level = (
+        pl.when(pl.col("is_total"))
+        .then(0)
+        .when(pl.col("is_agency"))
+        .then(pl.when(pl.col("agency_code").str.len_chars() > 3).then(LEVELS["sub_agency"]).otherwise(LEVELS["agency"]))
+        .when(pl.col("code").is_not_null() & (pl.col("project").is_null()))
+        .then(10 + pl.col("code").str.len_chars().cast(pl.Int32))
+        .when(pl.col("project").is_not_null() & (pl.col("breakdown") == "project"))
+        .then(20)
+        .when(pl.col("project_group").is_not_null())
+        .then(LEVELS["group"])
+        .when((pl.col("breakdown") == "project") & pl.col("own_category").is_not_null())
+        .then(LEVELS["category"])
+        .when(known.is_not_null())
+        .then(known)
+        .when(numbered.is_not_null())
+        .then(numbered)
+        .when(among | seen)
+        .then(LEVELS["child"])
+        .otherwise(LEVELS["plain"])
+    )
+    return labels.with_columns(level=level.cast(pl.Int32), of_which=among.fill_null(False))
+
+
+def _tree(labels: pl.DataFrame) -> pl.DataFrame:
+    """The parent row of each row, and whether rows stand below it.
+
+    Codes go under the row with the longest shorter code; everything else under the nearest row above with a smaller
+    level; rows without either under the total: the one that closes their section, or the one that opens the table.
+    """
+    scope = pl.when("is_agency").then(pl.col("row")).forward_fill().over("tid", "panel", "section")
+    labels = labels.with_columns(scope=scope.fill_null(0))
+    keys = ["tid", "panel", "section", "scope"]
+    coded = labels.filter(pl.col("code").is_not_null(), pl.col("project").is_null()).select(*keys, "code", "row")
+    prefixes = coded.unique([*keys, "code"], keep="first", maintain_order=True).rename({"row": "code_parent"})
+    for length in (5, 3):
+        labels = labels.with_columns(prefix=pl.when(pl.col("code").str.len_chars() > length).then(pl.col("code").str.slice(0, length)))
+        labels = labels.join(
+            prefixes.rename({"code": "prefix", "code_parent": f"parent_{length}"}), on=[*keys, "prefix"], how="left", maintain_order="left"
+        )
+    levels = sorted(int(value) for value in labels["level"].unique().drop_nulls() if value > 0)
+    candidates = []
+    for level in levels:
+        at_level = pl.when((pl.col("level") == level) & ~pl.col("is_repeat")).then(pl.col("row")).forward_fill().over("tid", "panel", "section")
+        candidates.append(pl.when(pl.col("level") > level).then(at_level))
+    nearest = pl.max_horizontal(candidates) if candidates else pl.lit(None, dtype=pl.Int32)
+    agency = pl.when(pl.col("scope") > 0).then(pl.col("scope"))
+    code_row = pl.col("code").is_not_null() & pl.col("project").is_null()
+    # Purchases and projects under a coded row (programme tables) go under the nearest row; plain coded rows only under codes and agencies.
+    under = pl.when(code_row).then(pl.coalesce("parent_5", "parent_3", agency)).otherwise(nearest)
+    total_row = pl.when("is_total").then(pl.col("row"))
+    closing = total_row.backward_fill().over("tid", "panel")
+    opening = total_row.forward_fill().over("tid", "panel")
+    first_total = pl.col("is_total").first().over("tid", "panel")
+    later_totals = pl.col("is_total").sum().over("tid", "panel") > 1
+    rooted = pl.coalesce(pl.when(first_total & ~later_totals).then(opening), closing, opening)
+    previous_total = total_row.shift(1).forward_fill().over("tid", "panel")
+    next_total = total_row.shift(-1).backward_fill().over("tid", "panel")
+    parent = (
+        pl.when(pl.col("is_repeat"))
+        .then(None)
+        .when(pl.col("is_total"))
+        # A total that opens the table is no part of the total that closes it.
+        .then(pl.when(pl.col("number") > 0).then(next_total))
+        .otherwise(pl.coalesce(under, pl.when(rooted != pl.col("row")).then(rooted)))
+    )
+    labels = labels.with_columns(parent=parent.cast(pl.Int32), previous_total=previous_total).drop("prefix", "parent_5", "parent_3")
+    parents = labels.select("tid", "panel", row=pl.col("parent")).drop_nulls().unique().with_columns(has_children=pl.lit(True))
+    labels = labels.join(parents, on=PANEL_ROW, how="left", maintain_order="left")
+    kind = (
+        pl.when(pl.col("is_total"))
+        .then(pl.lit("total"))
+        .when(pl.col("is_repeat") | pl.col("has_children").fill_null(False))
+        .then(pl.lit("subtotal"))
+        .otherwise(pl.lit("detail"))
+    )
+    return labels.with_columns(row_kind=kind)

@@ -1,0 +1,86 @@
+"""Which statement each table is, with the reason: its title, its place in the contents list, its rows, else `other`."""
+
+import polars as pl
+
+from yusuan.parsing.amounts import title_funds
+from yusuan.parsing.text import header_term, squash, term
+from yusuan.parsing.vocabulary import load
+
+FORMS = ["project_performance", "department_performance"]
+# （十五）资源勘探信息等支出: only the 财政拨款收支总表 numbers the functional classes on its second level.
+CLASS_ON_SECOND_LEVEL = r"^\([一二三四五六七八九十]+\).*(支出|事务|预算|费|管理)$"
+
+
+def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
+    """`tables` with tid, statement, statement_score, statement_reason, contents_title, header_lost, is_form and the statement's defaults.
+
+    A table without a title that holds no amount is not a budget table and is left out.
+    """
+    evidence = _evidence(rows, cells)
+    tables = tables.join(evidence, on=["document_id", "table"], how="left", maintain_order="left")
+    tables = tables.filter(pl.col("title_statement").is_not_null() | pl.col("decimals").fill_null(False))
+    tables = _places_in_contents(tables, entries)
+    by_rows = (
+        pl.when((pl.col("second_level_classes") >= 3).fill_null(False))
+        .then(pl.lit("appropriation_summary"))
+        .when(pl.col("goal_form").fill_null(False))
+        .then(pl.lit("project_performance"))
+    )
+    tables = tables.with_columns(by_rows=by_rows)
+    agreed = (pl.col("by_rows") == pl.col("by_contents")).fill_null(False)
+    tables = tables.with_columns(
+        statement=pl.coalesce("title_statement", "by_contents", "by_rows", pl.lit("other")),
+        statement_score=pl.when(pl.col("title_statement").is_not_null())
+        .then(pl.col("title_score"))
+        .when(agreed)
+        .then(0.7)
+        .when(pl.col("by_contents").is_not_null() | pl.col("by_rows").is_not_null())
+        .then(0.5)
+        .otherwise(0.0),
+        statement_reason=pl.when(pl.col("title_statement").is_not_null())
+        .then(pl.format("title {}", "title"))
+        .when(agreed)
+        .then(pl.lit("place in the contents list and wording of the rows"))
+        .when(pl.col("by_contents").is_not_null())
+        .then(pl.lit("place in the contents list"))
+        .when(pl.col("by_rows").is_not_null())
+        .then(pl.lit("wording of the rows"))
+        .otherwise(pl.lit("no evidence")),
+    )
+    entry = entries.unique(["document_id", "statement"], keep="first", maintain_order=True).select("document_id", "statement", contents_title="title")
+    tables = tables.join(entry, on=["document_id", "statement"], how="left", maintain_order="left")
+    tables = tables.join(load("statements").drop("name", "root"), on="statement", how="left", maintain_order="left")
+    named = pl.coalesce("title", "contents_title").fill_null("")
+    both = squash(named).str.contains("收入.*支出|收支")
+    return tables.with_columns(
+        header_lost=~pl.col("headed").fill_null(False) & ~pl.col("statement").is_in(FORMS),
+        is_form=pl.col("statement").is_in(FORMS) & ~pl.col("amount_heading").fill_null(False),
+        title_fund=pl.coalesce(title_funds(named, pl.col("statement")), "fund_source"),
+        title_side=pl.when(both).then(None).when(named.str.contains("收入")).then(pl.lit("revenue")).when(named.str.contains("支出")).then(pl.lit("expenditure")),
+    ).drop("title_statement", "title_score", "by_rows", "by_contents", "second_level_classes", "goal_form", "decimals", "amount_heading", "fund_source").with_row_index("tid")
+
+
+def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """What the cells of each table show about it, apart from its title."""
+    amounts = load("header_terms").filter(pl.col("role") == "amount")["term"].implode()
+    placed = cells.join(rows.select("document_id", "grid", "row", "table", "header"), on=["document_id", "grid", "row"])
+    text = term(pl.col("text"))
+    return placed.group_by("document_id", "table").agg(
+        second_level_classes=text.str.contains(CLASS_ON_SECOND_LEVEL).sum(),
+        goal_form=text.str.contains("资金总额|预算总额").any() & text.str.contains("三级指标").any(),
+        decimals=text.str.contains(r"^-?[\d,]+\.\d+$").any(),
+        amount_heading=(pl.col("header") & header_term(pl.col("text")).is_in(amounts)).any(),
+    )
+
+
+def _places_in_contents(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
+    """by_contents: the one promised table between the table before and the table after, for tables without a title."""
+    first = entries.unique(["document_id", "statement"], keep="first", maintain_order=True).select("document_id", title_statement="statement", entry="entry")
+    tables = tables.join(first, on=["document_id", "title_statement"], how="left", maintain_order="left")
+    tables = tables.with_columns(
+        before=pl.col("entry").forward_fill().over("document_id"), after=pl.col("entry").backward_fill().over("document_id")
+    )
+    gap = pl.col("title_statement").is_null() & (pl.col("after") - pl.col("before") == 2)
+    tables = tables.with_columns(missing=pl.when(gap).then(pl.col("before") + 1))
+    promised = entries.select("document_id", missing="entry", by_contents="statement")
+    return tables.join(promised, on=["document_id", "missing"], how="left", maintain_order="left").drop("entry", "before", "after", "missing")

@@ -1,0 +1,209 @@
+"""From physical grids to logical tables: which grids are tables, which continue, where the title, unit and header stand.
+
+What a table means is decided elsewhere (statements.py, columns.py, rows.py).
+"""
+
+import polars as pl
+
+from yusuan.parsing.figures import number_columns
+from yusuan.parsing.text import header_term, squash, term
+from yusuan.parsing.vocabulary import load
+
+GRID = ["document_id", "grid"]
+# How far above a grid its title may stand, in non-blank lines.
+TITLE_DISTANCE = 12
+LONGEST_TITLE = 60
+PAGE_NUMBER = r"^[\s\-—–·]*(?:第)?\d{1,4}(?:页)?[\s\-—–·]*$"
+UNIT = r"单位[:)]?(?:人民币)?[(:]?(亿元|万元|千元|元)"
+PROSE_END = r"[。;；,，]$|(?:说明|情况|如下)[:]?$"
+
+
+def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
+    """One row per grid row: how many cells and numbers it has, and whether it reads like a header, an index or a caption."""
+    terms = load("header_terms")["term"].implode()
+    totals = load("row_terms")["term"].implode()
+    heading = header_term(pl.col("text"))
+    rows = (
+        cells.with_columns(
+            *number_columns(pl.col("text")),
+            known=heading.is_in(terms),
+            total=term(pl.col("text")).is_in(totals),
+            counter=squash(pl.col("text")).str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
+        )
+        .group_by(*GRID, "row", maintain_order=True)
+        .agg(
+            page=pl.col("page").first(),
+            line=pl.col("line").min(),
+            size=pl.len(),
+            numbers=pl.col("number").is_not_null().sum(),
+            known=pl.col("known").mean(),
+            total=pl.col("total").all(),
+            counters=pl.col("counter").all() & (pl.len() >= 2),
+            counts=pl.col("text").str.contains(r"^\D*1\D*$").any() | pl.col("text").str.contains(r"\*\*|栏次").any(),
+            first_column=pl.col("column").min(),
+            text=squash(pl.col("text")).str.join("|"),
+        )
+    )
+    width = cells.group_by(GRID).agg(columns=(pl.col("column") + pl.col("column_span") - 1).max())
+    rows = rows.join(width, on=GRID, how="left", maintain_order="left")
+    index = pl.col("counters") & pl.col("counts")
+    rows = rows.with_columns(index=index)
+    seen_header = (pl.col("size") >= 2).cum_max().shift(1, fill_value=False).over(GRID)
+    single = (pl.col("size") == 1) & (pl.col("numbers") == 0)
+    like_header = (
+        pl.when(pl.col("index"))
+        .then(pl.lit(True))
+        .when(pl.col("numbers") > 0)
+        .then(pl.lit(False))
+        .when(single)
+        .then(~seen_header | ((pl.col("first_column") > 1) & (pl.col("known") > 0) & ~pl.col("total")))
+        .otherwise((pl.col("known") >= 0.34) | ((pl.col("size") >= 0.6 * pl.col("columns")) & (pl.col("size") >= 3)))
+    )
+    rows = rows.with_columns(like_header=like_header, caption=single & ~seen_header & ~pl.col("total"))
+    rows = rows.with_columns(header=pl.col("like_header").cast(pl.Int8).cum_min().over(GRID) == 1)
+    # Lone labels at the top are captions only above a header; a grid that lost its header begins with its body.
+    headed = (pl.col("header") & ~pl.col("caption") & (pl.col("known") >= 0.34)).any().over(GRID)
+    return rows.with_columns(header=pl.col("header") & headed, caption=pl.col("caption") & (headed | pl.col("text").str.contains("表")), headed=headed)
+
+
+def statement_of_title(text: pl.Expr) -> pl.Expr:
+    """The statement whose title pattern matches first (vocabulary/statement_titles.csv), else null."""
+    return pl.coalesce(
+        pl.when(text.str.contains(pattern) & (~text.str.contains(but) if but else pl.lit(True))).then(pl.lit(statement))
+        for statement, pattern, but in load("statement_titles").select("statement", "pattern", "not_pattern").iter_rows()
+    )
+
+
+def titles(cells: pl.DataFrame, lines: pl.DataFrame, rows: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
+    """For each grid its best title: columns document_id, grid, title, title_line, title_statement, title_score."""
+    captions = (
+        cells.join(rows.filter("caption").select(*GRID, "row"), on=[*GRID, "row"])
+        .select(*GRID, "line", "text")
+        .with_columns(distance=pl.lit(0, dtype=pl.Int64))
+    )
+    between = _lines_above(lines, grids).select(*GRID, "line", "text", "distance")
+    candidates = pl.concat([between, captions.select(between.columns)]).with_columns(text=squash(pl.col("text")).str.replace(r"^#+|\*+", ""))
+    candidates = candidates.filter(pl.col("text").str.len_chars().is_between(4, LONGEST_TITLE), ~pl.col("text").str.contains(PROSE_END))
+    bare = pl.col("text").str.replace_all(r"[“”\"'\s]", "").str.replace(r"^\(?第?[一二三四五六七八九十\d]+\)?[、.]", "")
+    matched = candidates.with_columns(title_statement=statement_of_title(bare)).filter(pl.col("title_statement").is_not_null())
+    is_table = pl.col("text").str.contains("表")
+    # A heading that does not say 表 (机关运行经费) counts only right above its table.
+    matched = matched.filter(is_table | (pl.col("distance") <= 4)).with_columns(title_score=is_table.cast(pl.Float64) * 0.4 + 0.5)
+    return (
+        matched.sort(*GRID, "title_score", "line")
+        .group_by(GRID, maintain_order=True)
+        .agg(pl.last("text").alias("title"), title_line=pl.last("line"), title_statement=pl.last("title_statement"), title_score=pl.last("title_score"))
+    )
+
+
+def _lines_above(lines: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
+    """The nearest non-blank lines above each grid that belong to no grid, with their distance (1 = directly above)."""
+    free = lines.filter(pl.col("grid").is_null(), pl.col("text").str.strip_chars() != "").select("document_id", "line", "page", "text")
+    starts = grids.select("document_id", "grid", "first_line").sort("document_id", "first_line")
+    owned = free.sort("line").join_asof(
+        starts.sort("first_line"), left_on="line", right_on="first_line", by="document_id", strategy="forward", check_sortedness=False
+    )
+    owned = owned.filter(pl.col("grid").is_not_null()).sort("document_id", "line")
+    return owned.with_columns(distance=pl.int_range(pl.len(), 0, -1).over(GRID)).filter(pl.col("distance") <= TITLE_DISTANCE)
+
+
+def furniture(lines: pl.DataFrame) -> pl.Expr:
+    """Page numbers, and what stands at the top or foot of at least three pages of a document."""
+    text = squash(pl.col("text"))
+    repeated = (pl.col("page").n_unique().over("document_id", text) >= 3) & pl.col("page").is_not_null()
+    return text.str.contains(PAGE_NUMBER) | repeated
+
+
+def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Grids grouped to tables.
+
+    Returns (tables, rows): tables with document_id, table, title…, unit, first/last line and page, columns; rows with
+    document_id, grid, row (in the grid), table, number (row in the table), header depth marks and `breaks` (the row is
+    the first after a page break or a gap).
+    """
+    rows = grid_rows(cells)
+    tabs = lines.filter(pl.col("grid").is_not_null()).group_by(GRID).agg(last_line=pl.col("line").max(), tabs=pl.col("text").str.count_matches("\t").max())
+    grids = (
+        rows.group_by(GRID, maintain_order=True)
+        .agg(
+            first_line=pl.col("line").min(),
+            page=pl.col("page").first(),
+            last_page=pl.col("page").last(),
+            row_count=pl.len(),
+            columns=pl.col("columns").first(),
+            headed=pl.col("headed").first(),
+            header_text=pl.col("text").filter(pl.col("header") & ~pl.col("caption")),
+            listing=((pl.col("size") == 2) & pl.col("text").str.contains(r"\|\d{1,3}$") & ~pl.col("text").str.contains(r"\.\d")).mean(),
+            first_text=pl.col("text").first(),
+        )
+        .join(tabs, on=GRID, how="left", maintain_order="left")
+        .with_columns(columns=pl.max_horizontal("columns", pl.col("tabs").cast(pl.Int32) + 1))
+    )
+    # A contents list with page numbers is laid out like a table of two columns.
+    grids = grids.filter(~((pl.col("listing") >= 0.8) & (pl.col("columns") <= 2) & (pl.col("row_count") >= 2)))
+    rows = rows.join(grids.select(GRID), on=GRID, how="semi", maintain_order="left")
+    named = titles(cells, lines, rows, grids)
+    grids = grids.join(named, on=GRID, how="left", maintain_order="left").sort(GRID)
+    grids = grids.join(_gaps(lines, grids), on=GRID, how="left", maintain_order="left")
+    grids = grids.with_columns(starts=~continues()).with_columns(table=pl.col("starts").cum_sum().over("document_id").cast(pl.Int32))
+    units = _units(cells, lines, grids)
+    rows = rows.join(grids.select(*GRID, "table", "starts"), on=GRID, maintain_order="left")
+    rows = _number_rows(rows)
+    tables = (
+        grids.join(units, on=GRID, how="left", maintain_order="left")
+        .group_by("document_id", "table", maintain_order=True)
+        .agg(
+            pl.col("title", "title_line", "title_statement", "title_score", "first_line").first(),
+            pl.col("unit").drop_nulls().first(),
+            last_line=pl.col("last_line").last(),
+            first_page=pl.col("page").first(),
+            last_page=pl.col("last_page").last(),
+            columns=pl.col("columns").max(),
+            headed=pl.col("headed").first(),
+            parts=pl.len(),
+        )
+    )
+    return tables, rows
+
+
+def _gaps(lines: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
+    """How many lines that are not page furniture stand directly above each grid (after the grid before it)."""
+    marked = lines.with_columns(furniture=furniture(lines))
+    above = _lines_above(marked.filter(~pl.col("furniture")), grids)
+    return grids.select(GRID).join(above.group_by(GRID).agg(gap=pl.len()), on=GRID, how="left").with_columns(pl.col("gap").fill_null(0))
+
+
+def continues() -> pl.Expr:
+    """Whether a grid goes on with the grid before it: nothing between them, no title of its own, the same width."""
+    before = {name: pl.col(name).shift(1).over("document_id") for name in ("columns", "header_text", "title", "page")}
+    same_width = ((pl.col("columns") - before["columns"]).abs() <= 1).fill_null(False)
+    repeats_header = (pl.col("header_text").list.len() > 0) & (pl.col("header_text") == before["header_text"]).fill_null(False)
+    bare = (pl.col("gap") == 0) & pl.col("title").is_null()
+    return (bare & same_width & (~pl.col("headed") | repeats_header)).fill_null(False)
+
+
+def _units(cells: pl.DataFrame, lines: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
+    """The unit that a caption above a grid, or a caption row or header inside it, names."""
+    above = _lines_above(lines, grids).with_columns(unit=squash(pl.col("text")).str.extract(UNIT, 1)).filter(pl.col("unit").is_not_null())
+    above = above.sort(*GRID, "line").group_by(GRID, maintain_order=True).agg(above_unit=pl.last("unit"))
+    inside = (
+        cells.with_columns(unit=squash(pl.col("text")).str.extract(UNIT, 1))
+        .filter(pl.col("unit").is_not_null())
+        .group_by(GRID, maintain_order=True)
+        .agg(inside_unit=pl.first("unit"))
+    )
+    units = grids.select(GRID).join(above, on=GRID, how="left").join(inside, on=GRID, how="left")
+    return units.select(*GRID, unit=pl.coalesce("above_unit", "inside_unit"))
+
+
+def _number_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows numbered through each table; the header that a continuation repeats is left out."""
+    first_headers = rows.filter("starts", "header").select("document_id", "table", "text", repeated=pl.lit(True)).unique()
+    rows = rows.join(first_headers, on=["document_id", "table", "text"], how="left", maintain_order="left")
+    again = ~pl.col("starts") & pl.col("header") & pl.col("repeated").fill_null(False)
+    rows = rows.filter(~again).with_columns(header=pl.col("header") & pl.col("starts"))
+    gap = (pl.col("line") - pl.col("line").shift(1) > 1) | (pl.col("grid") != pl.col("grid").shift(1))
+    return rows.with_columns(
+        number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id", "table"),
+        breaks=gap.fill_null(False).over("document_id", "table"),
+    ).drop("repeated")

@@ -1,0 +1,48 @@
+"""Expressions that make printed text comparable. No meaning is decided here."""
+
+import polars as pl
+
+SPACE = r"[\s\u200b\ufeff\u00ad]+"
+QUOTES = r"[“”\"'‘’「」『』]"
+YEAR_PREFIX = r"^(\d{4}年(度)?|\d{4}(预算|决算)|上年|本年度)"
+UNIT_SUFFIX = r"\((单位:)?(金额单位:)?(万元|千元|亿元|元)\)|[,，]?单位:(万元|千元|亿元|元)$"
+
+
+def squash(text: pl.Expr) -> pl.Expr:
+    """White space removed, compatibility forms folded (full-width digits, brackets, colons); wording unchanged."""
+    return text.str.normalize("NFKC").str.replace_all(SPACE, "")
+
+
+def printed(text: pl.Expr) -> pl.Expr:
+    """The printed label with white space removed and nothing else changed."""
+    return text.str.replace_all(SPACE, "")
+
+
+def term(text: pl.Expr) -> pl.Expr:
+    """The form in which vocabulary files write a term: squashed, without quotation marks and a closing colon."""
+    return squash(text).str.replace_all(QUOTES, "").str.strip_chars_end(":")
+
+
+def header_term(text: pl.Expr) -> pl.Expr:
+    """A heading without what varies between years: the year in front and the unit in brackets. A bare year is 预算数."""
+    bare = term(text).str.replace_all(UNIT_SUFFIX, "").str.replace(r"^\d{4}年?(度)?", "").str.strip_chars_end(":")
+    return pl.when(bare.is_in(["", "年", "年度"])).then(pl.lit("预算数")).otherwise(bare)
+
+
+ORDINAL = (
+    r"^(?:其中:)?(?:[一二三四五六七八九十百]+[、.．]|\([一二三四五六七八九十]+\)|\d+[、.．](?:\D|$)|\(\d+\)|[①-⑳])"
+)
+
+
+def without_ordinal(text: pl.Expr) -> pl.Expr:
+    """A term without the numbering in front of it (一、 （二） 3. ④ 其中：)."""
+    return (
+        text.str.replace(r"^其中:", "")
+        .str.replace(r"^(?:[一二三四五六七八九十百]+[、.．]|\([一二三四五六七八九十百]+\)|\d+[、.．]|\(\d+\)|[①-⑳])", "")
+        .str.replace(r"^其中:", "")
+    )
+
+
+def name_key(text: pl.Expr) -> pl.Expr:
+    """A name for comparison: 维修（护）费 and 维修(护)费, 卫生健康 and 卫生健康支出 are the same."""
+    return without_ordinal(term(text)).str.replace_all(r"[()（）、,，.·—\-]", "").str.replace(r"^\d{3,7}", "").str.replace(r"支出$", "")

@@ -1,0 +1,116 @@
+"""Great Expectations on a working database: one expectation a check, run read-only inside DuckDB.
+
+The context lives in memory only (a file context writes random ids into its files); Data Docs are the one thing that it leaves
+behind. What a check asks is data in expectations/, what becomes of its result is told by `results`.
+"""
+
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from yusuan.quality.results import CheckResult
+from yusuan.quality.suites import Check
+
+SAMPLES = 20
+SITE = "yusuan"
+
+
+def validate(database: Path, checks: Sequence[Check], data_docs: Path | None = None) -> list[CheckResult]:
+    """The result of every check, in their order. A check that cannot be run is our error, and is raised with all the others."""
+    instances = _instances(database, checks)
+    outcomes = _outcomes(database, checks, data_docs)
+    broken = [f"{check.id}: {outcomes[check.id]['error']}" for check in checks if outcomes[check.id]["error"]]
+    if broken:
+        raise RuntimeError("these checks could not be run: " + "; ".join(broken))
+    return [
+        CheckResult(check, outcomes[check.id]["count"], instances[check.id], tuple(outcomes[check.id]["rows"][:SAMPLES]))
+        for check in checks
+    ]
+
+
+def _instances(database: Path, checks: Iterable[Check]) -> dict[str, int]:
+    import duckdb
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return {check.id: _single(connection.execute(check.population.format(batch=check.table)).fetchone()) for check in checks}
+
+
+def _single(row: tuple[Any, ...] | None) -> int:
+    return int(row[0]) if row else 0
+
+
+def _outcomes(database: Path, checks: Sequence[Check], data_docs: Path | None) -> dict[str, dict[str, Any]]:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+
+    from yusuan.quality import dialect
+
+    # Great Expectations tells its users about every metric that it computes.
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    # Its own annotations know neither the arguments of an SQLAlchemy engine nor the subclasses of an action.
+    context: Any = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_sql(
+        "working", connection_string=f"{dialect.register()}:///{database}", kwargs={"connect_args": {"read_only": True}}
+    )
+    try:
+        definitions = [_definition(context, source, suite, table, group) for (suite, table), group in _by_batch(checks).items()]
+        if data_docs:
+            _add_site(context, data_docs)
+        actions: list[Any] = [gx.checkpoint.UpdateDataDocsAction(name="docs", site_names=[SITE])] if data_docs else []
+        checkpoint = context.checkpoints.add(
+            gx.Checkpoint(name="working", validation_definitions=definitions, actions=actions, result_format="COMPLETE")
+        )
+        run = checkpoint.run()
+    finally:
+        source.get_engine().dispose()
+    results = [result for validation in run.run_results.values() for result in validation.results]
+    return {result.expectation_config.meta["id"]: _outcome(result) for result in results}
+
+
+def _by_batch(checks: Iterable[Check]) -> dict[tuple[str, str], list[Check]]:
+    groups: dict[tuple[str, str], list[Check]] = {}
+    for check in checks:
+        groups.setdefault((check.suite, check.table), []).append(check)
+    return groups
+
+
+def _definition(context: Any, source: Any, suite_name: str, table: str, checks: Sequence[Check]) -> Any:
+    import great_expectations as gx
+    from great_expectations.expectations.metadata_types import FailureSeverity
+
+    schema, name = table.split(".")
+    asset_name = f"{suite_name}: {table}"
+    batch = source.add_table_asset(asset_name, table_name=name, schema_name=schema).add_batch_definition_whole_table("all rows")
+    suite = context.suites.add(gx.ExpectationSuite(name=asset_name))
+    for check in checks:
+        suite.add_expectation(
+            gx.expectations.UnexpectedRowsExpectation(
+                unexpected_rows_query=check.unexpected,
+                description=f"{check.zh} {check.en}",
+                severity=FailureSeverity.CRITICAL if check.blocking else FailureSeverity.WARNING,
+                meta={"id": check.id, "family": check.family, "version": check.version},
+            )
+        )
+    return context.validation_definitions.add(gx.ValidationDefinition(name=asset_name, data=batch, suite=suite))
+
+
+def _add_site(context: Any, directory: Path) -> None:
+    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(directory)}
+    index = {"class_name": "DefaultSiteIndexBuilder"}
+    context.add_data_docs_site(SITE, {"class_name": "SiteBuilder", "store_backend": store, "site_index_builder": index})
+
+
+def _outcome(result: Any) -> dict[str, Any]:
+    errors = [info["exception_message"] for info in _exceptions(result.exception_info)]
+    details = result.result.get("details", {})
+    rows = [{name: str(value) for name, value in row.items() if value is not None} for row in details.get("unexpected_rows", [])]
+    return {"count": int(result.result.get("observed_value") or 0), "rows": rows, "error": "; ".join(errors)}
+
+
+def _exceptions(info: dict[str, Any]) -> list[dict[str, Any]]:
+    """One exception stands by itself, several stand under the names of their metrics."""
+    entries = [info] if "raised_exception" in info else list(info.values())
+    return [entry for entry in entries if entry["raised_exception"]]

@@ -1,0 +1,169 @@
+"""Plain text: tab-separated table rows, one-cell-per-line word conversions, and the prose between them.
+
+The whole batch is split into lines and cells by Polars. Only the merged header rows of one-cell-per-line documents need a
+look at their neighbours, because such a conversion prints a merged cell once and loses its width.
+"""
+
+from itertools import pairwise
+
+import polars as pl
+
+from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA, conform
+
+# A row of dashes under a header is markup of a conversion, not print.
+RULE_ROW = r"^[\s|:\-]*-{2,}[\s|:\-]*$"
+# A document whose table lines are mostly "tab, one cell" prints one cell per line.
+CELL_PER_LINE_SHARE = 0.8
+
+
+def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cells and lines (CELLS_SCHEMA, LINES_SCHEMA) of a frame of texts with columns document_id, text (decoded)."""
+    lines = (
+        documents.select("document_id", pl.col("text").str.replace_all(r"\r\n?|\x0b|\x0c", "\n").str.split("\n"))
+        .explode("text")
+        .with_columns(line=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id"))
+        .with_columns(text=pipes_to_tabs(pl.col("text")))
+        .with_columns(
+            tabs=pl.col("text").str.count_matches("\t", literal=True),
+            blank=(pl.col("text").str.strip_chars() == "") & ~pl.col("text").str.contains("\t", literal=True),
+        )
+        .with_columns(
+            lone=(pl.col("tabs") == 1) & pl.col("text").str.starts_with("\t"),
+            tabular=(pl.col("tabs") > 0) & ~pl.col("text").str.contains(RULE_ROW),
+        )
+        .with_columns(stacked=(pl.col("lone").sum() > CELL_PER_LINE_SHARE * pl.col("tabular").sum()).over("document_id"))
+    )
+    row_cells, row_lines = _tab_rows(lines.filter(~pl.col("stacked")))
+    stack_cells, stack_lines = _stacked_rows(lines.filter("stacked"))
+    cells = pl.concat([conform(row_cells, CELLS_SCHEMA), conform(stack_cells, CELLS_SCHEMA)])
+    return cells, pl.concat([conform(row_lines, LINES_SCHEMA), conform(stack_lines, LINES_SCHEMA)])
+
+
+def pipes_to_tabs(text: pl.Expr) -> pl.Expr:
+    """A row that is delimited by pipes (`a | b | c`) as a row that is delimited by tabs."""
+    piped = (text.str.count_matches("|", literal=True) >= 2) & ~text.str.contains("\t", literal=True)
+    bare = text.str.replace(r"^\s*\|", "").str.replace(r"\|\s*$", "")
+    return pl.when(piped).then(bare.str.replace_all(r" *\| *", "\t")).otherwise(text)
+
+
+def _tab_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Documents that print a table row on a line; a run of such lines is a grid."""
+    lines = _number_grids(lines, pl.col("tabular"))
+    cells = (
+        lines.filter(pl.col("grid").is_not_null())
+        .with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id", "grid"))
+        .select("document_id", "grid", "row", "line", pl.col("text").str.split("\t"))
+        .with_columns(column=pl.int_ranges(1, pl.col("text").list.len() + 1, dtype=pl.Int32))
+        .explode("text", "column")
+        .with_columns(pl.col("text").str.strip_chars(), row_span=pl.lit(1), column_span=pl.lit(1))
+        .filter(pl.col("text") != "")
+    )
+    return cells, lines
+
+
+def _number_grids(lines: pl.DataFrame, tabular: pl.Expr) -> pl.DataFrame:
+    starts = tabular & ~tabular.shift(1, fill_value=False).over("document_id")
+    return lines.with_columns(grid=pl.when(tabular).then(starts.cum_sum().over("document_id")))
+
+
+def _stacked_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Documents that print a cell on a line, a blank line after each row, and a line break inside a cell as it comes."""
+    if lines.is_empty():
+        return lines, lines
+    before, after = lines["lone"].shift(2, fill_value=False), lines["lone"].shift(-1, fill_value=False)
+    # A cell that is broken over two paragraphs: cell, blank line, the rest of it, and the next cell at once.
+    rest = ~pl.col("lone") & ~pl.col("blank") & before & after & pl.col("blank").shift(1, fill_value=False)
+    lines = lines.with_columns(rest=rest)
+    # The blank line inside such a cell neither ends a row nor a grid.
+    inside = pl.col("blank") & pl.col("rest").shift(-1, fill_value=False)
+    ends_grid = (~pl.col("lone") & ~pl.col("blank") & ~pl.col("rest")) | (pl.col("blank") & pl.col("blank").shift(1, fill_value=False))
+    lines = lines.with_columns(inside=inside, ends_grid=ends_grid).with_columns(
+        part=pl.col("lone") | pl.col("rest"),
+        area=pl.col("ends_grid").cum_sum().over("document_id"),
+        row_break=(pl.col("blank") & ~pl.col("inside")).cum_sum().over("document_id"),
+    )
+    parts = (
+        lines.filter("part")
+        .with_columns(
+            grid=pl.col("area").rank("dense").over("document_id").cast(pl.Int32),
+            cell=pl.col("lone").cum_sum().over("document_id"),
+        )
+        .with_columns(row=pl.col("row_break").rank("dense").over("document_id", "grid").cast(pl.Int32))
+    )
+    cells = (
+        parts.group_by("document_id", "grid", "row", "cell", maintain_order=True)
+        .agg(pl.col("line").first(), pl.col("text").str.strip_chars().str.join(""))
+        .with_columns(
+            column=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id", "grid", "row"),
+            row_span=pl.lit(1),
+            column_span=pl.lit(1),
+        )
+    )
+    cells = _spread_merged_headers(cells)
+    numbered = lines.join(parts.select("document_id", "line", "grid"), on=["document_id", "line"], how="left", maintain_order="left")
+    # An outer blank cell is not print, but it kept its column until here.
+    return cells.filter(pl.col("text").str.strip_chars() != ""), numbered
+
+
+def _spread_merged_headers(cells: pl.DataFrame) -> pl.DataFrame:
+    """Gives the cells of short header rows their columns: a merged cell was printed once, whatever its width."""
+    keys = ["document_id", "grid"]
+    widths = cells.group_by(*keys, "row", maintain_order=True).agg(pl.len().alias("width"))
+    # The usual width, not the largest: a stray blank cell at the end of one row is common.
+    usual = widths.group_by(keys, maintain_order=True).agg(pl.col("width").mode().max().alias("usual"))
+    full = (
+        widths.join(usual, on=keys)
+        .filter(pl.col("width") >= pl.col("usual"))
+        .group_by(keys, maintain_order=True)
+        .agg(first_full=pl.col("row").min())
+    )
+    head = cells.join(full, on=keys).filter(pl.col("row") <= pl.col("first_full"))
+    body = cells.join(full, on=keys).filter(pl.col("row") > pl.col("first_full"))
+    kinds = body.with_columns(number=pl.col("text").str.contains(r"^[\s\d.,。]*\d[\s\d.,。]*$"))
+    label_columns = {
+        (document, grid): set(columns)
+        for document, grid, columns in kinds.filter(pl.col("text").str.strip_chars() != "")
+        .group_by(*keys, "column")
+        .agg(share=(pl.col("number") & pl.col("text").str.contains(r"[.。]|^0$")).mean())
+        .filter(pl.col("share") < 0.5)
+        .group_by(keys)
+        .agg("column")
+        .iter_rows()
+    }
+    moves: list[tuple[str, int, int, int, int, int]] = []
+    for (document, grid), table in head.group_by(keys, maintain_order=True):
+        rows = table.group_by("row", maintain_order=True).agg("text")["text"].to_list()
+        labels = label_columns.get((document, grid), set())
+        spans = [(column, 1) for column in range(1, len(rows[-1]) + 1)]
+        below = rows[-1]
+        for depth in range(len(rows) - 2, -1, -1):
+            spans_above = _spans_over(len(rows[depth]), below, spans, labels)
+            if spans_above is None:
+                break
+            moves += [(document, grid, depth + 1, k, *span) for k, span in enumerate(spans_above, start=1)]
+            below, spans = rows[depth], spans_above
+    schema = {"document_id": pl.Utf8, "grid": pl.Int32, "row": pl.Int32, "column": pl.Int32, "to": pl.Int32, "span": pl.Int32}
+    moved = pl.DataFrame(moves, schema=schema, orient="row")
+    return (
+        cells.join(moved, on=[*keys, "row", "column"], how="left", maintain_order="left")
+        .with_columns(column=pl.coalesce("to", "column"), column_span=pl.coalesce("span", "column_span"))
+        .drop("to", "span")
+    )
+
+
+def _spans_over(count: int, below: list[str], spans: list[tuple[int, int]], labels: set[int]) -> list[tuple[int, int]] | None:
+    """The (column, width) of `count` merged cells over the row below, or None when the row below does not tell.
+
+    A blank cell below is the foot of a vertical merge and stands alone; cells with text share a parent. Where that does
+    not give the count, a parent may also end where label columns give way to amount columns, or the other way round.
+    """
+    for splits in (lambda a, b: False, lambda a, b: a not in labels and b in labels, lambda a, b: (a in labels) != (b in labels)):
+        groups: list[list[tuple[int, int]]] = []
+        for (previous, here), text_before, text in zip(pairwise([(0, 0), *spans]), ["", *below], below, strict=False):
+            alone = not text.strip() or not text_before.strip()
+            if not groups or alone or splits(previous[0], here[0]):
+                groups.append([])
+            groups[-1].append(here)
+        if len(groups) == count:
+            return [(group[0][0], group[-1][0] + group[-1][1] - group[0][0]) for group in groups]
+    return None

@@ -1,0 +1,105 @@
+"""Where everything lies and how libraries must behave: one frozen object, made from arguments and the environment.
+
+Paths and switches only; what is done with them belongs to the rooms. Imports nothing heavy: the command line needs it first.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+# Nobody's budget work is reported to anybody: dagster reads dagster.yaml, dbt and the rest read the environment.
+NO_TELEMETRY = {
+    "DO_NOT_TRACK": "1",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DAGSTER_DISABLE_TELEMETRY": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+
+
+class YusuanError(Exception):
+    """Something that a person can act on; its text is one sentence for the terminal."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`raw` is read and never written; `home` belongs to the pipeline."""
+
+    raw: Path
+    home: Path
+    full: bool = False
+
+    @classmethod
+    def load(cls, raw: Path | str | None = None, home: Path | str | None = None, full: bool = False) -> "Settings":
+        """Arguments win over YUSUAN_RAW and YUSUAN_HOME, and those over raw/ and warehouse/ in the working directory."""
+        return cls(
+            raw=Path(raw or os.environ.get("YUSUAN_RAW") or "raw").expanduser().absolute(),
+            home=Path(home or os.environ.get("YUSUAN_HOME") or "warehouse").expanduser().absolute(),
+            full=full,
+        )
+
+    @property
+    def published(self) -> Path:
+        """What analysts read; replaced as a whole and never written in place."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def working(self) -> Path:
+        """What the pipeline writes; its file name is the catalog name that dbt uses."""
+        return self.home / "work" / "working.duckdb"
+
+    @property
+    def landed(self) -> Path:
+        """What the working file was landed from."""
+        return self.home / "work" / "landed.json"
+
+    @property
+    def built(self) -> Path:
+        """What the published snapshot was built from."""
+        return self.home / "work" / "built.json"
+
+    @property
+    def landing(self) -> Path:
+        return self.home / "landing"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.home / "dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.home / "dbt" / "target"
+
+    @property
+    def dbt_project(self) -> Path:
+        return project_files("dbt_project")
+
+    @property
+    def expectations(self) -> Path:
+        return project_files("expectations")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What child processes (dbt, the web UI) must know."""
+        return {
+            **NO_TELEMETRY,
+            "YUSUAN_RAW": str(self.raw),
+            "YUSUAN_HOME": str(self.home),
+            "YUSUAN_WORKING_DB": str(self.working),
+            "DAGSTER_HOME": str(self.dagster_home),
+            "DBT_TARGET_PATH": str(self.dbt_target),
+            "DBT_LOG_PATH": str(self.home / "dbt" / "logs"),
+        }
+
+    def apply(self) -> None:
+        """Makes the directories and hands the environment to this process and its children."""
+        for directory in (self.working.parent, self.landing, self.dagster_home, self.dbt_target):
+            directory.mkdir(parents=True, exist_ok=True)
+        os.environ.update(self.environment)
+
+
+def project_files(name: str) -> Path:
+    """A directory of the project that is data, not code: inside an installed wheel, else at the top of the clone."""
+    inside_wheel = PACKAGE / "_share" / name
+    return inside_wheel if inside_wheel.exists() else PACKAGE.parents[1] / name
