@@ -34,12 +34,13 @@ class Built:
         return json.loads((self.settings.dbt_target / "run_results.json").read_text(encoding="utf-8"))["results"]
 
 
-def build(staging: Staging, home: Path) -> Built:
+def build(staging: Staging, home: Path, command: str = "build") -> Built:
+    """With `run` instead of `build` a HOME that is already built gets its models again, without the tests."""
     settings = Settings.load(home=home)
     staging.write(settings.working)
     project = str(settings.dbt_project)
     finished = subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build", "--project-dir", project, "--profiles-dir", project],
+        [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", command, "--project-dir", project, "--profiles-dir", project],
         env={**os.environ, **settings.environment},
         capture_output=True,
         text=True,

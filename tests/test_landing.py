@@ -10,25 +10,26 @@ import pytest
 from yusuan.landing import Landing, folder, land
 from yusuan.landing.encoding import text_encoding
 from yusuan.landing.folder import fingerprint, scan
+from yusuan.landing.judgement import Refuse, refusal
 from yusuan.landing.manifest import read_manifest
 from yusuan.landing.store import keep, path_of
-from yusuan.reading.readers import READERS
 from yusuan.settings import Settings, YusuanError
 
 DISCLOSURES = 5
 CHINESE = "二〇二三年度部门预算公开：收入总计 1,592.14 万元\n"
-TEXT_ONLY = frozenset({"text/plain"})
 
 
-def look(settings: Settings, previous: Landing | None = None) -> Landing:
-    before = previous.register if previous else {}
-    known = previous.fingerprints if previous else {}
-    return land(settings, before, frozenset(READERS), known)
+def only_texts(media_type: str) -> str | None:
+    return None if media_type == "text/plain" else refusal(media_type) or f"还没有能读取 {media_type} 的程序。"
+
+
+def look(settings: Settings, previous: Landing | None = None, refuse: Refuse = only_texts) -> Landing:
+    return land(settings, previous.register, previous.fingerprints, refuse) if previous else land(settings, {}, {}, refuse)
 
 
 def judged(settings: Settings, content: bytes, name: str = "new.txt") -> tuple[str, str | None, str | None]:
     (settings.raw / name).write_bytes(content)
-    found = next(row for row in land(settings, {}, TEXT_ONLY, {}).register.values() if row.relative_path == name)
+    found = next(row for row in look(settings).register.values() if row.relative_path == name)
     return found.status, found.encoding, found.reason
 
 
@@ -86,7 +87,8 @@ def test_a_manifest_with_a_wrong_date_names_the_line(tmp_path: Path, line: str):
 
 
 @pytest.mark.parametrize(
-    ("codec", "expected"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("gb18030", "gb18030"), ("gbk", "gb18030"), ("utf-16", "utf-16")]
+    ("codec", "expected"),
+    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("gb18030", "gb18030"), ("gbk", "gb18030"), ("utf-16", "utf-16")],
 )
 def test_texts_in_the_encodings_of_government_sites_are_recognised(settings: Settings, codec: str, expected: str):
     assert judged(settings, CHINESE.encode(codec)) == ("landed", expected, None)
@@ -110,7 +112,7 @@ def test_what_cannot_be_read_is_quarantined_with_a_reason_and_the_rest_lands(set
 
     assert status == "quarantined"
     assert reason and word in reason and reason.endswith("。")
-    assert sum(row.status == "landed" for row in land(settings, {}, TEXT_ONLY, {}).register.values()) == DISCLOSURES
+    assert sum(row.status == "landed" for row in look(settings).register.values()) == DISCLOSURES
 
 
 def test_random_bytes_are_never_taken_for_chinese_text():
@@ -123,9 +125,9 @@ def test_random_bytes_are_never_taken_for_chinese_text():
 
 def test_a_quarantined_document_gets_a_new_chance_when_a_reader_arrives(settings: Settings):
     (settings.raw / "page.html").write_text("<html><body>预算</body></html>", encoding="utf-8")
-    before = land(settings, {}, TEXT_ONLY, {})
+    before = look(settings)
 
-    after = land(settings, before.register, TEXT_ONLY | {"text/html"}, before.fingerprints)
+    after = look(settings, before, refuse=refusal)
 
     changed = {row.document_id for row in before.register.values() if row.status == "quarantined"}
     assert len(changed) == 1 and all(after.register[document].status == "landed" for document in changed)

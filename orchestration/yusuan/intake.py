@@ -15,6 +15,7 @@ from yusuan.landing import store
 from yusuan.landing.register import Entry
 from yusuan.progress import Progress
 from yusuan.reading.batch import read_batch
+from yusuan.reading.readers import Document
 from yusuan.settings import Settings
 from yusuan.warehouse import load
 from yusuan.warehouse.schema import PARSED
@@ -38,9 +39,7 @@ def take_in(settings: Settings, connection: duckdb.DuckDBPyConnection, due: Sequ
     intake = Intake()
     for batch in batches(due):
         with progress.timed("read"):
-            cells, lines, read = read_batch(
-                [(entry.document_id, entry.media_type, store.path_of(settings.landing, entry.document_id)) for entry in batch]
-            )
+            cells, lines, read = read_batch(_landed(settings, entry) for entry in batch)
         failures = dict(read.filter(pl.col("status") == "failed").select("document_id", "reason").iter_rows())
         with progress.timed("parse"):
             parsed = _parse([entry for entry in batch if entry.document_id not in failures], cells, lines, failures)
@@ -57,6 +56,12 @@ def take_in(settings: Settings, connection: duckdb.DuckDBPyConnection, due: Sequ
             intake.samples.setdefault(name, frame.head(5))
         progress.advance(intake.documents + len(intake.quarantined), len(due))
     return intake
+
+
+def _landed(settings: Settings, entry: Entry) -> Document:
+    return Document(
+        entry.document_id, entry.file_name, entry.media_type, entry.encoding, store.path_of(settings.landing, entry.document_id)
+    )
 
 
 def batches(due: Sequence[Entry]) -> Iterator[list[Entry]]:
@@ -88,7 +93,7 @@ def _parse(entries: list[Entry], cells: pl.DataFrame, lines: pl.DataFrame, failu
         ]
     except Exception as error:
         if len(entries) == 1:
-            failures[chosen[0]] = f"parsing failed ({type(error).__name__}: {error}): report this, and take the file out of raw/"
+            failures[chosen[0]] = f"解析时出错（{type(error).__name__}: {error}）；请报告此问题，并暂时从 raw/ 中移走这个文件。"
             return []
         middle = len(entries) // 2
         return [part for half in (entries[:middle], entries[middle:]) for part in _parse(half, cells, lines, failures)]

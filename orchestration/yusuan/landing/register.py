@@ -61,7 +61,7 @@ def settle(previous: Mapping[str, Entry], present: Iterable[Entry], writing: Ite
         if successor is not None and (successor.status == LANDED or known.status == QUARANTINED):
             register[document] = replace(known, status=SUPERSEDED, reason=None, superseded_by=successor.document_id)
         elif successor is None and known.relative_path not in held:
-            register[document] = replace(known, status=WITHDRAWN, reason="the file is no longer in raw/")
+            register[document] = replace(known, status=WITHDRAWN, reason="raw/ 中已没有这个文件。")
     return register
 
 

@@ -14,7 +14,7 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
     figures = cells.filter(pl.col("kind") == "amount", pl.col("number").is_not_null())
     figures = figures.join(labels.drop("line", "page", "breaks"), on=["tid", "panel", "row"], how="left", maintain_order="left")
     figures = figures.join(
-        tables.select("tid", "side", "two_sided", "title_fund", "panels", "title_side"), on="tid", how="left", suffix="_table", maintain_order="left"
+        tables.select("tid", "side", "two_sided", "title_fund", "panels", "title_side", "column_funds"), on="tid", how="left", suffix="_table", maintain_order="left"
     )
     figures = _items_in_columns(figures)
     figures = _sides(figures)
@@ -93,8 +93,7 @@ def _fund_sources(figures: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("parent_fund"))
         .otherwise(pl.coalesce("row_fund", pl.when(by_row).then(pl.col("parent_fund"))))
     )
-    column_funds = pl.col("fund_source").drop_nulls().n_unique().over("tid")
-    by_title = pl.when(column_funds >= 2).then(pl.lit("all")).otherwise(pl.col("title_fund"))
+    by_title = pl.when(pl.col("column_funds") >= 2).then(pl.lit("all")).otherwise(pl.col("title_fund"))
     expenditure_default = pl.when((pl.col("side") == "revenue") & (pl.col("two_sided") == "yes")).then(pl.lit("all")).otherwise(by_title)
     return figures.with_columns(fund_source=pl.coalesce("fund_source", by_row_fund, expenditure_default, pl.lit("all")))
 

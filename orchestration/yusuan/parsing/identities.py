@@ -6,6 +6,7 @@ unit of the coarser place. Residual 0 is `holds`, within the tolerance `rounding
 
 import polars as pl
 
+from yusuan.parsing.text import squash
 from yusuan.parsing.vocabulary import load
 
 LINE = ["tid", "panel", "row"]
@@ -23,6 +24,8 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         _tree_sums(figures),
         _row_sums(figures, "measure", load("measures").select("measure", "parent"), ["fund_source", "period", "column_item"], "row_sum.measure"),
         _row_sums(figures, "fund_source", load("fund_sources").select("fund_source", "parent"), ["measure", "period", "column_item"], "row_sum.fund"),
+        _form_sums(figures),
+        _item_columns(figures),
         _revenue_expenditure(figures),
         _same_figures(figures),
         _repeats(figures),
@@ -114,6 +117,35 @@ def _ancestors(axis: str, tree: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found)
 
 
+def _form_sums(figures: pl.DataFrame) -> pl.DataFrame:
+    """资金总额 of a performance form against its split by source, and against its split into basic and project expenditure."""
+    forms = figures.filter("is_form")
+    total = pl.col("is_total")
+    by_source = pl.col("fund_source") != "all"
+    # 财政拨款 is itself the sum of the governments' shares where a form prints both.
+    shares = pl.col("fund_source").is_in(["central", "provincial", "county"]) & (pl.col("fund_source") == "financial").any().over("tid", "period")
+    parts = forms.filter(~total, ~shares).with_columns(split=pl.when(by_source).then(pl.lit("source")).otherwise(pl.lit("purpose")))
+    totals = forms.filter(total).join(parts.select("tid", "period", "split").unique(), on=["tid", "period"])
+    both = pl.concat([totals.with_columns(role=pl.lit("total")), parts.with_columns(role=pl.lit("part")).select(*totals.columns, "role")])
+    key = pl.format("form|{}|{}|{}", "tid", "period", "split")
+    subject = pl.concat_str(pl.coalesce("project_name", "agency_name", pl.lit("")), pl.lit(" 资金总额"))
+    return _terms(both, key, pl.lit("item_sum.form"), pl.col("role"), subject)
+
+
+def _item_columns(figures: pl.DataFrame) -> pl.DataFrame:
+    """Tables whose columns are items (三公经费): each group heading against the items under it, in one row."""
+    items = figures.filter(pl.col("column_item").is_not_null(), pl.col("statement") == "three_public")
+    name = squash(pl.col("column_item")).str.replace_all(r"[“”\"]", "")
+    level = pl.coalesce(pl.when(name.str.contains(p)).then(pl.lit(int(v))) for _, p, v in load("item_levels").iter_rows())
+    items = items.with_columns(level=pl.when(pl.col("row_kind") == "total").then(0).otherwise(level)).filter(pl.col("level").is_not_null())
+    pairs = items.select(*LINE, "amount_id", "level").join(items.select(*LINE, total_id="amount_id", above="level"), on=LINE)
+    pairs = pairs.filter(pl.col("above") < pl.col("level")).sort("above", descending=True).unique("amount_id", keep="first", maintain_order=True)
+    parts = items.join(pairs.select("amount_id", "total_id"), on="amount_id").with_columns(role=pl.lit("part"))
+    totals = items.join(pairs.select(amount_id="total_id").unique(), on="amount_id").with_columns(total_id=pl.col("amount_id"), role=pl.lit("total"))
+    both = pl.concat([totals.select(parts.columns), parts])
+    return _terms(both, pl.format("items|{}", "total_id"), pl.lit("item_sum.columns"), pl.col("role"), pl.coalesce("column_item", pl.lit("合计")))
+
+
 def _revenue_expenditure(figures: pl.DataFrame) -> pl.DataFrame:
     """收入总计 = 支出总计 in tables that print both sides."""
     grand = figures.filter(
@@ -185,6 +217,8 @@ def _summed(terms: pl.DataFrame) -> pl.DataFrame:
         term_count=pl.len().cast(pl.Int32),
         partial=pl.col("of_which").any(),
         wholes=whole.sum(),
+        whole_id=pl.col("amount_id").filter(whole).first(),
+        part_id=pl.col("amount_id").filter(~whole).first(),
         places=places.unique(maintain_order=True).str.join("、"),
     )
     sums = sums.with_columns(residual=pl.col("actual") - pl.col("expected"))

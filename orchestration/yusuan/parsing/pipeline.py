@@ -48,6 +48,8 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> 
     `cells` and `lines` are what readers return (yusuan.reading.frames); `documents` has document_id, file_name and
     publisher_hint. Personal data is masked before anything else is looked at.
     """
+    ids = documents.select("document_id").unique(maintain_order=True).with_row_index("code")
+    cells, lines, documents = (_coded(frame, ids) for frame in (cells, lines, documents))
     cells, lines = mask(cells, lines)
     described = describe(lines, documents)
     tables, rows = logical_tables(cells, lines)
@@ -59,20 +61,33 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> 
     columns = columns_of(
         placed.filter(~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form")), tables.filter(~pl.col("is_form")).select("tid", "columns", "statement")
     )
-    tables = tables.join(columns.group_by("tid").agg(panels=pl.col("panel").max()), on="tid", how="left", maintain_order="left")
+    tables = tables.join(columns.group_by("tid").agg(panels=pl.col("panel").max(), column_funds=pl.col("fund_source").drop_nulls().n_unique()), on="tid", how="left", maintain_order="left")
     figures = pl.concat([_columnar(placed, columns, tables), _from_forms(placed, tables)], how="diagonal_relaxed")
-    figures = _finish(figures, described)
+    figures = _finish(figures, described, ids)
     identities, terms = identities_of(figures)
     tables = _finished_tables(tables, rows, figures, lines)
-    return Parsed(
-        documents=_documents(described, lines),
-        tables=tables.select(TABLE_COLUMNS),
-        cells=_cells(cells, placed, columns, tables),
-        lines=_lines(lines, placed, tables),
-        amounts=_amounts(figures),
+    frames = {
+        "documents": _documents(described, lines),
+        "tables": tables.select(TABLE_COLUMNS),
+        "cells": _cells(cells, placed, columns),
+        "lines": _lines(lines, placed),
+        "amounts": _amounts(figures),
         **_identities(identities, terms, tables),
-        notices=_notices(notices_of(tables, entries)),
-    )
+        "notices": notices_of(tables, entries),
+    }
+    frames = {name: _decoded(frame, ids) for name, frame in frames.items()}
+    return Parsed(**frames | {"documents": _with_disclosure(frames["documents"]), "notices": _notices(frames["notices"])})
+
+
+def _coded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    """Documents as small integers: every step groups and joins by document, and 64 hex digits are slow to compare."""
+    return frame.join(ids, on="document_id", maintain_order="left").drop("document_id").rename({"code": "document_id"})
+
+
+def _decoded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    names = frame.columns
+    back = ids.rename({"document_id": "full", "code": "document_id"})
+    return frame.join(back, on="document_id", maintain_order="left").drop("document_id").rename({"full": "document_id"}).select(names)
 
 
 TABLE_COLUMNS = [
@@ -131,10 +146,11 @@ def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _finish(figures: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
+def _finish(figures: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     """Keys, publisher as the last resort for the agency, and the second printing of a row."""
     figures = figures.join(described.select("document_id", publisher="publisher_name"), on="document_id", how="left", maintain_order="left")
     figures = figures.sort("document_id", "table", "row", "printed_column")
+    figures = figures.join(ids.rename({"document_id": "fingerprint", "code": "document_id"}), on="document_id", how="left", maintain_order="left")
     form = pl.col("statement") == "project_performance"
     # A form on two pages prints its money on both; the same project, item and money in one document is one figure.
     printing = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(
@@ -142,12 +158,13 @@ def _finish(figures: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
     )
     breakdown = pl.when(pl.col("purpose").fill_null(False)).then(pl.lit("purpose")).otherwise(pl.col("breakdown"))
     return figures.with_columns(
-        amount_id=digest("document_id", "table", "row", "printed_column"),
+        amount_id=digest("fingerprint", "table", "row", "printed_column"),
         doc=pl.col("document_id"),
         occurrence=pl.when(form & pl.col("project_name").is_not_null() & (pl.col("ticks") != 0)).then(printing).otherwise(1),
         agency_name=pl.coalesce("agency_name", "publisher"),
         breakdown=breakdown,
         label=pl.coalesce("line_item", "project_name", "agency_name"),
+        is_form=pl.col("is_form").fill_null(False),
         is_repeat=pl.col("is_repeat").fill_null(False),
         is_agency=pl.col("is_agency").fill_null(False),
         of_which=pl.col("of_which").fill_null(False),
@@ -157,11 +174,16 @@ def _finish(figures: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
 def _documents(described: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     extent = lines.group_by("document_id").agg(page_count=pl.col("page").max(), line_count=pl.len().cast(pl.Int32))
     return described.join(extent, on="document_id", how="left").select(
-        "document_id", disclosure_id=digest("publisher_name", "fiscal_year", "document_kind"), document_title="document_title",
+        "document_id", document_title="document_title",
         document_kind="document_kind", fiscal_year="fiscal_year", publisher_name="publisher_name", publisher_code=pl.lit(None, dtype=pl.Utf8),
         division_code="division_code", division_name="division_name", province_name="province_name", page_count="page_count",
         line_count="line_count", parser_version=pl.lit(PARSER_VERSION),
     )  # fmt: skip
+
+
+def _with_disclosure(documents: pl.DataFrame) -> pl.DataFrame:
+    """A disclosure is (publisher, fiscal year, kind); it may have several files."""
+    return documents.select("document_id", digest("publisher_name", "fiscal_year", "document_kind").alias("disclosure_id"), pl.exclude("document_id"))
 
 
 def _finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -191,7 +213,7 @@ def _finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataF
     )
 
 
-def _cells(cells: pl.DataFrame, placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+def _cells(cells: pl.DataFrame, placed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     roles = placed.select("document_id", "grid", "grid_row", "column", "tid", "row", "header", table_number="table").rename({"grid_row": "row", "row": "table_row"})
     joined = cells.join(roles, on=["document_id", "grid", "row", "column"], how="left", maintain_order="left")
     joined = joined.join(columns.select("tid", "column", "kind"), on=["tid", "column"], how="left", maintain_order="left")
@@ -202,7 +224,7 @@ def _cells(cells: pl.DataFrame, placed: pl.DataFrame, columns: pl.DataFrame, tab
     )  # fmt: skip
 
 
-def _lines(lines: pl.DataFrame, placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+def _lines(lines: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     owners = placed.select("document_id", "line", table_number="table").unique(["document_id", "line"])
     joined = lines.join(owners, on=["document_id", "line"], how="left", maintain_order="left")
     return joined.select("document_id", "line", "page", "table_number", "grid", "text", *BOX)
@@ -225,7 +247,7 @@ def squash_number(text: pl.Expr, number: pl.Expr) -> pl.Expr:
 def _identities(identities: pl.DataFrame, terms: pl.DataFrame, tables: pl.DataFrame) -> dict[str, pl.DataFrame]:
     numbers = tables.select("tid", table_number="table")
     identities = identities.join(numbers, on="tid", how="left", maintain_order="left").with_columns(
-        identity_id=digest("doc", "check_id", "key"), family=pl.col("check_id").str.extract(r"^([^.]+)", 1)
+        identity_id=digest("check_id", "whole_id", "part_id"), family=pl.col("check_id").str.extract(r"^([^.]+)", 1)
     )
     terms = terms.join(identities.select("key", "identity_id"), on="key")
     return {

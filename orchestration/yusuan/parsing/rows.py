@@ -241,7 +241,8 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
         .when(function & (pl.col("government_name").is_null()))
         .then(pl.col("function_code"))
     )
-    labels = labels.with_columns(resolved=resolved)
+    # A functional class that a numbered list names has its code, but its place in the list is its numbering.
+    labels = labels.with_columns(resolved=resolved, listed=pl.col("open") & ~economic & pl.col("function_code").is_not_null())
     labels = labels.with_columns(
         code=pl.coalesce("code", "resolved"),
         code_source=pl.when(pl.col("code").is_null() & pl.col("resolved").is_not_null()).then(pl.lit("inferred")).otherwise(pl.col("code_source")),
@@ -285,7 +286,7 @@ def _levels(labels: pl.DataFrame) -> pl.DataFrame:
         .then(0)
         .when(pl.col("is_agency"))
         .then(pl.when(pl.col("agency_code").str.len_chars() > 3).then(LEVELS["sub_agency"]).otherwise(LEVELS["agency"]))
-        .when(pl.col("code").is_not_null() & (pl.col("project").is_null()))
+        .when(pl.col("code").is_not_null() & (pl.col("project").is_null()) & ~pl.col("listed"))
         .then(10 + pl.col("code").str.len_chars().cast(pl.Int32))
         .when(pl.col("project").is_not_null() & (pl.col("breakdown") == "project"))
         .then(20)
@@ -313,7 +314,8 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
     scope = pl.when("is_agency").then(pl.col("row")).forward_fill().over("tid", "panel", "section")
     labels = labels.with_columns(scope=scope.fill_null(0))
     keys = ["tid", "panel", "section", "scope"]
-    coded = labels.filter(pl.col("code").is_not_null(), pl.col("project").is_null()).select(*keys, "code", "row")
+    code_row = pl.col("code").is_not_null() & pl.col("project").is_null() & ~pl.col("listed")
+    coded = labels.filter(code_row).select(*keys, "code", "row")
     prefixes = coded.unique([*keys, "code"], keep="first", maintain_order=True).rename({"row": "code_parent"})
     for length in (5, 3):
         labels = labels.with_columns(prefix=pl.when(pl.col("code").str.len_chars() > length).then(pl.col("code").str.slice(0, length)))
@@ -327,7 +329,6 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
         candidates.append(pl.when(pl.col("level") > level).then(at_level))
     nearest = pl.max_horizontal(candidates) if candidates else pl.lit(None, dtype=pl.Int32)
     agency = pl.when(pl.col("scope") > 0).then(pl.col("scope"))
-    code_row = pl.col("code").is_not_null() & pl.col("project").is_null()
     # Purchases and projects under a coded row (programme tables) go under the nearest row; plain coded rows only under codes and agencies.
     under = pl.when(code_row).then(pl.coalesce("parent_5", "parent_3", agency)).otherwise(nearest)
     total_row = pl.when("is_total").then(pl.col("row"))

@@ -49,25 +49,38 @@ def _outcomes(database: Path, checks: Sequence[Check], data_docs: Path | None) -
 
     # Great Expectations tells its users about every metric that it computes.
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    # Its own annotations know neither the arguments of an SQLAlchemy engine nor the subclasses of an action.
-    context: Any = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context = _context(data_docs)
     source = context.data_sources.add_sql(
         "working", connection_string=f"{dialect.register()}:///{database}", kwargs={"connect_args": {"read_only": True}}
     )
-    try:
-        definitions = [_definition(context, source, suite, table, group) for (suite, table), group in _by_batch(checks).items()]
-        if data_docs:
-            _add_site(context, data_docs)
-        actions: list[Any] = [gx.checkpoint.UpdateDataDocsAction(name="docs", site_names=[SITE])] if data_docs else []
-        checkpoint = context.checkpoints.add(
-            gx.Checkpoint(name="working", validation_definitions=definitions, actions=actions, result_format="COMPLETE")
-        )
-        run = checkpoint.run()
-    finally:
-        source.get_engine().dispose()
+    definitions = [_definition(context, source, suite, table, group) for (suite, table), group in _by_batch(checks).items()]
+    actions: list[Any] = [gx.checkpoint.UpdateDataDocsAction(name="docs", site_names=[SITE])] if data_docs else []
+    checkpoint = gx.Checkpoint(name="working", validation_definitions=definitions, actions=actions, result_format="COMPLETE")
+    run = context.checkpoints.add(checkpoint).run()
     results = [result for validation in run.run_results.values() for result in validation.results]
     return {result.expectation_config.meta["id"]: _outcome(result) for result in results}
+
+
+def _context(data_docs: Path | None) -> Any:
+    """A context in memory. Its annotations know neither arguments of an SQLAlchemy engine nor kinds of actions: Any."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults, ProgressBarsConfig
+
+    sites = {
+        SITE: {
+            "class_name": "SiteBuilder",
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(data_docs)},
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        }
+    }
+    config = DataContextConfig(
+        # Left to itself, a context in memory makes a directory for docs in /tmp and forgets it there.
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        data_docs_sites=sites if data_docs else {},
+        progress_bars=ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    return gx.get_context(mode="ephemeral", project_config=config)
 
 
 def _by_batch(checks: Iterable[Check]) -> dict[tuple[str, str], list[Check]]:
@@ -81,9 +94,8 @@ def _definition(context: Any, source: Any, suite_name: str, table: str, checks: 
     import great_expectations as gx
     from great_expectations.expectations.metadata_types import FailureSeverity
 
-    schema, name = table.split(".")
     asset_name = f"{suite_name}: {table}"
-    batch = source.add_table_asset(asset_name, table_name=name, schema_name=schema).add_batch_definition_whole_table("all rows")
+    batch = source.add_query_asset(asset_name, query=f"select * from {table}").add_batch_definition_whole_table("all rows")
     suite = context.suites.add(gx.ExpectationSuite(name=asset_name))
     for check in checks:
         suite.add_expectation(
@@ -95,12 +107,6 @@ def _definition(context: Any, source: Any, suite_name: str, table: str, checks: 
             )
         )
     return context.validation_definitions.add(gx.ValidationDefinition(name=asset_name, data=batch, suite=suite))
-
-
-def _add_site(context: Any, directory: Path) -> None:
-    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(directory)}
-    index = {"class_name": "DefaultSiteIndexBuilder"}
-    context.add_data_docs_site(SITE, {"class_name": "SiteBuilder", "store_backend": store, "site_index_builder": index})
 
 
 def _outcome(result: Any) -> dict[str, Any]:

@@ -75,7 +75,10 @@ def refuse_doctype(data: bytes) -> None:
 def parse_xml(data: bytes) -> Any:
     """The root element; a document type declaration is refused, because these formats have none and attacks need one."""
     refuse_doctype(data)
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True)
+    # huge_tree stays off: it would lift the parser's limits on depth and on the length of a text.
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:

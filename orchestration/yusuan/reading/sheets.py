@@ -165,9 +165,7 @@ class _Sheet:
 
     def _grid(self, block: list[int]) -> list[GridCell]:
         above = block[0] - 1
-        left = (
-            min([self._left_rule.get(row, self._rows[row][0].column) for row in block] + [self._rows[row][0].column for row in block]) - 1
-        )
+        left = min(min(self._left_rule.get(row, self._rows[row][0].column), self._rows[row][0].column) for row in block) - 1
         return [cell._replace(row=cell.row - above, column=cell.column - left) for row in block for cell in self._rows[row]]
 
     def _line(self, row: int) -> str:
