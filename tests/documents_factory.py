@@ -57,10 +57,10 @@ def as_frame(cells: Sequence[GridCell]) -> pl.DataFrame:
     return pl.DataFrame(filled, schema=schema, orient="row").sort("row", "column")
 
 
-def found_frame(cells: pl.DataFrame, grid: int = 1) -> pl.DataFrame:
-    """One grid of a reader's cells frame, in the shape of as_frame()."""
+def found_frame(cells: pl.DataFrame, place: int = 1) -> pl.DataFrame:
+    """The first, second, ... grid of a reader's cells frame, in the shape of as_frame()."""
     return (
-        cells.filter(pl.col("grid") == grid)
+        cells.filter(pl.col("grid").rank("dense") == place)
         .select("row", "column", "row_span", "column_span", pl.col("text").str.replace_all(r"\s", ""))
         .sort("row", "column")
     )
@@ -144,19 +144,20 @@ def make_html(
     return "".join([*parts, "</body></html>"]).encode(encoding)
 
 
-def make_zip(files: dict[str, bytes], encoding: str | None = None) -> bytes:
-    """An archive; with an encoding, names are written in it without saying so, as Chinese Windows does."""
+class _UnmarkedName(zipfile.ZipInfo):
+    """A member whose name is written in GBK without a word about it, as Chinese Windows does."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+        return self.filename.encode("gbk"), self.flag_bits & ~0x800
+
+
+def make_zip(files: dict[str, bytes], windows_names: bool = False) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():
-            archive.writestr(name.encode(encoding).decode("cp437") if encoding else name, content)
-    data = buffer.getvalue()
-    if encoding:
-        # The module marks these names as UTF-8; take the mark and its bytes back to what such a program writes.
-        for name in files:
-            raw = name.encode(encoding)
-            data = data.replace(raw.decode("cp437").encode(), raw)
-    return data
+            info = _UnmarkedName(name) if windows_names else zipfile.ZipInfo(name)
+            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def replace_part(package: bytes, part: str, content: bytes) -> bytes:

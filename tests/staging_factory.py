@@ -126,7 +126,7 @@ class Staging:
                 "tolerance_yuan": tolerance,
                 "verdict": "holds" if residual == 0 else "rounding" if abs(residual) <= tolerance else "contradicted",
                 "term_count": 1 + len(parts),
-                "places": "、".join(f"行 {row['line']}" for row in (head, *parts)),
+                "places": "、".join(f"行{row['line']}" for row in (head, *parts)),
             }
         )
         roles = ["first" if compares else "total"] + ["second" if compares else "part"] * len(parts)

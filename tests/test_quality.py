@@ -31,6 +31,7 @@ VIOLATIONS = {
     "structure.finding_lost": "delete from quality.findings where document_id = 'unit'",
     "documents.without_tables": "update marts.dim_document set table_count = 0 where document_id = 'unit'",
     "documents.unlabelled": "update marts.dim_document set fiscal_year = null where document_id = 'unit'",
+    "documents.amount_without_meaning": "update marts.fct_budget_amount set measure = null where document_id = 'unit'",
     "documents.notices": "update quality.findings set family = 'structure', severity = 'warning' where document_id = 'unit'",
     "documents.additive_total": "update marts.fct_budget_amount set amount_yuan = 1 where document_id = 'unit' and row_number = 2",
     **{f"totals.{family}": f"update staging.identities set family = '{family}', verdict = 'contradicted'" for family in FAMILIES},
@@ -59,11 +60,11 @@ def faulty_staging(document_id: str = "faulty") -> Staging:
     staging.table(document_id, 1, "expenditure_summary", "2023年支出总表")
     total = staging.amount(document_id, 1, 1, "30.00", row_kind="total", is_leaf=False)
     parts = [staging.amount(document_id, 1, 2, "10.00"), staging.amount(document_id, 1, 3, "21.50")]
-    staging.identity("column_sum.total", total, parts, subject="合计")
+    staging.identity("column_sum.total", total, parts, subject="合计 total/all")
     staging.identity("row_sum.measure", total, parts[:1], subject="第一行")
     staging.table(document_id, 2, "general_budget_expenditure", "2023年一般公共预算支出表")
     elsewhere = staging.amount(document_id, 2, 1, "29.00", fund_source="general_public")
-    staging.identity("same_figure.expenditure_total", total, [elsewhere], subject="支出合计", other_statement="general_budget_expenditure")
+    staging.identity("same_figure.expenditure_total", total, [elsewhere], subject="支出合计 total", other_statement="general_budget_expenditure")
     staging.table(document_id, 3, "project_expenditure", "2023年项目支出表", damage_count=1)
     torn = staging.amount(document_id, 3, 1, "5.00", row_kind="total", is_leaf=False, breakdown="project")
     left = staging.amount(document_id, 3, 2, "4.00", breakdown="project")
@@ -104,11 +105,11 @@ def test_a_message_names_both_figures_the_difference_and_the_places(faulty: Buil
     messages = dict(findings(faulty, "check_id || table_number, message"))
 
     assert messages["column_sum.total1"] == (
-        "《2023年支出总表》“合计”列合计：印的合计30万元，各行相加31.5万元，相差1.5万元，超出四舍五入的范围，请核对并更正"
-        "（行 101、行 102、行 103）。"
+        "《2023年支出总表》“合计”（合计，全部资金）列合计：印的合计30万元，各行相加31.5万元，相差1.5万元，超出四舍五入的范围，请核对并更正"
+        "（行101、行102、行103）。"
     )
     assert messages["same_figure.expenditure_total1"].startswith(
-        "《2023年支出总表》与《一般公共预算支出表》“支出合计”同一数字：前一处30万元，后一处29万元"
+        "《2023年支出总表》与《2023年一般公共预算支出表》“支出合计”（合计）同一数字：前一处30万元，后一处29万元"
     )
     assert "请先对照原件" in messages["column_sum.total3"]
 
@@ -118,9 +119,9 @@ def test_a_missing_table_is_said_with_its_place(faulty: Built) -> None:
         "select message, message_en, places from quality.findings where check_id = 'structure.missing_table'"
     )
 
-    assert message == "目录列出的表未见：二、收入总表。"
-    assert english == "A table that the contents list promises is not in the document. (二、收入总表)"
-    assert places == "行 17"
+    assert message == "目录列出的表未见：二、收入总表（行17）。"
+    assert english == "A table that the contents list promises is not in the document (二、收入总表, 行17)"
+    assert places == "行17"
 
 
 def test_an_amount_of_a_failing_identity_is_contradicted_although_others_hold(faulty: Built) -> None:

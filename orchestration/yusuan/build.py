@@ -81,4 +81,7 @@ def _outcome(settings: Settings, result: "ExecuteInProcessResult") -> list[str]:
     log = settings.home / "work" / "error.txt"
     log.write_text(error.to_string() if error is not None else failed.message or "", encoding="utf-8")
     sentence = " ".join((cause.message if cause is not None else failed.message or "").split())
+    if cause is not None and cause.cls_name == YusuanError.__name__:
+        # Already a sentence for people; Dagster put the name of its class before it.
+        raise YusuanError(sentence.partition(": ")[2])
     raise YusuanError(f"{failed.step_key or 'the run'} failed, nothing was published: {sentence} (details in {log})")

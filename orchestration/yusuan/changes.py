@@ -55,11 +55,11 @@ def source_hash(directory: Path) -> str:
 
 
 def nothing_changed(settings: Settings) -> bool:
-    built = load(settings.built)
+    present, built = scan(settings.raw), load(settings.built)
     if built is None or built.snapshot is None or built.snapshot != stamp_of(settings.published):
         return False
     # Cheapest question first: another set of names needs no hashing.
-    if scan(settings.raw).keys() != built.files.keys() or recipe_of(settings) != built.recipe:
+    if present.keys() != built.files.keys() or recipe_of(settings) != built.recipe:
         return False
     now, writing = fingerprints(settings.raw, built.files)
     return not writing and {path: taken.sha256 for path, taken in now.items()} == {

@@ -26,33 +26,76 @@ statements as (
     select * from {{ ref('statement') }}
 ),
 
-worded as (
+measures as (
+    select * from {{ ref('measure') }}
+),
+
+fund_sources as (
+    select * from {{ ref('fund_source') }}
+),
+
+-- a subject ends with the ids of its column (合计 total/general_public); a publisher knows them by name
+named as (
     select
         verdicts.*,
-        coalesce(families.family_name, verdicts.family) as family_name,
-        coalesce(families.family_name_en, verdicts.family) as family_name_en,
+        case
+            when verdicts.subject like concat('% ', verdicts.measure, '/', verdicts.fund_source) then concat(
+                left(verdicts.subject, length(verdicts.subject) - length(verdicts.measure) - length(verdicts.fund_source) - 2),
+                '”（', measures.measure_name, '，', fund_sources.fund_source_name, '）'
+            )
+            when verdicts.subject like concat('% ', verdicts.measure) then concat(
+                left(verdicts.subject, length(verdicts.subject) - length(verdicts.measure) - 1), '”（', measures.measure_name, '）'
+            )
+            when verdicts.subject like concat('% ', verdicts.fund_source) then concat(
+                left(verdicts.subject, length(verdicts.subject) - length(verdicts.fund_source) - 1),
+                '”（', fund_sources.fund_source_name, '）'
+            )
+            else concat(verdicts.subject, '”')
+        end as subject_name
+    from verdicts
+    left join measures
+        on measures.measure = verdicts.measure
+    left join fund_sources
+        on fund_sources.fund_source = verdicts.fund_source
+),
+
+worded as (
+    select
+        named.*,
+        coalesce(families.family_name, named.family) as family_name,
+        coalesce(families.family_name_en, named.family) as family_name_en,
         coalesce(families.expected_label, '应为') as expected_label,
         coalesce(families.actual_label, '实为') as actual_label,
         coalesce(families.expected_label_en, 'expected') as expected_label_en,
         coalesce(families.actual_label_en, 'actual') as actual_label_en,
-        coalesce(verdicts.unit_printed, '元') as unit,
-        coalesce(tables.title, statements.statement_name, verdicts.statement) as table_name,
-        other_statements.statement_name as other_table_name,
-        {{ money_text('verdicts.expected_yuan', 'verdicts.unit_printed') }} as expected_text,
-        {{ money_text('verdicts.actual_yuan', 'verdicts.unit_printed') }} as actual_text,
-        {{ money_text('abs(verdicts.residual_yuan)', 'verdicts.unit_printed') }} as difference_text,
-        {{ money_text('verdicts.tolerance_yuan', 'verdicts.unit_printed') }} as tolerance_text
-    from verdicts
+        coalesce(named.unit_printed, '元') as unit,
+        coalesce(tables.title, statements.statement_name, named.statement) as table_name,
+        coalesce(other_tables.title, other_statements.statement_name) as other_table_name,
+        -- all places stand in their own column
+        case
+            when named.term_count > 12
+                then concat({{ dbt.split_part('named.places', "'、'", 1) }}, '起共', named.term_count, '处')
+            else named.places
+        end as place_text,
+        {{ money_text('named.expected_yuan', 'named.unit_printed') }} as expected_text,
+        {{ money_text('named.actual_yuan', 'named.unit_printed') }} as actual_text,
+        {{ money_text('abs(named.residual_yuan)', 'named.unit_printed') }} as difference_text,
+        {{ money_text('named.tolerance_yuan', 'named.unit_printed') }} as tolerance_text
+    from named
     left join tables
-        on tables.document_id = verdicts.document_id
-        and tables.table_number = verdicts.table_number
+        on tables.document_id = named.document_id
+        and tables.table_number = named.table_number
+    left join tables as other_tables
+        on other_tables.document_id = named.document_id
+        and other_tables.table_number = named.other_table_number
+        and other_tables.table_number <> named.table_number
     left join families
-        on families.family = verdicts.family
+        on families.family = named.family
     left join statements
-        on statements.statement = verdicts.statement
+        on statements.statement = named.statement
     left join statements as other_statements
-        on other_statements.statement = verdicts.other_statement
-        and other_statements.statement <> verdicts.statement
+        on other_statements.statement = named.other_statement
+        and other_statements.statement <> named.statement
 ),
 
 from_identities as (
@@ -74,7 +117,7 @@ from_identities as (
         places,
         concat(
             '《', table_name, '》', case when other_table_name is null then '' else concat('与《', other_table_name, '》') end,
-            case when subject is null then '' else concat('“', subject, '”') end, family_name, '：',
+            case when subject is null then '' else concat('“', subject_name) end, family_name, '：',
             expected_label, expected_text, unit, '，', actual_label, actual_text, unit,
             case verdict
                 when 'holds' then '，相符'
@@ -82,7 +125,7 @@ from_identities as (
                 when 'damaged_text' then concat('，相差', difference_text, unit, '；该表文字转换有缺损，请先对照原件')
                 else concat('，相差', difference_text, unit, '，超出四舍五入的范围，请核对并更正')
             end,
-            case when places is null then '' else concat('（', places, '）') end, '。'
+            case when places is null then '' else concat('（', place_text, '）') end, '。'
         ) as message,
         concat(
             family_name_en, case when subject is null then '' else concat(' of ', subject) end, ' in ', table_name,
@@ -94,9 +137,19 @@ from_identities as (
                 when 'damaged_text' then concat(', difference ', difference_text, '; the table''s text is damaged, compare the original first')
                 else concat(', difference ', difference_text, ', more than rounding explains')
             end,
-            case when places is null then '' else concat(' (', places, ')') end, '.'
+            case when places is null then '' else concat(' (', place_text, ')') end, '.'
         ) as message_en
     from worded
+),
+
+placed_notices as (
+    select
+        notices.*,
+        case
+            when notices.page is not null then concat('第', notices.page, '页')
+            when notices.line is not null then concat('行', notices.line)
+        end as places
+    from notices
 ),
 
 from_notices as (
@@ -115,13 +168,16 @@ from_notices as (
         cast(null as decimal(20, 2)) as actual_yuan,
         cast(null as decimal(20, 2)) as difference_yuan,
         cast(null as decimal(20, 6)) as tolerance_yuan,
-        case
-            when notices.line is not null then concat('行 ', notices.line)
-            when notices.page is not null then concat('第 ', notices.page, ' 页')
-        end as places,
-        coalesce(notices.message, concat(kinds.kind_name, '：', coalesce(notices.text, statements.statement_name, '未知'), '。')) as message,
-        concat(coalesce(kinds.message_en, notices.kind), ' (', coalesce(notices.text, notices.statement, 'unknown'), ')') as message_en
-    from notices
+        notices.places,
+        concat(
+            rtrim(coalesce(notices.message, concat(kinds.kind_name, '：', coalesce(notices.text, statements.statement_name, '未知'))), '。'),
+            case when notices.places is null then '' else concat('（', notices.places, '）') end, '。'
+        ) as message,
+        concat(
+            coalesce(kinds.message_en, notices.kind), ' (', coalesce(notices.text, notices.statement, 'unknown'),
+            case when notices.places is null then '' else concat(', ', notices.places) end, ')'
+        ) as message_en
+    from placed_notices as notices
     inner join documents
         on documents.document_id = notices.document_id
     left join kinds

@@ -46,14 +46,28 @@ damage as (
     group by tables_of_identities.identity_id
 ),
 
-units as (
+-- the figure that the others are held against: its unit and column word the finding
+heads as (
     select
         terms.identity_id,
-        max(amounts.unit_printed) as unit_printed
+        max(amounts.unit_printed) as unit_printed,
+        max(amounts.measure) as measure,
+        max(amounts.fund_source) as fund_source
     from terms
     inner join amounts
         on amounts.amount_id = terms.amount_id
     where terms.role in ('total', 'first')
+    group by terms.identity_id
+),
+
+second_places as (
+    select
+        terms.identity_id,
+        max(amounts.table_number) as table_number
+    from terms
+    inner join amounts
+        on amounts.amount_id = terms.amount_id
+    where terms.role = 'second'
     group by terms.identity_id
 ),
 
@@ -72,7 +86,11 @@ verdicts as (
         identities.residual_yuan,
         identities.tolerance_yuan,
         identities.places,
-        units.unit_printed,
+        identities.term_count,
+        heads.unit_printed,
+        heads.measure,
+        heads.fund_source,
+        second_places.table_number as other_table_number,
         case
             when identities.verdict in ('holds', 'rounding') then identities.verdict
             when damage.is_damaged = 1 then 'damaged_text'
@@ -86,8 +104,10 @@ verdicts as (
     from identities
     left join damage
         on damage.identity_id = identities.identity_id
-    left join units
-        on units.identity_id = identities.identity_id
+    left join heads
+        on heads.identity_id = identities.identity_id
+    left join second_places
+        on second_places.identity_id = identities.identity_id
     left join families
         on families.family = identities.family
 )

@@ -45,7 +45,11 @@ def scan(raw: Path) -> dict[str, Stamp]:
     """Stamp of every disclosure by relative path (with /), sorted; a file that vanishes meanwhile is left out."""
     if not raw.is_dir():
         raise YusuanError(f"there is no directory {raw}: put the disclosures there or name another one with --raw")
-    return dict(sorted((relative.as_posix(), stamp) for relative, stamp in _walk(raw) if is_disclosure(relative)))
+    found = dict(sorted((relative.as_posix(), stamp) for relative, stamp in _walk(raw) if is_disclosure(relative)))
+    if not found:
+        # Perhaps a disk that is not mounted: every document would be withdrawn.
+        raise YusuanError(f"there is no disclosure in {raw}: put at least one there (an empty directory withdraws nothing)")
+    return found
 
 
 def _walk(raw: Path) -> Iterator[tuple[Path, Stamp]]:

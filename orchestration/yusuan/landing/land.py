@@ -10,7 +10,7 @@ from yusuan.landing.folder import Fingerprint, fingerprints
 from yusuan.landing.judgement import Judgement, Refuse, judge, refusal
 from yusuan.landing.manifest import Hint, read_manifest
 from yusuan.landing.register import LANDED, QUARANTINED, Entry, settle
-from yusuan.settings import Settings, YusuanError
+from yusuan.settings import Settings
 
 Advance = Callable[[int, int], None]
 
@@ -33,8 +33,6 @@ def land(
 ) -> Landing:
     """`previous` is the register before, `known` earlier fingerprints; `refuse` says why a media type is not read."""
     found, writing = fingerprints(settings.raw, known)
-    if not found and not writing:
-        raise YusuanError(f"there is no disclosure in {settings.raw}: put at least one there (an empty directory withdraws nothing)")
     hints = read_manifest(settings.raw)
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     present: list[Entry] = []

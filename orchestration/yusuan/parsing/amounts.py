@@ -33,7 +33,7 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         .then(pl.col("project"))
         .otherwise(item),
         classification_name=pl.when(pl.col("classification_code").is_not_null()).then(pl.coalesce(code_name, "plain_name")),
-        economic_name=pl.when(pl.col("scheme") == "economic").then(
+        economic_name=pl.when(pl.coalesce("name_scheme", "scheme") == "economic").then(
             pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("plain_name"))
         ),
         repair=pl.coalesce("repair", pl.when("joined").then(pl.lit("broken_name"))),
@@ -76,7 +76,10 @@ def _fund_sources(figures: pl.DataFrame) -> pl.DataFrame:
     key = squash(pl.col("item"))
     label = pl.coalesce(pl.when(key.str.contains(pattern)).then(pl.lit(fund)) for pattern, fund in load("revenue_labels").iter_rows())
     by_row = (pl.col("side") == "revenue") & (pl.col("code").is_null()) & ~pl.col("is_total") & pl.col("item").is_not_null()
-    figures = figures.with_columns(row_fund=pl.when(by_row).then(label))
+    of_group = pl.coalesce(
+        pl.when(squash(pl.col("group")).str.contains(pattern)).then(pl.lit(fund)) for pattern, fund in load("revenue_labels").iter_rows()
+    )
+    figures = figures.with_columns(row_fund=pl.when(by_row).then(pl.coalesce(label, of_group)))
     rows = figures.filter(by_row).select("tid", "panel", "row", "row_fund").unique(["tid", "panel", "row"])
     figures = figures.join(
         rows.rename({"row": "parent", "row_fund": "parent_fund"}), on=["tid", "panel", "parent"], how="left", maintain_order="left"

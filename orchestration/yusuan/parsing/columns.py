@@ -10,7 +10,7 @@ from yusuan.parsing.text import header_term, squash
 from yusuan.parsing.vocabulary import load
 
 LABEL_ROLES = [
-    "code", "agency_code", "project_code", "name", "agency", "project", "project_group", "category", "procurement_class", "procurement_item", "label",
+    "code", "agency_code", "project_code", "name", "agency", "project", "project_group", "category", "procurement_class", "procurement_item", "item_group", "label",
 ]  # fmt: skip
 UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
 
@@ -155,7 +155,8 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         leaf_role=pl.col("role").last(),
         grouped_under_item=(pl.col("role").first() == "item") & (pl.len() > 1),
         facets=pl.col("facet").drop_nulls().unique(maintain_order=True).str.join("/"),
-        fund_source=pl.col("fund_source").drop_nulls().last(),
+        # A group heading names a source only where it is itself the heading of the column.
+        fund_source=pl.col("fund_source").filter((pl.col("role") != "group") | (pl.int_range(pl.len()) == pl.len() - 1)).drop_nulls().last(),
         carried=(pl.col("carried") == "yes").any(),
         side=pl.col("side").drop_nulls().first(),
         period=pl.when(last_raw.str.contains("年初预算"))
@@ -205,6 +206,7 @@ def _roles(columns: pl.DataFrame) -> pl.DataFrame:
     # 小计 under a heading that is an item (公务用车购置及运行费) is the figure of that item.
     item = pl.col("grouped_under_item").fill_null(False) & (role == "amount")
     columns = columns.with_columns(role=pl.when(item).then(pl.lit("item")).otherwise(role))
+    columns = _item_totals(_twin_labels(columns))
     # Without any header the first column of text is the name of the row.
     unnamed = (~pl.col("told_role").is_in(["name", "project", "agency"]).fill_null(False)).all().over("tid")
     first_label = (pl.col("role") == "label") & ((pl.col("role") == "label").cum_sum().over("tid") == 1)
@@ -218,6 +220,21 @@ def _roles(columns: pl.DataFrame) -> pl.DataFrame:
         .with_columns(fund_source=pl.when("carried").then(pl.coalesce("carried_fund", "fund_source")).otherwise(pl.col("fund_source")))
         .drop("plain_fund", "carried_fund")
     )
+
+
+def _twin_labels(columns: pl.DataFrame) -> pl.DataFrame:
+    """Several label columns under one heading: the last names the row, the ones before it name its group."""
+    path = pl.col("path").list.join("/")
+    twin = pl.col("role").is_in(["name", "project"]) & (pl.col("role") == pl.col("role").shift(-1)) & (path == path.shift(-1))
+    return columns.with_columns(role=pl.when(twin.over("tid").fill_null(False)).then(pl.lit("item_group")).otherwise(pl.col("role")))
+
+
+def _item_totals(columns: pl.DataFrame) -> pl.DataFrame:
+    """The 合计 column beside columns that are items is one of them."""
+    item = (pl.col("role") == "item").any().over("tid")
+    named = pl.col("role").is_in(["name", "project", "code"]).any().over("tid")
+    total = (pl.col("role") == "amount") & pl.col("leaf").is_in(["合计", "总计", "小计"])
+    return columns.with_columns(role=pl.when(item & ~named & total).then(pl.lit("item")).otherwise(pl.col("role")))
 
 
 def _panels(columns: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ COVER_LINES = 40
 YEAR = r"(20[0-4]\d)(?:年|年度)?"
 COVER_TITLE = r"20\d{2}(?:年|年度)+.*(?:预算|决算)"
 KIND_WORDS = r"(?:部门|单位)?(?:\((?:单位|部门)\))?(?:预算|决算)"
-CAPTION = r"(?:编制单位|编制部门|编制部(?:门)?\(单位\)|部门名称|单位名称|预算单位|公开部门|填报单位|部门\(单位\))[:](.+?)(?:单位[:]|金额单位|$)"
+CAPTION = r"(?:编制单位|编制部门|编制部(?:门)?\(单位\)|部门名称|单位名称|预算单位|预算主管部门|公开部门|填报单位|部门\(单位\))[:](.+?)(?:单位[:]|金额单位|$)"
 
 
 def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
@@ -37,7 +37,11 @@ def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
         .join(captions, on="document_id", how="left")
         .join(years, on="document_id", how="left")
         .with_columns(
-            publisher_name=pl.coalesce("cover_publisher", "caption_publisher", "publisher_hint"),
+            # A cover may name only the place (上海市普陀区2025年区级单位预算); then the captions know who it is.
+            publisher_name=pl.coalesce(
+                pl.when(~pl.col("cover_publisher").str.contains(r"[省市区县州盟旗]$")).then(pl.col("cover_publisher")),
+                "caption_publisher", "cover_publisher", "publisher_hint",
+            ),
             fiscal_year=pl.coalesce("cover_year", "heading_year").cast(pl.Int32),
             kind_text=pl.coalesce("cover_kind", "heading_kind").fill_null(""),
         )

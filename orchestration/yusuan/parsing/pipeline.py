@@ -126,7 +126,7 @@ def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     body = body.join(meaning, on=["tid", "column"], how="inner", maintain_order="left").filter(pl.col("panel").is_not_null())
     body = body.with_columns(unit_printed=pl.coalesce("unit", "table_unit", "common_unit"))
     body = body.with_columns(*ticks_columns(pl.col("number"), pl.col("unit_printed")))
-    labels = label_rows(body, columns, tables)
+    labels = label_rows(body, meaning, tables)
     figures = table_amounts(body, labels, tables)
     return additive_leaves(effective_parents(figures, labels))
 

@@ -46,7 +46,7 @@ def label_rows(cells: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
 
     `cells` are body cells joined with their column's role, panel, kind and scheme.
     """
-    labels = _labels(cells)
+    labels = _labels(_spread_labels(cells, columns))
     labels = labels.join(tables.select("tid", "statement", "scheme", "breakdown", "publisher_name"), on="tid", how="left", maintain_order="left")
     labels = _join_broken_names(labels)
     labels = _recognise(labels)
@@ -55,6 +55,24 @@ def label_rows(cells: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     labels = _fill_down(labels)
     labels = _levels(labels)
     return _tree(labels)
+
+
+def _spread_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    """A label that is merged over the label columns of several panels (支出合计) labels the row in each of them."""
+    wide = cells.filter(pl.col("column_span") > 1, pl.col("kind") == "label", pl.col("number").is_null())
+    if wide.is_empty():
+        return cells
+    others = columns.filter(pl.col("kind") == "label").select("tid", "panel", "column", "role", "column_scheme").unique(
+        ["tid", "panel"], keep="first", maintain_order=True
+    )
+    copies = wide.join(others, on="tid", suffix="_other").filter(
+        pl.col("panel_other") != pl.col("panel"), pl.col("column_other") > pl.col("column"),
+        pl.col("column_other") < pl.col("column") + pl.col("column_span"),
+    )  # fmt: skip
+    moved = copies.with_columns(
+        panel=pl.col("panel_other"), column=pl.col("column_other"), role=pl.col("role_other"), column_scheme=pl.col("column_scheme_other")
+    )
+    return pl.concat([cells, moved.select(cells.columns)]).sort("tid", "row", "column")
 
 
 def _labels(cells: pl.DataFrame) -> pl.DataFrame:
@@ -81,6 +99,8 @@ def _labels(cells: pl.DataFrame) -> pl.DataFrame:
         agency=first("agency"),
         agency_code=first("agency_code"),
         project=first("project"),
+        item_group=first("item_group"),
+        name_scheme=pl.col("column_scheme").filter(role == "name", ~government).first(),
         project_code=squash(pl.col("text")).filter(role == "project_code").first(),
         project_group=first("project_group"),
         category=first("category"),
@@ -119,12 +139,22 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
     empty = pl.col("texts").list.len() == 0
     with_figures = pl.col("figures") > 0
     number = pl.int_range(pl.len()).over("tid", "panel")
+    # Under a group label (一般公共预算资金 | 小计) the row is written group/小计; without its own label it is the group.
+    group = pl.col("item_group").forward_fill().over("tid", "panel")
+    own = pl.coalesce("name", "project")
+    labels = labels.with_columns(group=pl.when(own.is_not_null()).then(group))
+    sum_of_group = squash(own).is_in(["小计", "合计"]) & pl.col("group").is_not_null()
     labels = labels.with_columns(
-        item=pl.coalesce("name", "project", "agency", "category", "project_group", pl.col("texts").list.first()),
+        sum_of_group=sum_of_group.fill_null(False),
+        item=pl.coalesce(
+            pl.when(sum_of_group).then(pl.col("group") + "/" + own), "name", "project", "item_group", "agency", "category", "project_group",
+            pl.col("texts").list.first(),
+        ),
         nameless=empty & pl.col("stray_code").is_null() & pl.col("code").is_null() & pl.col("agency_code").is_null() & with_figures,
         number=number,
     )
     first_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).min().over("tid", "panel")
+    any_total = any_total & ~sum_of_group.fill_null(False)
     total = any_total | (pl.col("nameless") & first_figures)
     total_text = pl.col("texts").list.eval(pl.element().filter(term(pl.element()).str.contains(TOTAL))).list.first()
     labels = labels.with_columns(
@@ -147,7 +177,7 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
         agency_code=pl.when("is_agency").then(code),
         agency=pl.when("is_agency").then(pl.coalesce(pl.when(pl.col("agency_code").is_null()).then(beside), pl.col("name"), beside)).otherwise(pl.col("agency")),
         code=pl.when(in_code).then(None).otherwise(pl.col("code")),
-        project=pl.when("is_agency").then(None).otherwise(pl.col("project")),
+        project=pl.when(pl.col("is_agency") | pl.col("group").is_not_null()).then(None).otherwise(pl.col("project")),
         project_code=pl.when("is_agency").then(None).otherwise(pl.col("project_code")),
         category=pl.when("is_agency").then(None).otherwise(pl.col("category")),
         name=pl.when("is_agency").then(None).otherwise(pl.col("name")),
@@ -262,6 +292,14 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
     rolled_code = pl.when("is_agency").then(pl.col("agency_code").fill_null("")).forward_fill().over("tid", "panel", "section")
     column_agency = pl.when(~pl.col("is_agency") & has_agencies).then(row_agency)
     printed_here = pl.coalesce(pl.when(~pl.col("is_total")).then(pl.col("agency")), column_agency)
+    # A purchase stands under its project and its economic item.
+    goods = pl.col("procurement_item").is_not_null() & pl.col("project").is_null()
+    labels = labels.with_columns(
+        project=pl.when(goods).then(pl.col("project").forward_fill().over("tid", "panel", "section")).otherwise(pl.col("project")),
+        plain_name=pl.when(goods).then(pl.col("plain_name").forward_fill().over("tid", "panel", "section")).otherwise(pl.col("plain_name")),
+        own_project=pl.col("project"),
+        name_scheme=pl.col("name_scheme").drop_nulls().first().over("tid", "panel"),
+    )
     return labels.with_columns(
         agency_source=pl.when(pl.col("is_total")).then(pl.lit("publisher")).when(printed_here.is_not_null()).then(pl.lit("row")).when(rolled.is_not_null()).then(pl.lit("rollup")).otherwise(pl.lit("publisher")),
         agency=pl.when(pl.col("is_total")).then(pl.col("agency")).otherwise(pl.coalesce(printed_here, rolled)),
@@ -294,6 +332,16 @@ def _levels(labels: pl.DataFrame) -> pl.DataFrame:
         .then(LEVELS["group"])
         .when((pl.col("breakdown") == "project") & pl.col("own_category").is_not_null())
         .then(LEVELS["category"])
+        .when(pl.col("sum_of_group"))
+        .then(30)
+        .when(pl.col("group").is_not_null())
+        .then(40)
+        .when(pl.col("procurement_class").is_not_null() & (pl.col("breakdown") == "item"))
+        .then(LEVELS["category"])
+        .when(pl.col("own_project").is_not_null() & (pl.col("breakdown") == "item"))
+        .then(LEVELS["group"])
+        .when(pl.col("procurement_item").is_not_null())
+        .then(20)
         .when(known.is_not_null())
         .then(known)
         .when(numbered.is_not_null())

@@ -55,7 +55,11 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
     return tables.with_columns(
         header_lost=~pl.col("headed").fill_null(False) & ~pl.col("statement").is_in(FORMS),
         is_form=pl.col("statement").is_in(FORMS) & ~pl.col("amount_heading").fill_null(False),
-        title_fund=pl.coalesce(title_funds(named, pl.col("statement")), "fund_source"),
+        title_fund=pl.coalesce(
+            title_funds(pl.col("title").fill_null(""), pl.col("statement")),
+            title_funds(pl.col("contents_title").fill_null(""), pl.col("statement")),
+            "fund_source",
+        ),
         title_side=pl.when(both).then(None).when(named.str.contains("收入")).then(pl.lit("revenue")).when(named.str.contains("支出")).then(pl.lit("expenditure")),
     ).drop("title_statement", "title_score", "by_rows", "by_contents", "second_level_classes", "goal_form", "decimals", "amount_heading", "fund_source").with_row_index("tid")
 

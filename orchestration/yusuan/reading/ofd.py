@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from yusuan.reading.continuation import stitch
 from yusuan.reading.errors import UnreadableDocument
 from yusuan.reading.package import DAMAGED, Package
 from yusuan.reading.pdf.assemble import assemble
@@ -68,7 +69,7 @@ def read_ofd(document_id: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame]
     if not any(page.chars for page in pages):
         what = "只有图片，没有文字" if any(page.has_image for page in pages) else "没有任何文字"
         raise UnreadableDocument(f"OFD 文件里{what}；请用阅读器导出为 PDF 后放入（扫描件按图片识别）。")
-    return assemble(_plane(pages), [document_id])
+    return stitch(*assemble(_plane(pages), [document_id]))
 
 
 def _name(element: Any) -> str:

@@ -30,12 +30,7 @@ SAVE_AGAIN = "请用 Excel 或 WPS 打开并保存一次"
 def read_xlsx(document_id: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:
     workbook, unknown = _open(data)
     if unknown:
-        reason = f"{len(unknown):,} 个公式没有保存计算结果（第一个在 {unknown[0]}）"
-        if not libreoffice.installed():
-            raise UnreadableDocument(f"{reason}；{SAVE_AGAIN}，或安装 LibreOffice。")
-        workbook, unknown = _open(libreoffice.convert(data, "xlsx", "xlsx"))
-        if unknown:
-            raise UnreadableDocument(f"{reason}，LibreOffice 也算不出；{SAVE_AGAIN}。")
+        _compute(workbook, unknown, data)
     assembly = Assembly(document_id)
     for page, sheet in enumerate(_visible(workbook), start=1):
         merges = [Merge(m.min_row, m.max_row, m.min_col, m.max_col) for m in sheet.merged_cells.ranges]
@@ -51,8 +46,8 @@ def read_xlsx(document_id: str, data: bytes) -> tuple[pl.DataFrame, pl.DataFrame
     return assembly.frames()
 
 
-def _open(data: bytes) -> tuple[Any, list[str]]:
-    """The workbook with its stored values, and the places of visible formulas that have none."""
+def _open(data: bytes) -> tuple[Any, list[tuple[str, str]]]:
+    """The workbook with its stored values, and the sheet and place of each visible formula that has none."""
     package = Package(data)
     has_formulas = False
     for path in package.paths():
@@ -67,8 +62,20 @@ def _open(data: bytes) -> tuple[Any, list[str]]:
         for cell in _stored(sheet):
             # An empty text is a value too: the formula's cell is then marked as text.
             if cell.data_type == "f" and values[cell.coordinate].value is None and values[cell.coordinate].data_type != "s":
-                unknown.append(f"{sheet.title}!{cell.coordinate}")
+                unknown.append((sheet.title, cell.coordinate))
     return workbook, unknown
+
+
+def _compute(workbook: Any, unknown: list[tuple[str, str]], data: bytes) -> None:
+    """Gives formulas without a stored value the one that LibreOffice computes; the formats stay those of the publisher."""
+    reason = f"{len(unknown):,} 个公式没有保存计算结果（第一个在 {'!'.join(unknown[0])}）"
+    if not libreoffice.installed():
+        raise UnreadableDocument(f"{reason}；{SAVE_AGAIN}，或安装 LibreOffice。")
+    computed, still_unknown = _open(libreoffice.convert(data, "xlsx", "xlsx"))
+    if still_unknown:
+        raise UnreadableDocument(f"{reason}，LibreOffice 也算不出；{SAVE_AGAIN}。")
+    for sheet, place in unknown:
+        workbook[sheet][place].value = computed[sheet][place].value
 
 
 def _load(data: bytes, values: bool) -> Any:

@@ -51,7 +51,10 @@ def _read(document_id: str, media_type: str, path: str, seconds: float) -> tuple
     file = Path(path)
     if file.stat().st_size > MAX_DOCUMENT_BYTES:
         raise UnreadableDocument(f"文件超过 {MAX_DOCUMENT_BYTES >> 20:,} MB；请拆分后放入。")
-    return reader_for(media_type).load()(document_id, file.read_bytes())
+    cells, lines = reader_for(media_type).load()(document_id, file.read_bytes())
+    if lines.is_empty():
+        raise UnreadableDocument("文件里没有任何文字，可能只有图片；请导出为 PDF 后放入（扫描件按图片识别）。")
+    return cells, lines
 
 
 def _limit_processor_time(seconds: float) -> None:
