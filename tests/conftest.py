@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from yusuan.build import build
+from yusuan.progress import Progress
 from yusuan.settings import Settings
+from yusuan.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,3 +32,22 @@ def shared() -> Path:
     if not directory.is_dir():
         pytest.skip("no reference material beside this clone")
     return directory
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Summary]:
+    """The whole warehouse of the founding disclosures, built once; tests read it, and change a copy."""
+    directory = tmp_path_factory.mktemp("published")
+    raw = Path(shutil.copytree(ROOT / "raw", directory / "raw"))
+    settings = Settings.load(raw=raw, home=directory / "home")
+    return settings, build(settings, Progress())
+
+
+@pytest.fixture
+def changeable(published: tuple[Settings, Summary], tmp_path: Path) -> Settings:
+    """A copy of the published warehouse that a test may change and build again."""
+    original, _ = published
+    raw, home = tmp_path / "raw", tmp_path / "home"
+    shutil.copytree(original.raw, raw)
+    shutil.copytree(original.home, home)
+    return Settings.load(raw=raw, home=home)

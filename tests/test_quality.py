@@ -64,7 +64,9 @@ def faulty_staging(document_id: str = "faulty") -> Staging:
     staging.identity("row_sum.measure", total, parts[:1], subject="第一行")
     staging.table(document_id, 2, "general_budget_expenditure", "2023年一般公共预算支出表")
     elsewhere = staging.amount(document_id, 2, 1, "29.00", fund_source="general_public")
-    staging.identity("same_figure.expenditure_total", total, [elsewhere], subject="支出合计 total", other_statement="general_budget_expenditure")
+    staging.identity(
+        "same_figure.expenditure_total", total, [elsewhere], subject="支出合计 total", other_statement="general_budget_expenditure"
+    )
     staging.table(document_id, 3, "project_expenditure", "2023年项目支出表", damage_count=1)
     torn = staging.amount(document_id, 3, 1, "5.00", row_kind="total", is_leaf=False, breakdown="project")
     left = staging.amount(document_id, 3, 2, "4.00", breakdown="project")

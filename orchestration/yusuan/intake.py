@@ -11,18 +11,25 @@ import duckdb
 import polars as pl
 
 from yusuan import parsing, reading
+from yusuan.changes import source_hash
 from yusuan.landing import store
 from yusuan.landing.register import Entry
 from yusuan.progress import Progress
 from yusuan.reading.batch import read_batch
 from yusuan.reading.readers import Document
-from yusuan.settings import Settings
+from yusuan.settings import PACKAGE, Settings
 from yusuan.warehouse import load
 from yusuan.warehouse.schema import PARSED
 
 # Large enough for both cores to have work in every expression, small enough that a thousand large texts fit into memory.
 BATCH_DOCUMENTS = 100
 BATCH_BYTES = 16 << 20
+
+
+def rows_version() -> str:
+    """What a document's rows depend on besides its bytes: the readers by their version, the parser by its sources, because a
+    word added to its vocabulary is no new version and must count all the same."""
+    return f"{reading.READER_VERSION}/{source_hash(PACKAGE / 'parsing')[:12]}"
 
 
 @dataclass
@@ -47,7 +54,7 @@ def take_in(settings: Settings, connection: duckdb.DuckDBPyConnection, due: Sequ
             frames = {table.name: _concat([getattr(part, table.name) for part in parsed]) for table in PARSED}
             good = [entry.document_id for entry in batch if entry.document_id not in failures]
             load.quarantine(connection, failures)
-            load.replace_documents(connection, frames, good, reading.READER_VERSION)
+            load.replace_documents(connection, frames, good, rows_version())
             load.replace_outcomes(connection, _outcomes(batch, read, frames, failures, run_id))
         intake.documents += len(good)
         intake.quarantined |= failures

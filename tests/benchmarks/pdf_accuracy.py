@@ -8,6 +8,7 @@ over page breaks, because the true grids do.
 
 import argparse
 import json
+import multiprocessing
 import re
 import time
 from collections.abc import Callable
@@ -142,7 +143,7 @@ def find_tables(path: Path) -> int:
 
 
 def in_two_processes(work: Callable[[Path], int], paths: list[Path], rounds: int) -> float:
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:  # Polars has threads, which a fork loses
         list(pool.map(work, paths[:2]))  # imports are not the readers' speed
         seconds = []
         for _ in range(rounds):

@@ -42,55 +42,72 @@ departments as (
         and amounts_per_document.amount_count > 0
 ),
 
-pairs as (
+-- by its name among the agencies of the department's document, the department's own name included
+found_by_name as (
+    select
+        units.document_id,
+        agencies.document_id as department_document_id,
+        units.department_kind,
+        1 as evidence
+    from units
+    inner join agencies
+        on agencies.agency_name_key = units.publisher_name_key
+        and agencies.division_code = units.division_code
+        and agencies.fiscal_year = units.fiscal_year
+),
+
+found_by_code as (
+    select
+        units.document_id,
+        agencies.document_id as department_document_id,
+        units.department_kind,
+        2 as evidence
+    from units
+    inner join agencies
+        on agencies.agency_code = units.publisher_code
+        and agencies.division_code = units.division_code
+        and agencies.fiscal_year = units.fiscal_year
+),
+
+found_by_prefix as (
     select
         units.document_id,
         departments.document_id as department_document_id,
-        departments.amount_count,
-        units.publisher_name_key,
-        units.publisher_code,
-        case
-            when length(departments.publisher_code) >= 3
-                and units.publisher_code like concat(departments.publisher_code, '_%') then 1
-            else 0
-        end as is_code_prefix
+        units.department_kind,
+        3 as evidence
     from units
     inner join departments
         on departments.division_code = units.division_code
         and departments.fiscal_year = units.fiscal_year
-        and departments.document_kind = units.department_kind
+        and length(departments.publisher_code) >= 3
+        and units.publisher_code like concat(departments.publisher_code, '_%')
 ),
 
--- the unit stands in the department's document by its name (its own name as publisher included) or by its code
-named as (
-    select
-        pairs.document_id,
-        pairs.department_document_id,
-        pairs.amount_count,
-        max(pairs.is_code_prefix) as is_code_prefix,
-        max(case when agencies.agency_name_key = pairs.publisher_name_key then 1 else 0 end) as is_named,
-        max(case when agencies.agency_code = pairs.publisher_code then 1 else 0 end) as is_coded
-    from pairs
-    inner join agencies
-        on agencies.document_id = pairs.department_document_id
-    group by pairs.document_id, pairs.department_document_id, pairs.amount_count
+found as (
+    select * from found_by_name
+    union all
+    select * from found_by_code
+    union all
+    select * from found_by_prefix
 ),
 
 ranked as (
     select
-        document_id,
-        department_document_id as counted_in,
-        case
-            when is_named = 1 then 'named_in_rows'
-            when is_coded = 1 then 'code_in_rows'
+        found.document_id,
+        found.department_document_id as counted_in,
+        case found.evidence
+            when 1 then 'named_in_rows'
+            when 2 then 'code_in_rows'
             else 'code_prefix'
         end as counted_in_reason,
         row_number() over (
-            partition by document_id
-            order by is_named desc, is_coded desc, amount_count desc, department_document_id
+            partition by found.document_id
+            order by found.evidence, departments.amount_count desc, found.department_document_id
         ) as preference
-    from named
-    where is_named = 1 or is_coded = 1 or is_code_prefix = 1
+    from found
+    inner join departments
+        on departments.document_id = found.department_document_id
+        and departments.document_kind = found.department_kind
 ),
 
 containment as (

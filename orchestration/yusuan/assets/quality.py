@@ -35,7 +35,7 @@ def quality_from(checks: Sequence[Check], models: dg.AssetsDefinition) -> dg.Ass
         home_lock: dg.ResourceParam[object],
     ) -> Iterator[dg.MaterializeResult]:
         with progress.stage("checks", len(checks)):
-            result = quality.run(settings, context.run_id)
+            result = quality.run(settings, context.run.run_id)
         yield dg.MaterializeResult(
             metadata={
                 "dagster/row_count": len(result.checks),

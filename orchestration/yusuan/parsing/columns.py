@@ -144,6 +144,9 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
     terms = (
         paths.explode("path")
         .with_columns(depth=pl.int_range(pl.len()).over("tid", "column"), raw=squash(pl.col("path")), term=header_term(pl.col("path")))
+        .with_columns(of_which=pl.col("term").str.starts_with("其中:"))
+        # 其中：财政拨款 has a meaning of its own; any other 其中 heading means what it says without it.
+        .with_columns(term=pl.when(pl.col("term").is_in(load("header_terms")["term"].implode())).then("term").otherwise(pl.col("term").str.replace("^其中:", "")))
         .join(load("header_terms").drop("seen_in"), on="term", how="left", maintain_order="left")
     )
     last_raw = pl.col("raw").last()
@@ -152,7 +155,7 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         parent_heading=pl.col("path").get(-2, null_on_oob=True),
         leaf=pl.col("term").last(),
         told_role=pl.col("role").filter(pl.col("role") != "group").drop_nulls().last(),
-        leaf_role=pl.col("role").last(),
+        column_of_which=pl.col("of_which").last(),
         grouped_under_item=(pl.col("role").first() == "item") & (pl.len() > 1),
         facets=pl.col("facet").drop_nulls().unique(maintain_order=True).str.join("/"),
         # A group heading names a source only where it is itself the heading of the column.
@@ -194,6 +197,8 @@ def _roles(columns: pl.DataFrame) -> pl.DataFrame:
     role = (
         pl.when(told.is_in(["amount", "item"]) & (pl.col("body_cells").fill_null(0) > 0) & (pl.col("number_share") < 0.2))
         .then(pl.lit("label"))
+        .when(told.is_in(["name", "project"]) & (pl.col("code_share") >= 0.8))
+        .then(pl.lit("code"))
         .when(told.is_not_null() & ~(told.is_in(["name", "agency", "project", "category"]) & (amounts >= 0.8)))
         .then(told)
         .when(numeric)

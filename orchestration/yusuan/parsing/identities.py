@@ -83,6 +83,8 @@ def _row_sums(figures: pl.DataFrame, axis: str, tree: pl.DataFrame, same: list[s
     """
     keys = [*LINE, *same]
     figures = figures.with_columns(pl.col(same).fill_null("")).filter(pl.col(axis).is_not_null())
+    # A heading 其中：… is a part that is printed beside the whole, not one of its parts.
+    figures = figures.filter(~pl.col("column_of_which").fill_null(False))
     once = figures.filter(pl.len().over([*keys, axis]) == 1)
     pairs = figures.select(*keys, axis, "amount_id").join(_ancestors(axis, tree), on=axis)
     present = once.select(*keys, ancestor=axis, total_id="amount_id")
@@ -138,8 +140,11 @@ def _item_columns(figures: pl.DataFrame) -> pl.DataFrame:
     name = squash(pl.col("column_item")).str.replace_all(r"[“”\"]", "")
     level = pl.coalesce(pl.when(name.str.contains(p)).then(pl.lit(int(v))) for _, p, v in load("item_levels").iter_rows())
     items = items.with_columns(level=pl.when(pl.col("row_kind") == "total").then(0).otherwise(level)).filter(pl.col("level").is_not_null())
-    pairs = items.select(*LINE, "amount_id", "level").join(items.select(*LINE, total_id="amount_id", above="level"), on=LINE)
-    pairs = pairs.filter(pl.col("above") < pl.col("level")).sort("above", descending=True).unique("amount_id", keep="first", maintain_order=True)
+    heads = items.select(*LINE, total_id="amount_id", above="level", head_column="column")
+    pairs = items.select(*LINE, "amount_id", "level", "column").join(heads, on=LINE).filter(pl.col("above") < pl.col("level"))
+    # Of several headings of one level the nearest to the left is meant.
+    pairs = pairs.with_columns(left=pl.when(pl.col("head_column") < pl.col("column")).then(pl.col("head_column")).otherwise(-1))
+    pairs = pairs.sort("above", "left", descending=True).unique("amount_id", keep="first", maintain_order=True)
     parts = items.join(pairs.select("amount_id", "total_id"), on="amount_id").with_columns(role=pl.lit("part"))
     totals = items.join(pairs.select(amount_id="total_id").unique(), on="amount_id").with_columns(total_id=pl.col("amount_id"), role=pl.lit("total"))
     both = pl.concat([totals.select(parts.columns), parts])
@@ -163,7 +168,7 @@ def _same_figures(figures: pl.DataFrame) -> pl.DataFrame:
     """The same figure printed in two tables of one document (vocabulary/same_figures.csv)."""
     rules = load("same_figures").with_columns(pl.col("rank").cast(pl.Int32), pl.col("measures").str.split("|")).explode("measures")
     rules = rules.rename({"measures": "measure"}).drop("key")
-    grand = pl.col("is_total") & (pl.col("row") == pl.col("row").filter("is_total").max().over("tid", "panel", "column"))
+    grand = pl.col("is_total")
     code = pl.col("classification_code").fill_null("")
     plain = pl.col("project_name").is_null() & ~pl.col("is_total")
     figures = figures.with_columns(grand=grand, code=code).filter(pl.col("grand") | (plain & (code != "")), pl.col("period") == "this_year")
@@ -174,6 +179,7 @@ def _same_figures(figures: pl.DataFrame) -> pl.DataFrame:
         | ((pl.col("rows") == "code") & ~pl.col("grand"))
     ).with_columns(code=pl.when("grand").then(pl.lit("")).otherwise(pl.col("code")))
     group = ["doc", "check_id", "code"]
+    matched = _comparable(matched)
     # A code that one table prints several times (once for each agency or project) has no single figure there.
     matched = matched.filter(pl.len().over([*group, "tid"]) == 1).sort(*group, "rank", "tid")
     matched = matched.with_columns(nth=pl.int_range(pl.len()).over(group)).filter(pl.len().over(group) > 1)
@@ -186,6 +192,28 @@ def _same_figures(figures: pl.DataFrame) -> pl.DataFrame:
     key = pl.format("same|{}|{}|{}|{}", "doc", "check_id", "code", "pair")
     subject = pl.concat_str(pl.coalesce("label", pl.lit("合计")), pl.lit(" "), "measure")
     return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.col("check_id"), pl.col("role"), subject, pl.col("other"))
+
+
+def _comparable(matched: pl.DataFrame) -> pl.DataFrame:
+    """Which of several totals is meant, and whether two tables count the same money.
+
+    A summary prints 本年支出合计 and 支出总计; another table's total is one of them, and the nearer one is compared. Codes
+    are compared between revenue and expenditure only where the two totals agree: money that is carried over, or of an
+    earlier year, makes them differ by right.
+    """
+    totals = matched.filter("grand")
+    target = totals.sort("rank").group_by("doc", "check_id").agg(target=pl.col("ticks").last(), last_rank=pl.col("rank").max())
+    totals = totals.join(target, on=["doc", "check_id"]).with_columns(distance=(pl.col("ticks") - pl.col("target")).abs())
+    chosen = totals.sort("distance", "row", descending=[False, True]).unique(["doc", "check_id", "tid"], keep="first", maintain_order=True)
+    balanced = (
+        chosen.filter(pl.col("check_id").is_in(["same_figure.expenditure_total", "same_figure.revenue_total"]))
+        .filter(pl.col("rank") == 2)
+        .group_by("doc")
+        .agg(balanced=pl.col("ticks").max() - pl.col("ticks").min() <= 2 * pl.col("quantum").max())
+    )
+    codes = matched.filter(~pl.col("grand")).join(balanced, on="doc", how="left")
+    codes = codes.filter((pl.col("check_id") != "same_figure.code_amount") | pl.col("balanced").fill_null(True)).drop("balanced")
+    return pl.concat([codes, chosen.select(codes.columns)])
 
 
 def _repeats(figures: pl.DataFrame) -> pl.DataFrame:

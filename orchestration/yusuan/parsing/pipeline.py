@@ -19,7 +19,7 @@ from yusuan.parsing.notices import empty_notes, notices_of
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.rows import label_rows, mend_shifted_rows
 from yusuan.parsing.statements import name_statements
-from yusuan.parsing.tables import logical_tables
+from yusuan.parsing.tables import align_columns, logical_tables
 from yusuan.parsing.text import squash
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
@@ -53,6 +53,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> 
     cells, lines = mask(cells, lines)
     described = describe(lines, documents)
     tables, rows = logical_tables(cells, lines)
+    cells, tables = align_columns(cells, rows, tables)
     entries = contents_entries(lines)
     tables = name_statements(tables, rows, cells, entries)
     tables = tables.join(described.select("document_id", "publisher_name"), on="document_id", how="left", maintain_order="left")
@@ -121,7 +122,7 @@ def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     body = mend_shifted_rows(body, columns)
     meaning = columns.select(
         "tid", "column", "role", "kind", "panel", "measure", "fund_source", "side", "period", "unit", "heading", "parent_heading",
-        column_scheme="scheme", purpose="purpose",
+        column_scheme="scheme", purpose="purpose", column_of_which="column_of_which",
     )  # fmt: skip
     body = body.join(meaning, on=["tid", "column"], how="inner", maintain_order="left").filter(pl.col("panel").is_not_null())
     body = body.with_columns(unit_printed=pl.coalesce("unit", "table_unit", "common_unit"))

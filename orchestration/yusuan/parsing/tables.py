@@ -13,6 +13,8 @@ GRID = ["document_id", "grid"]
 # How far above a grid its title may stand, in non-blank lines.
 TITLE_DISTANCE = 12
 LONGEST_TITLE = 60
+# How far the edges of one column may differ between two pages, in points.
+EDGE = 3.0
 PAGE_NUMBER = r"^[\s\-—–·]*(?:第)?\d{1,4}(?:页)?[\s\-—–·]*$"
 UNIT = r"单位[:)]?(?:人民币)?[(:]?(亿元|万元|千元|元)"
 PROSE_END = r"[。;；,，]$|(?:说明|情况|如下)[:]?$"
@@ -22,12 +24,14 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     """One row per grid row: how many cells and numbers it has, and whether it reads like a header, an index or a caption."""
     terms = load("header_terms")["term"].implode()
     totals = load("row_terms")["term"].implode()
+    codes = load("header_terms").filter(pl.col("role") == "code")["term"].implode()
     heading = header_term(pl.col("text"))
     rows = (
         cells.with_columns(
             *number_columns(pl.col("text")),
             known=heading.is_in(terms),
             total=term(pl.col("text")).is_in(totals),
+            coding=heading.is_in(codes),
             counter=squash(pl.col("text")).str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
         )
         .group_by(*GRID, "row", maintain_order=True)
@@ -38,13 +42,14 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             numbers=pl.col("number").is_not_null().sum(),
             known=pl.col("known").mean(),
             total=pl.col("total").all(),
+            coding=pl.col("coding").any(),
             counters=pl.col("counter").all() & (pl.len() >= 2),
             counts=pl.col("text").str.contains(r"^\D*1\D*$").any() | pl.col("text").str.contains(r"\*\*|栏次").any(),
             first_column=pl.col("column").min(),
             text=squash(pl.col("text")).str.join("|"),
         )
     )
-    width = cells.group_by(GRID).agg(columns=(pl.col("column") + pl.col("column_span") - 1).max())
+    width = cells.group_by(GRID).agg(columns=(pl.col("column") + pl.col("column_span") - 1).max(), left=pl.col("x0").min(), right=pl.col("x1").max())
     rows = rows.join(width, on=GRID, how="left", maintain_order="left")
     index = pl.col("counters") & pl.col("counts")
     rows = rows.with_columns(index=index)
@@ -56,7 +61,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("numbers") > 0)
         .then(pl.lit(False))
         .when(single)
-        .then(~seen_header | ((pl.col("first_column") > 1) & (pl.col("known") > 0) & ~pl.col("total")))
+        .then((~seen_header & ~pl.col("total")) | (((pl.col("first_column") > 1) | pl.col("coding")) & (pl.col("known") > 0) & ~pl.col("total")))
         .otherwise((pl.col("known") >= 0.34) | ((pl.col("size") >= 0.6 * pl.col("columns")) & (pl.col("size") >= 3)))
     )
     rows = rows.with_columns(like_header=like_header, caption=single & ~seen_header & ~pl.col("total"))
@@ -131,6 +136,8 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFra
             last_page=pl.col("page").last(),
             row_count=pl.len(),
             columns=pl.col("columns").first(),
+            left=pl.col("left").first(),
+            right=pl.col("right").first(),
             headed=pl.col("headed").first(),
             header_text=pl.col("text").filter(pl.col("header") & ~pl.col("caption")),
             listing=((pl.col("size") == 2) & pl.col("text").str.contains(r"\|\d{1,3}$") & ~pl.col("text").str.contains(r"\.\d")).mean(),
@@ -174,12 +181,59 @@ def _gaps(lines: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
 
 
 def continues() -> pl.Expr:
-    """Whether a grid goes on with the grid before it: nothing between them, no title of its own, the same width."""
-    before = {name: pl.col(name).shift(1).over("document_id") for name in ("columns", "header_text", "title", "page")}
-    same_width = ((pl.col("columns") - before["columns"]).abs() <= 1).fill_null(False)
+    """Whether a grid goes on with the grid before it: nothing between them, no title of its own, the same frame.
+
+    The same frame is the same width, or, where the format has boxes, a place between the same edges on the next page.
+    """
+    names = ("columns", "header_text", "title", "page", "last_page", "left", "right")
+    before = {name: pl.col(name).shift(1).over("document_id") for name in names}
+    same_width = (pl.col("columns") - before["columns"]).abs() <= 1
+    # Blank cells are not in the frames, so one frame may only lie inside the other.
+    inside = (pl.col("left") >= before["left"] - EDGE) & (pl.col("right") <= before["right"] + EDGE)
+    around = (pl.col("left") <= before["left"] + EDGE) & (pl.col("right") >= before["right"] - EDGE)
+    next_page = (pl.col("page") - before["last_page"]) == 1
+    same_frame = (same_width | ((inside | around) & next_page)).fill_null(False)
     repeats_header = (pl.col("header_text").list.len() > 0) & (pl.col("header_text") == before["header_text"]).fill_null(False)
     bare = (pl.col("gap") == 0) & pl.col("title").is_null()
-    return (bare & same_width & (~pl.col("headed") | repeats_header)).fill_null(False)
+    # The lower part of a goal form begins with headings of its own (一级指标 …); they open no new table.
+    in_form = pl.col("title_statement").forward_fill().over("document_id").str.ends_with("_performance").fill_null(False)
+    return (bare & same_frame & (~pl.col("headed") | repeats_header | in_form)).fill_null(False)
+
+
+def align_columns(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Gives the parts of a table that goes over pages one common numbering of columns, by the edges of their cells."""
+    several = tables.filter(pl.col("parts") > 1).select("document_id", "table")
+    placed = rows.join(several, on=["document_id", "table"], how="semi").select(*GRID, "row", "table")
+    boxed = cells.join(placed, on=[*GRID, "row"]).filter(pl.col("x0").is_not_null())
+    if boxed.is_empty():
+        return cells, tables
+    keys = ["document_id", "table"]
+    boxed = boxed.join(_fitting(boxed, keys), on=keys, how="semi")
+    edges = pl.concat([boxed.select(*keys, edge="x0"), boxed.select(*keys, edge="x1")]).unique().sort(*keys, "edge")
+    apart = (pl.col("edge") - pl.col("edge").shift(1).over(keys)) > EDGE
+    edges = edges.with_columns(place=apart.fill_null(True).cum_sum().over(keys).cast(pl.Int32))
+    moved = (
+        boxed.join(edges.rename({"edge": "x0", "place": "from"}), on=[*keys, "x0"], how="left")
+        .join(edges.rename({"edge": "x1", "place": "to"}), on=[*keys, "x1"], how="left")
+        .select(*GRID, "row", "column", aligned=pl.col("from"), width=(pl.col("to") - pl.col("from")).clip(1))
+    )
+    cells = cells.join(moved, on=[*GRID, "row", "column"], how="left", maintain_order="left").with_columns(
+        column=pl.coalesce("aligned", "column"), column_span=pl.coalesce("width", "column_span")
+    )
+    widths = edges.group_by(keys).agg(aligned=pl.col("place").max() - 1)
+    tables = tables.join(widths, on=keys, how="left", maintain_order="left").with_columns(columns=pl.coalesce("aligned", "columns"))
+    return cells.drop("aligned", "width"), tables.drop("aligned")
+
+
+def _fitting(boxed: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Tables whose parts stand on common edges: most edges of every later part are edges of the first."""
+    first = boxed.filter(pl.col("grid") == pl.col("grid").min().over(keys))
+    base = pl.concat([first.select(*keys, edge="x0"), first.select(*keys, edge="x1")]).unique().sort("edge")
+    later = boxed.filter(pl.col("grid") != pl.col("grid").min().over(keys))
+    found = pl.concat([later.select(*keys, "grid", edge="x0"), later.select(*keys, "grid", edge="x1")]).unique().sort("edge")
+    near = found.join_asof(base.with_columns(at=pl.col("edge")), on="edge", by=keys, strategy="nearest", tolerance=EDGE, check_sortedness=False)
+    shares = near.group_by(*keys, "grid").agg(share=pl.col("at").is_not_null().mean())
+    return shares.group_by(keys).agg(pl.col("share").min()).filter(pl.col("share") >= 0.8).select(keys)
 
 
 def _units(cells: pl.DataFrame, lines: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:

@@ -56,7 +56,9 @@ def _outcomes(database: Path, checks: Sequence[Check], data_docs: Path | None) -
     definitions = [_definition(context, source, suite, table, group) for (suite, table), group in _by_batch(checks).items()]
     actions: list[Any] = [gx.checkpoint.UpdateDataDocsAction(name="docs", site_names=[SITE])] if data_docs else []
     checkpoint = gx.Checkpoint(name="working", validation_definitions=definitions, actions=actions, result_format="COMPLETE")
-    run = context.checkpoints.add(checkpoint).run()
+    # One connection that stays open: otherwise each query opens the file anew and reads everything again.
+    with source.get_engine().connect():
+        run = context.checkpoints.add(checkpoint).run()
     results = [result for validation in run.run_results.values() for result in validation.results]
     return {result.expectation_config.meta["id"]: _outcome(result) for result in results}
 

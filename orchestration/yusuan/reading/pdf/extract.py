@@ -129,18 +129,22 @@ def _characters(page: object) -> np.ndarray:
         xs, ys = (_Coordinate * len(places))(), (_Coordinate * len(places))()
         _exhaust(map(pdf.FPDFText_GetLooseCharBox, repeat(text), places, boxes))
         _exhaust(map(pdf.FPDFText_GetCharOrigin, repeat(text), places, xs, ys))
-        angle = np.fromiter(map(pdf.FPDFText_GetCharAngle, repeat(text), places), np.float64, len(places))
+        matrices = (pdf.FS_MATRIX * len(places))()
+        _exhaust(map(pdf.FPDFText_GetMatrix, repeat(text), places, matrices))
+        matrix = np.frombuffer(matrices, np.float32).reshape(-1, 6).astype(np.float64)
+        set_size = np.fromiter(map(pdf.FPDFText_GetFontSize, repeat(text), places), np.float64, len(places))
         error = np.fromiter(map(pdf.FPDFText_HasUnicodeMapError, repeat(text), places), np.int32, len(places)) == 1
         box = np.frombuffer(boxes, np.float32).reshape(-1, 4).astype(np.float64)  # left, top, right, bottom
         x, y = np.frombuffer(xs, np.float64), np.frombuffer(ys, np.float64)
+        size = set_size * np.hypot(matrix[:, 2], matrix[:, 3])
+        angle = np.arctan2(-matrix[:, 1], matrix[:, 0])  # clockwise, as /Rotate counts
         quarter = np.rint(angle / (math.pi / 2))
         straight = np.abs(angle - quarter * (math.pi / 2)) < UPRIGHT
         quarter %= 4
         unmapped = error | (codes == 0) | (codes == 0xFFFD) | ((codes >= PRIVATE_USE[0]) & (codes <= PRIVATE_USE[1]))
-        found = np.column_stack((printed_codes(codes), box[:, 0], box[:, 2], x, y, box[:, 1] - box[:, 3], quarter, unmapped))
+        found = np.column_stack((printed_codes(codes), box[:, 0], box[:, 2], x, y, size, quarter, unmapped))
         for place in np.flatnonzero(straight & (quarter != 0)).tolist():
-            # The loose box of turned text is degenerate in PDFium: size and advance come from its matrix and tight box.
-            found[place, 1:6] = _turned(text, places[place], x[place], y[place])
+            found[place, 1:3] = _turned_extent(text, places[place], bool(quarter[place] % 2))
         return found[straight]
     finally:
         pdf.FPDFText_ClosePage(text)
@@ -151,17 +155,11 @@ def _exhaust(calls: map) -> None:
         pass
 
 
-def _turned(text: object, place: int, x: float, y: float) -> tuple[float, float, float, float, float]:
-    """Extent along x, origin and size of a character turned by a quarter or a half; the extent is that of its ink."""
+def _turned_extent(text: object, place: int, sideways: bool) -> tuple[float, float]:
+    """Extent along the line of writing of a turned character, whose loose box is degenerate in PDFium: that of its ink."""
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     pdf.FPDFText_GetCharBox(text, place, left, right, bottom, top)
-    matrix = pdf.FS_MATRIX()
-    pdf.FPDFText_GetMatrix(text, place, matrix)
-    size = pdf.FPDFText_GetFontSize(text, place) * math.hypot(matrix.a, matrix.b)
-    # The extent along the line of writing is kept in the first two columns, whichever axis that is in user space.
-    if abs(matrix.b) > abs(matrix.a):
-        return bottom.value, top.value, x, y, size
-    return left.value, right.value, x, y, size
+    return (bottom.value, top.value) if sideways else (left.value, right.value)
 
 
 def _collect_rules(objects: list, matrix: tuple[float, ...] | None, rules: list[np.ndarray], depth: int) -> None:
@@ -286,7 +284,6 @@ def _plane(pages: list[_Page], owners: list[tuple[int, int]]) -> Extracted:
     turns = np.zeros((len(pages), 4), dtype=np.int64)
     np.add.at(turns, (of_char, chars[:, 6].astype(np.int64)), 1)
     rotation = np.array([page.rotation for page in pages], dtype=np.int64)
-    # Text that runs up the page (a quarter turn counter-clockwise) is read after turning the page clockwise, as /Rotate does.
     quarter = np.where(turns.sum(axis=1) > 0, turns.argmax(axis=1), rotation % 4)
     sideways = quarter % 2 == 1
     wide, high = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]

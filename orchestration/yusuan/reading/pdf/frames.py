@@ -41,7 +41,7 @@ class Chars(Columns):
     @property
     def middle(self) -> np.ndarray:
         """Height of the middle of a digit or ideograph. Taken from the baseline, because fonts lie about their ascent."""
-        return self.base - 0.36 * self.size
+        return self.base - 0.38 * self.size
 
     @property
     def centre(self) -> np.ndarray:
