@@ -3,7 +3,10 @@
 import io
 import json
 import zipfile
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import docx
 import openpyxl
@@ -256,8 +259,6 @@ def test_hidden_sheets_rows_and_columns_are_not_print() -> None:
 
 
 def test_dates_are_shown_as_chinese_editions_show_them() -> None:
-    from datetime import datetime
-
     assert shown(datetime(2024, 1, 5), "mm-dd-yy") == "2024/1/5"
     assert shown(datetime(2024, 1, 5), 'yyyy"年"m"月"d"日"') == "2024年1月5日"
     assert shown(datetime(2024, 1, 5, 8, 3), "yyyy-mm-dd hh:mm") == "2024-01-05 08:03"
@@ -336,6 +337,33 @@ def test_old_formats_are_refused_with_advice_without_libreoffice(monkeypatch: py
 def test_what_libreoffice_cannot_open_is_refused() -> None:
     with pytest.raises(UnreadableDocument, match="LibreOffice 打不开"):
         READERS["application/msword"].load()("d", b"\0\1\2garbage" * 50)
+
+
+@needs_libreoffice
+def test_libreoffice_fetches_nothing_that_a_document_refers_to() -> None:
+    asked: list[str] = []
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_OPTIONS = do_GET
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        fields = "".join(
+            rf'{{\field{{\*\fldinst {kind} "http://127.0.0.1:{server.server_port}/{kind}.docx"}}{{\fldrslt x}}}}'
+            for kind in ("INCLUDEPICTURE", "INCLUDETEXT")
+        )
+        workbook, sheet = a_workbook()
+        sheet["B5"] = f'=WEBSERVICE("http://127.0.0.1:{server.server_port}/cell")'
+
+        libreoffice.convert(rf"{{\rtf1\ansi {fields} 1\par}}".encode(), "rtf", "docx")
+        libreoffice.convert(saved(workbook), "xlsx", "xlsx")
+        server.shutdown()
+
+    assert asked == []
 
 
 OFD_TEXTS = {
@@ -417,6 +445,14 @@ def test_a_member_that_unpacks_to_other_than_it_declares_is_refused() -> None:
 
     with pytest.raises(UnreadableDocument, match="不完整或已损坏"):
         read_docx("d", bytes(data))
+
+
+def test_a_merge_of_a_whole_sheet_is_refused_before_it_is_opened() -> None:
+    part = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/>%s</worksheet>'
+    merge = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+
+    with pytest.raises(UnreadableDocument, match="合并的单元格"):
+        read_xlsx("d", replace_part(make_xlsx(TABLE), "xl/worksheets/sheet1.xml", part % merge))
 
 
 def test_a_stray_cell_at_the_far_corner_of_a_sheet_costs_nothing() -> None:

@@ -33,7 +33,7 @@ def state_of(settings: Settings, files: Mapping[str, Fingerprint]) -> State:
 
 def recipe_of(settings: Settings) -> str:
     """One hash over everything but the documents themselves."""
-    digest = hashlib.sha256(str(settings.raw).encode())
+    digest = hashlib.sha256()
     manifest = settings.raw / MANIFEST
     if manifest.exists():
         digest.update(manifest.read_bytes())

@@ -46,9 +46,9 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
 
 def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
     """Tables whose headings are the items (三公经费): the heading is the label of the figure, and tells total from part."""
-    leaf = squash(pl.col("heading"))
+    leaf = squash(pl.col("column_heading"))
     under = leaf == "小计"
-    column_item = pl.when(under).then(printed(pl.col("parent_heading"))).otherwise(printed(pl.col("heading")))
+    column_item = pl.when(under).then(printed(pl.col("parent_heading"))).otherwise(printed(pl.col("column_heading")))
     operating = squash(column_item).str.contains("运行经费")
     total = leaf.str.contains(r"合计$") | (operating & (pl.col("statement") == "three_public"))
     in_column = pl.col("role") == "item"

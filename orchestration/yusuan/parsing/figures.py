@@ -16,9 +16,9 @@ FULL_WIDTH_DIGIT = r"[０-９．，－]"
 MOST_DIGITS = 15
 
 
-def number_columns(text: pl.Expr) -> list[pl.Expr]:
-    """Columns number (canonical digits, sign, comma, point; null when the text is no number) and repair."""
-    folded = text.str.normalize("NFKC").str.replace_all(r"[\s\u200b]+", "").str.replace(r"^[−–](\d)", "-$1")
+def number_columns(squashed: pl.Expr, text: pl.Expr) -> list[pl.Expr]:
+    """Columns number (canonical digits, sign, comma, point; null when the text is no number) and number_repair."""
+    folded = squashed.str.replace(r"^[−–](\d)", "-$1")
     mended = folded.str.replace(MISTYPED_POINT, "$1.$2")
     mistyped = mended != folded
     number = pl.when(mended.str.contains(AMOUNT) & (mended.str.len_chars() <= MOST_DIGITS + 6)).then(mended)

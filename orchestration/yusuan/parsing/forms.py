@@ -6,8 +6,7 @@ the year and for the whole period where both are asked. Only the block above the
 
 import polars as pl
 
-from yusuan.parsing.figures import number_columns
-from yusuan.parsing.text import printed, squash, term
+from yusuan.parsing.text import printed
 from yusuan.parsing.vocabulary import load
 
 INDICATORS = r"^(?:绩效指标|一级指标|二级指标|三级指标|指标值)$"
@@ -22,13 +21,12 @@ AGENCY_LABELS = ["实施单位", "项目单位", "预算单位", "项目实施�
 def form_amounts(cells: pl.DataFrame) -> pl.DataFrame:
     """Amounts of the forms: tid, row, column, line, page, text, number, line_item, fund_source, row_kind, period, unit, project, agency.
 
-    `cells` has all cells of form tables (tid, row, column, line, page, text, boxes, confidence).
+    `cells` has all prepared cells of form tables (tid, row, column, line, page, text, number, boxes, confidence).
     """
-    cells = cells.sort("tid", "row", "column").with_columns(term=term(pl.col("text")), printed=printed(pl.col("text")))
+    cells = cells.sort("tid", "row", "column").with_columns(term=pl.col("bare"), printed=printed(pl.col("text")))
     first_indicator = cells.filter(pl.col("term").str.contains(INDICATORS)).group_by("tid").agg(first_indicator=pl.col("row").min())
     cells = cells.join(first_indicator, on="tid", how="left", maintain_order="left")
     cells = cells.filter(pl.col("first_indicator").is_null() | (pl.col("row") < pl.col("first_indicator")))
-    cells = cells.with_columns(*number_columns(pl.col("text")))
     head = _head(cells)
     pairs = _pairs(cells)
     named = _named(pairs)
@@ -49,7 +47,7 @@ def _head(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells that hold a figure of the form: the cell right of a label, or a label that ends with its figure."""
-    unit = squash(pl.col("text")).str.extract(UNIT, 1)
+    unit = pl.col("squashed").str.extract(UNIT, 1)
     cells = cells.with_columns(unit=unit.forward_fill().over("tid"))
     label_before = pl.col("term").shift(1).over("tid", "row")
     printed_before = pl.col("printed").shift(1).over("tid", "row")

@@ -20,7 +20,7 @@ from yusuan.parsing.privacy import mask
 from yusuan.parsing.rows import label_rows, mend_shifted_rows
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
-from yusuan.parsing.text import squash
+from yusuan.parsing.text import prepared, squash
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
 PARSER_VERSION = "1"
@@ -50,7 +50,8 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> 
     """
     ids = documents.select("document_id").unique(maintain_order=True).with_row_index("code")
     cells, lines, documents = (_coded(frame, ids) for frame in (cells, lines, documents))
-    cells, lines = mask(cells, lines)
+    cells, lines = mask(prepared(cells), lines)
+    cells = cells.with_columns(*number_columns(pl.col("squashed"), pl.col("text")))
     described = describe(lines, documents)
     tables, rows = logical_tables(cells, lines)
     cells, tables = align_columns(cells, rows, tables)
@@ -112,7 +113,6 @@ def _placed(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> pl
         .join(tables.select("tid", "document_id", "table", "is_form", "unit", "common_unit"), on=["document_id", "table"], maintain_order="left")
         .rename({"row": "grid_row", "unit": "table_unit"})
         .rename({"table_row": "row"})
-        .with_columns(*number_columns(pl.col("text")))
     )
 
 
@@ -121,8 +121,8 @@ def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     body = placed.filter(~pl.col("header"), ~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form"))
     body = mend_shifted_rows(body, columns)
     meaning = columns.select(
-        "tid", "column", "role", "kind", "panel", "measure", "fund_source", "side", "period", "unit", "heading", "parent_heading",
-        column_scheme="scheme", purpose="purpose", column_of_which="column_of_which",
+        "tid", "column", "role", "kind", "panel", "measure", "fund_source", "side", "period", "unit", "parent_heading",
+        column_scheme="scheme", column_heading="heading", purpose="purpose", column_of_which="column_of_which",
     )  # fmt: skip
     body = body.join(meaning, on=["tid", "column"], how="inner", maintain_order="left").filter(pl.col("panel").is_not_null())
     body = body.with_columns(unit_printed=pl.coalesce("unit", "table_unit", "common_unit"))
@@ -134,7 +134,7 @@ def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
 
 def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """Amounts of performance-goal forms, with the columns of `_columnar` as far as a form has them."""
-    figures = form_amounts(placed.filter("is_form").drop("number", "number_repair"))
+    figures = form_amounts(placed.filter("is_form"))
     figures = figures.join(tables.select("tid", "statement", "breakdown"), on="tid", how="left", maintain_order="left")
     figures = figures.with_columns(unit_printed=pl.coalesce("unit", "table_unit", "common_unit"))
     figures = figures.with_columns(*ticks_columns(pl.col("number"), pl.col("unit_printed")))

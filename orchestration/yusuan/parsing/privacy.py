@@ -6,7 +6,6 @@ the look of a value. Beside the raw file no unmasked text is stored anywhere.
 
 import polars as pl
 
-from yusuan.parsing.text import header_term, term
 from yusuan.parsing.vocabulary import load
 
 MASK = "***"
@@ -14,13 +13,13 @@ ROW = ["document_id", "grid", "row"]
 
 
 def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The same frames with the values of personal fields replaced by MASK."""
+    """The same frames with the values of personal fields replaced by MASK. `cells` are prepared (yusuan.parsing.text)."""
     labels = load("personal_labels")["term"].implode()
     inline = f"((?:{'|'.join(load('personal_labels')['term'])})[ \\t\\u3000]*[:：][ \\t\\u3000]*)[^\\s，。；;、,)）:：]+"
     headings = load("header_terms")["term"].implode()
     cells = cells.with_columns(
-        is_label=term(pl.col("text")).is_in(labels),
-        is_heading=header_term(pl.col("text")).is_in(headings) | pl.col("text").str.contains(r"[:：]$"),
+        is_label=pl.col("bare").is_in(labels),
+        is_heading=pl.col("heading").is_in(headings) | pl.col("text").str.contains(r"[:：]$"),
     )
     value = ~pl.col("is_label") & ~pl.col("is_heading")
     beside = value & pl.col("is_label").shift(1, fill_value=False).over(ROW)
@@ -36,8 +35,10 @@ def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     )
     lines = _mask_lines(lines, cells.filter("personal").select("document_id", "line", field=pl.col("text")).unique())
     lines = lines.with_columns(pl.col("text").str.replace_all(inline, f"${{1}}{MASK}"))
+    shown = pl.when("personal").then(pl.lit(MASK))
     cells = cells.with_columns(
-        text=pl.when("personal").then(pl.lit(MASK)).otherwise(pl.col("text").str.replace_all(inline, f"${{1}}{MASK}"))
+        text=shown.otherwise(pl.col("text").str.replace_all(inline, f"${{1}}{MASK}")),
+        **{name: shown.otherwise(pl.col(name)) for name in ("squashed", "bare", "heading")},
     )
     return cells.drop("is_label", "is_heading", "beside", "head_row", "personal"), lines
 

@@ -83,8 +83,8 @@ def _labels(cells: pl.DataFrame) -> pl.DataFrame:
     def first(name: str, *more: pl.Expr) -> pl.Expr:
         return text.filter(role == name, *more).first()
 
-    coded = squash(pl.col("text")).str.replace_all(r"\D", "").filter(role == "code", ~government, pl.col("text").str.contains(r"\d"))
-    government_code = squash(pl.col("text")).str.replace_all(r"\D", "").filter(role == "code", government, pl.col("text").str.contains(r"\d"))
+    coded = pl.col("squashed").str.replace_all(r"\D", "").filter(role == "code", ~government, pl.col("text").str.contains(r"\d"))
+    government_code = pl.col("squashed").str.replace_all(r"\D", "").filter(role == "code", government, pl.col("text").str.contains(r"\d"))
     digits_only = pl.col("text").str.contains(r"^\s*\d[\d\s]*$")
     amounts = pl.col("kind") == "amount"
     labels = cells.group_by(PANEL_ROW, maintain_order=True).agg(
@@ -101,12 +101,12 @@ def _labels(cells: pl.DataFrame) -> pl.DataFrame:
         project=first("project"),
         item_group=first("item_group"),
         name_scheme=pl.col("column_scheme").filter(role == "name", ~government).first(),
-        project_code=squash(pl.col("text")).filter(role == "project_code").first(),
+        project_code=pl.col("squashed").filter(role == "project_code").first(),
         project_group=first("project_group"),
         category=first("category"),
         procurement_class=first("procurement_class"),
         procurement_item=first("procurement_item"),
-        stray_code=squash(pl.col("text")).filter(is_label, digits_only, role.is_in(["category", "project", "agency", "name", "project_code"])).first(),
+        stray_code=pl.col("squashed").filter(is_label, digits_only, role.is_in(["category", "project", "agency", "name", "project_code"])).first(),
         stray_column=pl.col("column").filter(is_label, digits_only, role.is_in(["category", "project", "agency", "name", "project_code"])).first(),
         texts=text.filter(is_label, pl.col("number").is_null()),
         text_columns=pl.col("column").filter(is_label, pl.col("number").is_null()),
@@ -127,10 +127,28 @@ def _join_broken_names(labels: pl.DataFrame) -> pl.DataFrame:
     projects = pl.col("breakdown") == "project"
     alone = projects & pl.col("breaks") & (pl.col("figures") == 0) & pl.col("code").is_null() & pl.col("project_code").is_null()
     rest = alone & pl.col("project").is_not_null() & (pl.col("agency").is_null()) & pl.col("category").is_null()
-    labels = labels.with_columns(rest=rest.fill_null(False))
+    labels = _join_cut_labels(labels.with_columns(rest=rest.fill_null(False)))
     tail = pl.when(pl.col("rest").shift(-1)).then(pl.col("project").shift(-1)).over("tid", "panel")
     joined = pl.when(tail.is_not_null()).then(pl.col("project") + tail).otherwise(pl.col("project"))
     return labels.with_columns(project=joined, joined=tail.is_not_null()).filter(~pl.col("rest")).drop("rest")
+
+
+def _join_cut_labels(labels: pl.DataFrame) -> pl.DataFrame:
+    """A label that a page break cut in two (当年收入 | 小计, 八、社会保障和就 | 业支出): together they are a known term."""
+    totals = load("row_terms").filter(pl.col("kind") == "total")["term"].implode()
+    classes = load("function_classes").select(name_key(pl.col("name")))["name"].implode()
+    text = pl.col("texts").list.first()
+    whole = (text.shift(1) + text).over("tid", "panel")
+    known = term(whole).is_in(totals) | (name_key(whole).is_in(classes) & ~name_key(text).is_in(classes))
+    cut = (pl.col("breaks") & (pl.col("figures") == 0) & known & (pl.col("texts").list.len() == 1)).fill_null(False)
+    labels = labels.with_columns(cut=cut, text=text)
+    ended = pl.when(pl.col("cut").shift(-1)).then(pl.col("text") + pl.col("text").shift(-1)).over("tid", "panel")
+    labels = labels.with_columns(ended=ended).with_columns(
+        name=pl.when(pl.col("name") == pl.col("text")).then(pl.coalesce("ended", "name")).otherwise(pl.col("name")),
+        project=pl.when(pl.col("project") == pl.col("text")).then(pl.coalesce("ended", "project")).otherwise(pl.col("project")),
+        texts=pl.when(pl.col("ended").is_not_null()).then(pl.concat_list("ended")).otherwise(pl.col("texts")),
+    )
+    return labels.filter(~pl.col("cut")).drop("cut", "text", "ended")
 
 
 def _recognise(labels: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from yusuan.parsing.amounts import title_funds
-from yusuan.parsing.text import header_term, squash, term
+from yusuan.parsing.text import squash
 from yusuan.parsing.vocabulary import load
 
 FORMS = ["project_performance", "department_performance"]
@@ -68,12 +68,12 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """What the cells of each table show about it, apart from its title."""
     amounts = load("header_terms").filter(pl.col("role") == "amount")["term"].implode()
     placed = cells.join(rows.select("document_id", "grid", "row", "table", "header"), on=["document_id", "grid", "row"])
-    text = term(pl.col("text"))
+    text = pl.col("bare")
     return placed.group_by("document_id", "table").agg(
         second_level_classes=text.str.contains(CLASS_ON_SECOND_LEVEL).sum(),
         goal_form=text.str.contains("资金总额|预算总额").any() & text.str.contains("三级指标").any(),
         decimals=text.str.contains(r"^-?[\d,]+\.\d+$").any(),
-        amount_heading=(pl.col("header") & header_term(pl.col("text")).is_in(amounts)).any(),
+        amount_heading=(pl.col("header") & pl.col("heading").is_in(amounts)).any(),
     )
 
 

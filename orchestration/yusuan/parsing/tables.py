@@ -5,8 +5,7 @@ What a table means is decided elsewhere (statements.py, columns.py, rows.py).
 
 import polars as pl
 
-from yusuan.parsing.figures import number_columns
-from yusuan.parsing.text import header_term, squash, term
+from yusuan.parsing.text import squash
 from yusuan.parsing.vocabulary import load
 
 GRID = ["document_id", "grid"]
@@ -21,18 +20,17 @@ PROSE_END = r"[。;；,，]$|(?:说明|情况|如下)[:]?$"
 
 
 def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
-    """One row per grid row: how many cells and numbers it has, and whether it reads like a header, an index or a caption."""
+    """One row per grid row of prepared cells: how many cells and numbers it has, and whether it reads like a header, an index or a caption."""
     terms = load("header_terms")["term"].implode()
     totals = load("row_terms")["term"].implode()
     codes = load("header_terms").filter(pl.col("role") == "code")["term"].implode()
-    heading = header_term(pl.col("text"))
+    heading, bare = pl.col("heading"), pl.col("bare")
     rows = (
         cells.with_columns(
-            *number_columns(pl.col("text")),
             known=heading.is_in(terms),
-            total=term(pl.col("text")).is_in(totals),
+            total=bare.is_in(totals),
             coding=heading.is_in(codes),
-            counter=squash(pl.col("text")).str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
+            counter=pl.col("squashed").str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
         )
         .group_by(*GRID, "row", maintain_order=True)
         .agg(
@@ -46,7 +44,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             counters=pl.col("counter").all() & (pl.len() >= 2),
             counts=pl.col("text").str.contains(r"^\D*1\D*$").any() | pl.col("text").str.contains(r"\*\*|栏次").any(),
             first_column=pl.col("column").min(),
-            text=squash(pl.col("text")).str.join("|"),
+            text=pl.col("squashed").str.join("|"),
         )
     )
     width = cells.group_by(GRID).agg(columns=(pl.col("column") + pl.col("column_span") - 1).max(), left=pl.col("x0").min(), right=pl.col("x1").max())
@@ -241,7 +239,8 @@ def _units(cells: pl.DataFrame, lines: pl.DataFrame, grids: pl.DataFrame) -> pl.
     above = _lines_above(lines, grids).with_columns(unit=squash(pl.col("text")).str.extract(UNIT, 1)).filter(pl.col("unit").is_not_null())
     above = above.sort(*GRID, "line").group_by(GRID, maintain_order=True).agg(above_unit=pl.last("unit"))
     inside = (
-        cells.with_columns(unit=squash(pl.col("text")).str.extract(UNIT, 1))
+        cells.filter(pl.col("squashed").str.contains("单位", literal=True))
+        .with_columns(unit=pl.col("squashed").str.extract(UNIT, 1))
         .filter(pl.col("unit").is_not_null())
         .group_by(GRID, maintain_order=True)
         .agg(inside_unit=pl.first("unit"))

@@ -4,7 +4,6 @@ import polars as pl
 
 SPACE = r"[\s\u200b\ufeff\u00ad]+"
 QUOTES = r"[“”\"'‘’「」『』]"
-YEAR_PREFIX = r"^(\d{4}年(度)?|\d{4}(预算|决算)|上年|本年度)"
 UNIT_SUFFIX = r"\((单位:)?(金额单位:)?(万元|千元|亿元|元)\)|[,，]?单位:(万元|千元|亿元|元)$"
 
 
@@ -25,13 +24,13 @@ def term(text: pl.Expr) -> pl.Expr:
 
 def header_term(text: pl.Expr) -> pl.Expr:
     """A heading without what varies between years: the year in front and the unit in brackets. A bare year is 预算数."""
-    bare = term(text).str.replace_all(UNIT_SUFFIX, "").str.replace(r"^\d{4}年?(度)?", "").str.strip_chars_end(":")
+    return heading_of_term(term(text))
+
+
+def heading_of_term(bare: pl.Expr) -> pl.Expr:
+    """`header_term` of what is already a term."""
+    bare = bare.str.replace_all(UNIT_SUFFIX, "").str.replace(r"^\d{4}年?(度)?", "").str.strip_chars_end(":")
     return pl.when(bare.is_in(["", "年", "年度"])).then(pl.lit("预算数")).otherwise(bare)
-
-
-ORDINAL = (
-    r"^(?:其中:)?(?:[一二三四五六七八九十百]+[、.．]|\([一二三四五六七八九十]+\)|\d+[、.．](?:\D|$)|\(\d+\)|[①-⑳])"
-)
 
 
 def without_ordinal(text: pl.Expr) -> pl.Expr:
@@ -46,3 +45,10 @@ def without_ordinal(text: pl.Expr) -> pl.Expr:
 def name_key(text: pl.Expr) -> pl.Expr:
     """A name for comparison: 维修（护）费 and 维修(护)费, 卫生健康 and 卫生健康支出 are the same."""
     return without_ordinal(term(text)).str.replace_all(r"[()（）、,，.·—\-]", "").str.replace(r"^\d{3,7}", "").str.replace(r"支出$", "")
+
+
+def prepared(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells with the comparable forms of their text, made once: `squashed`, `bare` (term) and `heading`."""
+    cells = cells.with_columns(squashed=squash(pl.col("text")))
+    cells = cells.with_columns(bare=pl.col("squashed").str.replace_all(QUOTES, "").str.strip_chars_end(":"))
+    return cells.with_columns(heading=heading_of_term(pl.col("bare")))

@@ -49,8 +49,9 @@ def stitch(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
     number: list[tuple[str, int, int]] = []
     open_grid, last_page, last_line = grids[0], grids[0].page, grids[0].last_line
     for grid in grids[1:]:
-        follows = grid.document_id == open_grid.document_id and grid.page == last_page + 1 and _same_edges(open_grid, grid)
-        if follows and _continues(open_grid, grid, between.get(grid.document_id, []), last_line):
+        follows = grid.document_id == open_grid.document_id and grid.page == last_page + 1
+        if follows and _continues(open_grid, grid, between.get(grid.document_id, []), last_line) and _aligned(open_grid, grid):
+            open_grid.columns = max(open_grid.columns, grid.columns)
             gone += [(grid.document_id, grid.first_line + row) for row in _append(open_grid, grid)]
             number.append((grid.document_id, grid.number, open_grid.number))
         else:
@@ -125,18 +126,35 @@ def _between(lines: pl.DataFrame) -> dict[str, list[tuple[int, str, bool]]]:
     return found
 
 
-def _same_edges(one: _Grid, other: _Grid) -> bool:
-    if one.columns != other.columns or any(abs(a - b) > SAME_EDGE for a, b in zip(one.sides, other.sides, strict=True)):
+def _aligned(one: _Grid, other: _Grid) -> bool:
+    """Have the grids the same column edges? A grid may lack some, because the few rows of its page have wider merged cells: its columns
+    then get the numbers of the other's."""
+    if any(abs(a - b) > SAME_EDGE for a, b in zip(one.sides, other.sides, strict=True)):
         return False
-    edges: list[dict[int, float]] = []
-    for grid in (one, other):
-        known: dict[int, float] = {}
-        for cell in grid.cells:
-            if cell["x0"] is not None:
-                known[cell["column"]] = cell["x0"]
-                known[cell["column"] + cell["column_span"]] = cell["x1"]
-        edges.append(known)
-    return all(abs(at - edges[1][column]) <= SAME_EDGE for column, at in edges[0].items() if column in edges[1])
+    fine, coarse = (one, other) if one.columns >= other.columns else (other, one)
+    known, few = _edges(fine), _edges(coarse)
+    if one.columns == other.columns:
+        match = {column: column for column in few}
+    else:
+        match = {column: min(known, key=lambda place: abs(known[place] - at)) for column, at in few.items()}
+    if len(set(match.values())) < len(match) or any(abs(known[match[column]] - at) > SAME_EDGE for column, at in few.items() if match[column] in known):
+        return False
+    if one.columns != other.columns:
+        for cell in coarse.cells:
+            stop = match[cell["column"] + cell["column_span"]]
+            cell["column"] = match[cell["column"]]
+            cell["column_span"] = stop - cell["column"]
+    return True
+
+
+def _edges(grid: _Grid) -> dict[int, float]:
+    """Where the columns begin, as far as cells with text show it."""
+    known = {1: grid.sides[0], grid.columns + 1: grid.sides[1]}
+    for cell in grid.cells:
+        if cell["x0"] is not None:
+            known[cell["column"]] = cell["x0"]
+            known[cell["column"] + cell["column_span"]] = cell["x1"]
+    return known
 
 
 def _continues(one: _Grid, other: _Grid, loose: list[tuple[int, str, bool]], last_line: int) -> bool:

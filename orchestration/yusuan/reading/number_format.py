@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 
@@ -39,16 +39,17 @@ _TOKEN = re.compile(
     r"|(?P<fraction>/)|(?P<text>@)|(?P<literal>.)",
     re.I | re.S,
 )
+_PLAIN = re.compile(r"(?:(#,##0)|(?=0))(0*)(?:\.(0{1,20}))?(?:_.)*")
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 _CHINESE_DAYS = "一二三四五六日"
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Section:
     tokens: tuple[tuple[str, str], ...]
     condition: tuple[str, Decimal] | None
 
-    @property
+    @cached_property
     def kinds(self) -> set[str]:
         return {kind for kind, _ in self.tokens}
 
@@ -70,12 +71,25 @@ def shown(value: Value, number_format: str) -> str:
         return ""
     if not number.is_finite():
         return ""
+    plain = _plain(number_format)
+    if plain and number.adjusted() < _RELIABLE_DIGITS:
+        grouped, zeros, decimals = plain
+        text = format(abs(number).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP), f"{grouped}.{decimals}f")
+        text = text.rjust(zeros + decimals + (decimals > 0), "0")
+        return f"-{text}" if number < 0 and text.strip("0.,") else text
     section, own_sign = _section_for(number, sections)
     kinds = section.kinds
     if "general" in kinds or "text" in kinds or "fraction" in kinds or "date" in kinds:
         return _general(number)
     text = _shown_number(abs(number), section, own_sign)
     return f"-{text}" if number < 0 and re.search(r"[1-9]", text) else text
+
+
+@lru_cache(maxsize=1024)
+def _plain(number_format: str) -> tuple[str, int, int] | None:
+    """(grouping, digits before, digits after the point) of the formats that nearly all amounts and codes have."""
+    match = _PLAIN.fullmatch(number_format)
+    return ("," if match[1] else "", len(match[2]), len(match[3] or "")) if match else None
 
 
 @lru_cache(maxsize=1024)

@@ -137,15 +137,17 @@ class _Sheet:
     def _undrawn(self, rows: list[int], must_have_numbers: bool) -> Iterator[str | list[GridCell]]:
         """Tables without drawn columns: they begin below titles and captions and end above notes or a gap."""
         block: list[int] = []
+        width = 1
         for row in rows:
             lone = len(self._rows[row]) == 1
-            begins = not block or row > block[-1] + 1 or self._is_title(row, self._width(block))
+            begins = not block or row > block[-1] + 1 or self._is_title(row, width)
             if self._is_caption(row) or (lone and begins):
                 yield from self._table_or_lines(block, must_have_numbers)
-                block = []
+                block, width = [], 1
                 yield self._line(row)
             else:
                 block.append(row)
+                width = max(width, self._width([row]))
         yield from self._table_or_lines(block, must_have_numbers)
 
     def _table_or_lines(self, block: list[int], must_have_numbers: bool) -> Iterator[str | list[GridCell]]:

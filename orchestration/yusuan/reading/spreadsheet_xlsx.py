@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 from openpyxl import load_workbook
+from openpyxl.utils.cell import column_index_from_string
 from openpyxl.utils.datetime import from_excel
 
 from yusuan.reading import libreoffice
@@ -21,9 +22,11 @@ from yusuan.reading.number_format import EAST_ASIAN_DATES, shown
 from yusuan.reading.package import DAMAGED, Package, refuse_doctype
 from yusuan.reading.sheets import Merge, SheetCell, add_sheet
 
+_MERGED = re.compile(rb'mergeCell ref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 # _x000D_ is how the format writes characters that XML cannot hold.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+MAX_MERGED_CELLS = 2_000_000
 SAVE_AGAIN = "请用 Excel 或 WPS 打开并保存一次"
 
 
@@ -55,6 +58,9 @@ def _open(data: bytes) -> tuple[Any, list[tuple[str, str]]]:
             part = package.read(path)
             refuse_doctype(part)
             has_formulas |= path.startswith("xl/worksheets/") and bool(_FORMULA.search(part))
+            # openpyxl makes every cell of a merged range.
+            if sum(_area(*ends) for ends in _MERGED.findall(part)) > MAX_MERGED_CELLS:
+                raise UnreadableDocument(f"工作表合并的单元格超过 {MAX_MERGED_CELLS:,} 个；请取消表格以外的合并后重新放入。")
     workbook = _load(data, values=True)
     unknown = []
     for sheet in _visible(_load(data, values=False)) if has_formulas else ():
@@ -76,6 +82,11 @@ def _compute(workbook: Any, unknown: list[tuple[str, str]], data: bytes) -> None
         raise UnreadableDocument(f"{reason}，LibreOffice 也算不出；{SAVE_AGAIN}。")
     for sheet, place in unknown:
         workbook[sheet][place].value = computed[sheet][place].value
+
+
+def _area(first_column: bytes, first_row: bytes, last_column: bytes, last_row: bytes) -> int:
+    width = column_index_from_string(last_column.decode()) - column_index_from_string(first_column.decode()) + 1
+    return width * (int(last_row) - int(first_row) + 1)
 
 
 def _load(data: bytes, values: bool) -> Any:
