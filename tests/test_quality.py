@@ -72,6 +72,9 @@ def faulty_staging(document_id: str = "faulty") -> Staging:
     left = staging.amount(document_id, 3, 2, "4.00", breakdown="project")
     staging.identity("column_sum.total", torn, [left], subject="合计")
     staging.notice(document_id, "missing_table", statement="revenue_summary", line=17, text="二、收入总表")
+    staging.document("tables", disclosure_id=f"disclosure of {document_id}", document_kind="unit_budget", publisher_name="图书馆")
+    staging.table("tables", 1, "three_public", "2023年三公经费表")
+    staging.notice(document_id, "missing_table", statement="three_public", line=18, text="九、三公经费表")
     staging.notice(document_id, "empty_table", table_number=4, statement="three_public", line=90, text="本表无数据")
     return staging
 
@@ -95,8 +98,18 @@ def test_contradictions_become_findings_about_the_source_or_about_the_text(fault
         ("row_sum.measure", "source_error", "warning", 1),
         ("same_figure.expenditure_total", "source_error", "error", 1),
         ("structure.empty_table", "not_applicable", "info", 4),
+        ("structure.missing_table", "holds", "info", None),
         ("structure.missing_table", "missing", "warning", None),
     ]
+
+
+def test_a_table_that_stands_in_another_file_of_the_disclosure_is_not_missing(faulty: Built) -> None:
+    ((message, verdict),) = faulty.rows(
+        "select message, verdict from quality.findings where statement = 'three_public' and places = '行18'"
+    )
+
+    assert verdict == "holds"
+    assert message == "目录列出的表未见：九、三公经费表，在同一公开的另一文件中（行18）。"
 
 
 def test_what_rounding_explains_is_no_error(faulty: Built) -> None:
@@ -118,7 +131,7 @@ def test_a_message_names_both_figures_the_difference_and_the_places(faulty: Buil
 
 def test_a_missing_table_is_said_with_its_place(faulty: Built) -> None:
     ((message, english, places),) = faulty.rows(
-        "select message, message_en, places from quality.findings where check_id = 'structure.missing_table'"
+        "select message, message_en, places from quality.findings where check_id = 'structure.missing_table' and verdict = 'missing'"
     )
 
     assert message == "目录列出的表未见：二、收入总表（行17）。"

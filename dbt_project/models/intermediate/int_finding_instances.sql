@@ -142,14 +142,30 @@ from_identities as (
     from worded
 ),
 
+statements_of_disclosures as (
+    select distinct
+        documents.disclosure_id,
+        tables.statement
+    from tables
+    inner join documents
+        on documents.document_id = tables.document_id
+),
+
+-- a table that the contents list of one file promises may stand in another file of the same disclosure
 placed_notices as (
     select
         notices.*,
+        notices.kind = 'missing_table' and elsewhere.statement is not null as is_elsewhere,
         case
             when notices.page is not null then concat('第', notices.page, '页')
             when notices.line is not null then concat('行', notices.line)
         end as places
     from notices
+    inner join documents
+        on documents.document_id = notices.document_id
+    left join statements_of_disclosures as elsewhere
+        on elsewhere.disclosure_id = documents.disclosure_id
+        and elsewhere.statement = notices.statement
 ),
 
 from_notices as (
@@ -157,8 +173,8 @@ from_notices as (
         notices.notice_id as finding_id,
         coalesce(kinds.check_id, concat('structure.', notices.kind)) as check_id,
         'structure' as family,
-        coalesce(kinds.severity, 'warning') as severity,
-        coalesce(kinds.verdict, 'not_applicable') as verdict,
+        case when notices.is_elsewhere then 'info' else coalesce(kinds.severity, 'warning') end as severity,
+        case when notices.is_elsewhere then 'holds' else coalesce(kinds.verdict, 'not_applicable') end as verdict,
         notices.document_id,
         notices.table_number,
         notices.statement,
@@ -171,15 +187,14 @@ from_notices as (
         notices.places,
         concat(
             rtrim(coalesce(notices.message, concat(kinds.kind_name, '：', coalesce(notices.text, statements.statement_name, '未知'))), '。'),
+            case when notices.is_elsewhere then '，在同一公开的另一文件中' else '' end,
             case when notices.places is null then '' else concat('（', notices.places, '）') end, '。'
         ) as message,
         concat(
-            coalesce(kinds.message_en, notices.kind), ' (', coalesce(notices.text, notices.statement, 'unknown'),
+            coalesce(kinds.message_en, notices.kind), case when notices.is_elsewhere then ', but in another file' else '' end, ' (', coalesce(notices.text, notices.statement, 'unknown'),
             case when notices.places is null then '' else concat(', ', notices.places) end, ')'
         ) as message_en
     from placed_notices as notices
-    inner join documents
-        on documents.document_id = notices.document_id
     left join kinds
         on kinds.kind = notices.kind
     left join statements

@@ -6,6 +6,8 @@ from yusuan.parsing.figures import decimals, digits, quantum
 from yusuan.parsing.text import name_key, printed, squash
 from yusuan.parsing.vocabulary import load
 
+# Half of what fits, so that a sum of a whole table fits too: 4.6e14 yuan, forty times the national budget.
+MOST_TICKS = 2**62
 KEY = ["tid", "panel", "row", "column"]
 
 
@@ -108,10 +110,12 @@ def title_funds(title: pl.Expr, statement: pl.Expr) -> pl.Expr:
 
 
 def ticks_columns(number: pl.Expr, unit: pl.Expr) -> list[pl.Expr]:
-    """decimals_printed, quantum and ticks of canonical numbers in a unit."""
+    """decimals_printed, quantum and ticks of canonical numbers in a unit. What 64 bits cannot hold is null, never wrapped."""
     places = decimals(number)
     step = quantum(unit, places)
-    return [places.alias("decimals_printed"), step.alias("quantum"), (digits(number) * step).alias("ticks")]
+    whole = digits(number)
+    fits = whole.abs() <= MOST_TICKS // step
+    return [places.alias("decimals_printed"), step.alias("quantum"), pl.when(fits).then(whole * step).alias("ticks")]
 
 
 def effective_parents(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:

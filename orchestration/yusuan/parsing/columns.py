@@ -40,7 +40,7 @@ def _rooted(columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
 def _header_matrix(header: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """(tid, column, own_1 … own_n): the heading that each header row puts over each column, merged cells filled."""
     header = header.with_columns(level=pl.col("row").rank("dense").over("tid").cast(pl.Int32))
-    depth = int(header["level"].max() or 0)  # type: ignore[arg-type]
+    depth = max(1, int(header["level"].max() or 0))  # type: ignore[arg-type]
     width = tables.select("tid", "columns")
     spanned = header.filter(((pl.col("column_span") > 1) | (pl.col("row_span") > 1)).any().over("tid"))
     explicit = (

@@ -46,7 +46,9 @@ def _cells(workbook: Any, sheet: Any) -> Iterator[SheetCell]:
     ruled_by_style = [bool(style.border.left_line_style or style.border.right_line_style) for style in workbook.xf_list]
     for row in range(sheet.nrows):
         for column, cell in enumerate(sheet.row(row)):
-            ruled = ruled_by_style[cell.xf_index] if cell.xf_index is not None else False
+            if cell.xf_index is None or cell.xf_index >= len(ruled_by_style):
+                raise UnreadableDocument(DAMAGED)
+            ruled = ruled_by_style[cell.xf_index]
             if ruled or cell.ctype not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
                 yield SheetCell(row + 1, column + 1, _text(workbook, cell), ruled)
 

@@ -1,0 +1,137 @@
+"""Proof: sums and repeated figures are found in any table, a changed digit is caught, and rounding is told from error."""
+
+import random
+import re
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from founding import parse_texts, proofs, text_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from yusuan.parsing import Parsed
+
+PAGE = """某市某局
+2023年度部门预算
+
+2023年部门支出预算表
+
+单位：万元
+
+科目编码\t科目名称\t合计\t基本支出\t项目支出
+{rows}
+"""
+ITEM_CODES = ["2010301", "2010302", "2010350", "2050803", "2080501", "2080505"]
+centimes = st.integers(min_value=0, max_value=10**7)
+
+
+def money(hundredths: int) -> str:
+    return f"{Decimal(hundredths).scaleb(-2):,.2f}"
+
+
+def table(items: dict[str, tuple[int, int]], total_first: bool = True) -> str:
+    """A coded table of basic and project expenditure with classes, sections and a total that are right."""
+    rows = []
+    for code in sorted({prefix for item in items for prefix in (item[:3], item[:5], item)}):
+        under = [pair for item, pair in items.items() if item.startswith(code)]
+        basic, project = sum(a for a, _ in under), sum(b for _, b in under)
+        rows.append((code, f"名称{code}", basic, project))
+    total = ("", "合计", sum(a for a, _ in items.values()), sum(b for _, b in items.values()))
+    rows = [total, *rows] if total_first else [*rows, total]
+    return PAGE.format(rows="\n".join("\t".join([c, n, money(a + b), money(a), money(b)]) for c, n, a, b in rows))
+
+
+def contradicted(parsed: Parsed) -> pl.DataFrame:
+    return parsed.identities.filter(pl.col("verdict") == "contradicted")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(items=st.dictionaries(st.sampled_from(ITEM_CODES), st.tuples(centimes, centimes), min_size=1), total_first=st.booleans())
+def test_a_table_whose_sums_are_right_is_proved_throughout(items: dict[str, tuple[int, int]], total_first: bool):
+    parsed = parse_texts({"d": table(items, total_first)})
+
+    assert contradicted(parsed).is_empty()
+    assert set(proofs(parsed)["proof"]) == {"proved"}
+    leaves = parsed.amounts.filter(pl.col("is_leaf"), pl.col("measure") == "total")["amount_yuan"].sum()
+    assert leaves == Decimal(sum(a + b for a, b in items.values())) * 100
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    items=st.dictionaries(st.sampled_from(ITEM_CODES), st.tuples(centimes, centimes), min_size=2),
+    change=st.integers(min_value=100, max_value=10**6),
+    which=st.randoms(use_true_random=False),
+)
+def test_an_item_that_is_off_contradicts_a_sum_that_names_its_line(items: dict[str, tuple[int, int]], change: int, which: random.Random):
+    text = table(items)
+    lines = text.splitlines()
+    code = which.choice(sorted(items))
+    number = next(k for k, line in enumerate(lines) if line.startswith(code))
+    cells = lines[number].split("\t")
+    cells[3] = money(items[code][0] + change)
+    lines[number] = "\t".join(cells)
+
+    parsed = parse_texts({"d": "\n".join(lines)})
+
+    blamed = contradicted(parsed).join(parsed.identity_terms, on="identity_id").filter(pl.col("line") == number + 1)
+    assert not blamed.is_empty()
+
+
+def test_a_sum_that_differs_by_half_units_is_rounding():
+    rows = "\t合计\t1.1\t0.5\t0.5\n201\t一般公共服务支出\t1.1\t0.5\t0.5"
+
+    parsed = parse_texts({"d": PAGE.format(rows=rows)})
+
+    sums = parsed.identities.filter(pl.col("check_id") == "row_sum.measure")
+    assert set(sums["verdict"]) == {"rounding"}
+    assert set(sums["tolerance_yuan"]) == {Decimal("1500.000000")}
+
+
+def test_columns_that_are_no_split_of_the_total_give_no_sums():
+    """Two of three columns of a split would contradict every row; then they are not one split."""
+    rows = "\t合计\t9.00\t2.00\t3.00\n201\t一般公共服务支出\t9.00\t2.00\t3.00"
+
+    parsed = parse_texts({"d": PAGE.format(rows=rows)})
+
+    assert parsed.identities.filter(pl.col("check_id") == "row_sum.measure").is_empty()
+
+
+def mutants_of(text: str, proved: pl.DataFrame, count: int, seed: int) -> list[tuple[str, str, str]]:
+    """(amount_id, changed figure, changed text): one digit of one amount changed, for amounts that stand once on their line."""
+    lines = text.split("\n")
+    draw = random.Random(seed)
+    rows = proved.select("amount_id", "line", "amount_printed").sort("amount_id").rows()
+    alone = [row for row in rows if len(re.findall(rf"(?<![\d.,]){re.escape(row[2])}(?![\d.,%])", lines[row[1] - 1])) == 1]
+    found = []
+    for amount_id, number, printed in draw.sample(alone, min(count, len(alone))):
+        position = draw.choice([k for k, character in enumerate(printed) if character.isdigit()])
+        digit = draw.choice([d for d in "0123456789" if d != printed[position]])
+        changed = printed[:position] + digit + printed[position + 1 :]
+        line = re.sub(rf"(?<![\d.,]){re.escape(printed)}(?![\d.,%])", changed, lines[number - 1])
+        found.append((amount_id, changed, "\n".join([*lines[: number - 1], line, *lines[number:]])))
+    return found
+
+
+@pytest.mark.parametrize("name", ["000", "001", "002", "003", "004"])
+def test_a_changed_digit_of_a_proved_amount_is_always_found_on_its_line(name: str):
+    """A change beyond the smallest tolerance of the amount's identities gives a finding that names its line."""
+    original = parse_texts({"d": text_of(name)})
+    proved = proofs(original).filter(pl.col("proof") == "proved")
+    terms = original.identity_terms.join(original.identities.select("identity_id", "tolerance_yuan"), on="identity_id")
+    smallest = dict(terms.group_by("amount_id").agg(pl.col("tolerance_yuan").min()).iter_rows())
+    amounts = {row["amount_id"]: row for row in proved.iter_rows(named=True)}
+    mutants = mutants_of(text_of(name), proved, count=40, seed=20231121)
+
+    parsed = parse_texts({f"{k:03d}": text for k, (_, _, text) in enumerate(mutants)})
+
+    caught = set(contradicted(parsed).join(parsed.identity_terms, on="identity_id").select("document_id", "line").iter_rows())
+    missed = []
+    for k, (amount_id, changed, _) in enumerate(mutants):
+        amount = amounts[amount_id]
+        unit = 1 if amount["unit_printed"] == "元" else 10_000
+        change = abs(Decimal(changed.replace(",", "")) * unit - amount["amount_yuan"])
+        if change > smallest[amount_id] and (f"{k:03d}", amount["line"]) not in caught:
+            missed.append((amount["line"], amount["amount_printed"], changed))
+    assert len(mutants) == 40
+    assert not missed

@@ -1,0 +1,91 @@
+"""Plain text becomes the cells and lines that every reader gives."""
+
+import polars as pl
+from founding import text_of
+
+from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA
+from yusuan.reading.text import read_texts
+
+
+def read(text: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return read_texts(pl.DataFrame({"document_id": ["d"], "text": [text]}))
+
+
+def grid_of(cells: pl.DataFrame, grid: int = 1) -> dict[tuple[int, int], str]:
+    rows = cells.filter(pl.col("grid") == grid).select("row", "column", "text").iter_rows()
+    return {(row, column): text for row, column, text in rows}
+
+
+def test_frames_have_the_shared_schema():
+    cells, lines = read("标题\n项目\t金额\n合计\t1.00\n")
+
+    assert dict(cells.schema) == CELLS_SCHEMA
+    assert dict(lines.schema) == LINES_SCHEMA
+
+
+def test_a_tab_separated_row_keeps_the_places_of_its_blank_fields():
+    cells, _ = read("一\t\t三\n\t二\t\n")
+
+    assert grid_of(cells) == {(1, 1): "一", (1, 3): "三", (2, 2): "二"}
+
+
+def test_lines_are_numbered_as_printed_and_prose_belongs_to_no_grid():
+    cells, lines = read("说明\r\n\r\n项目\t金额\r\n")
+
+    assert lines["line"].to_list() == [1, 2, 3, 4]
+    assert lines["grid"].to_list() == [None, None, 1, None]
+    assert cells["line"].to_list() == [3, 3]
+
+
+def test_a_blank_line_ends_a_grid():
+    cells, _ = read("甲\t1.00\n\n乙\t2.00\n")
+
+    assert cells["grid"].to_list() == [1, 1, 2, 2]
+
+
+def test_a_row_of_dashes_is_no_row():
+    cells, _ = read("甲\t1.00\n-----\t---\n乙\t2.00\n")
+
+    assert "乙" in cells["text"].to_list()
+    assert not any("--" in text for text in cells["text"])
+
+
+def test_pipes_delimit_like_tabs():
+    cells, _ = read("| 甲 | 1.00 |  | 2.00 |\n")
+
+    assert grid_of(cells) == {(1, 1): "甲", (1, 2): "1.00", (1, 4): "2.00"}
+
+
+STACKED = "\n".join(
+    ["\t项目", "\t支出预算", "", "\t编码", "\t名称", "\t合计", "\t基本支出", "", "\t201", "\t一般公共", "", "服务支出", "\t3.00", "\t1。60", "", ""]
+)
+
+
+def test_one_cell_a_line_gives_rows_and_joins_a_cell_that_is_broken_over_paragraphs():
+    cells, _ = read(STACKED)
+
+    assert {place: text for place, text in grid_of(cells).items() if place[0] == 3} == {
+        (3, 1): "201",
+        (3, 2): "一般公共服务支出",
+        (3, 3): "3.00",
+        (3, 4): "1。60",
+    }
+
+
+def test_one_cell_a_line_gives_merged_headers_their_width_back():
+    cells, _ = read(STACKED)
+
+    header = cells.filter(pl.col("row") == 1).select("column", "column_span").rows()
+
+    assert header == [(1, 2), (3, 2)]
+
+
+def test_every_decimal_of_the_founding_tables_stands_in_a_cell():
+    for name in ("000", "003"):
+        cells, lines = read(text_of(name))
+        tables = lines.filter(pl.col("grid").is_not_null())
+
+        printed = tables["text"].str.count_matches(r"\d+\.\d\d").sum()
+
+        assert cells["text"].str.count_matches(r"\d+\.\d\d").sum() == printed
+        assert printed > 100
