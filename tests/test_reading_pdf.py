@@ -18,7 +18,7 @@ from yusuan.reading.pdf.radicals import printed_codes
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 PLACE = ("row", "column", "row_span", "column_span", "text")
-quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def found(cells: pl.DataFrame, grid: int = 1) -> set[tuple]:
@@ -118,6 +118,7 @@ def test_numbers_kerned_apart_are_one_number(rows: list[tuple[str, str, str]], k
 @given(data=st.data(), groups=st.lists(st.integers(1, 4), min_size=2, max_size=3), rules=st.booleans())
 def test_a_table_without_vertical_rules_is_read_with_its_merged_header(data: st.DataObject, groups: list[int], rules: bool) -> None:
     # A code, a name, then groups of amounts with a label centred over each group of several.
+    assume(any(size > 1 for size in groups) and sum(groups) <= 6)  # the page is wide enough for six
     code, name, wide = 40.0, 90.0, 62.0
     x = MARGIN + code + name
     expected: set[tuple] = {(1, 1, 2, 1, "编码"), (1, 2, 2, 1, "科目名称")}
@@ -145,7 +146,6 @@ def test_a_table_without_vertical_rules_is_read_with_its_merged_header(data: st.
                 expected.add((2, column + place, 1, 1, leaf))
                 paper.text(centres[-1] - len(leaf) / 2 * SIZE, top + 12, leaf)
         column += size
-    assume(any(size > 1 for size in groups))
     count = data.draw(st.integers(4, 9))
     for row in range(count):
         y = top + 30 + row * 15
@@ -155,7 +155,7 @@ def test_a_table_without_vertical_rules_is_read_with_its_merged_header(data: st.
         expected.add((row + 3, 2, 1, 1, label))
         paper.text(MARGIN + code, y, label)
         for place, centre in enumerate(centres):
-            if row and data.draw(st.integers(0, 3)) == 0:
+            if row and place and data.draw(st.integers(0, 3)) == 0:
                 continue
             amount = data.draw(amounts)
             expected.add((row + 3, place + 3, 1, 1, amount))
@@ -167,7 +167,7 @@ def test_a_table_without_vertical_rules_is_read_with_its_merged_header(data: st.
 
     cells, _ = read_pdf("a", paper.data())
 
-    assert found(cells) == expected
+    assert found(cells) == expected, (sorted(found(cells) - expected), sorted(expected - found(cells)))
 
 
 def test_a_total_printed_under_the_last_rule_is_a_row_of_the_table() -> None:

@@ -1,6 +1,7 @@
 """The command line: arguments in, one call into the package, text out. Imports what a command needs when it runs."""
 
 import json
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -121,6 +122,11 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of our output (head, less) has seen enough.
         sys.stderr.close()
+    except Exception as error:
+        if os.environ.get("YUSUAN_DEBUG"):
+            raise
+        print(f"yusuan: unexpected {type(error).__name__}: {error} (YUSUAN_DEBUG=1 shows where)", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,9 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
     figures = _sides(figures)
     figures = _fund_sources(figures)
     item = printed(pl.col("item"))
-    code_name = pl.when(pl.col("code_source") == "inferred").then(pl.col("reference_name")).otherwise(pl.col("plain_name"))
+    figures = _names_in_document(figures)
+    inferred = pl.col("code_source") == "inferred"
+    code_name = pl.when(inferred).then(pl.coalesce("reference_name", "printed_elsewhere")).otherwise(pl.col("plain_name"))
     reference = load("function_classes").filter(pl.col("valid_to").is_null()).select(classification_code="code", reference_name="name")
     figures = figures.join(reference, on="classification_code", how="left", maintain_order="left")
     goods = pl.col("statement") == "government_procurement"
@@ -34,7 +36,7 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         .when(pl.col("project").is_not_null() & pl.col("name").is_null())
         .then(pl.col("project"))
         .otherwise(item),
-        classification_name=pl.when(pl.col("classification_code").is_not_null()).then(pl.coalesce(code_name, "plain_name")),
+        classification_name=pl.when(pl.col("classification_code").is_not_null()).then(code_name),
         economic_name=pl.when(pl.coalesce("name_scheme", "scheme") == "economic").then(
             pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("plain_name"))
         ),
@@ -44,6 +46,13 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         project_category=pl.when(pl.col("breakdown") == "project").then(pl.col("category")),
         project_code=squash(pl.col("project_code")),
     )
+
+
+def _names_in_document(figures: pl.DataFrame) -> pl.DataFrame:
+    """printed_elsewhere: the name that the same document prints beside a code, for rows whose code was inferred."""
+    printed_names = figures.filter(pl.col("code_source") == "printed", pl.col("classification_code").is_not_null(), pl.col("plain_name").is_not_null())
+    names = printed_names.group_by("document_id", "classification_code").agg(printed_elsewhere=pl.col("plain_name").mode().sort().first())
+    return figures.join(names, on=["document_id", "classification_code"], how="left", maintain_order="left")
 
 
 def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from yusuan.parsing.vocabulary import load
 LABEL_ROLES = [
     "code", "agency_code", "project_code", "name", "agency", "project", "project_group", "category", "procurement_class", "procurement_item", "item_group", "label",
 ]  # fmt: skip
+PERIOD_WORDS = ["预算数", "年初预算数", "决算数"]
 UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
 
 
@@ -150,25 +151,28 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         .join(load("header_terms").drop("seen_in"), on="term", how="left", maintain_order="left")
     )
     last_raw = pl.col("raw").last()
+    # 预算数 | 决算数 under an item say when, not what: the heading above them is the heading of the column.
+    when = pl.col("term").is_in(PERIOD_WORDS)
+    terms = terms.with_columns(says_when=when & (~when).any().over("tid", "column"))
+    said = ~pl.col("says_when")
     return terms.group_by("tid", "column", maintain_order=True).agg(
-        heading=pl.col("path").last(),
-        parent_heading=pl.col("path").get(-2, null_on_oob=True),
-        leaf=pl.col("term").last(),
+        heading=pl.col("path").filter(said).last(),
+        parent_heading=pl.col("path").filter(said).get(-2, null_on_oob=True),
+        leaf=pl.col("term").filter(said).last(),
         told_role=pl.col("role").filter(pl.col("role") != "group").drop_nulls().last(),
         column_of_which=pl.col("of_which").last(),
-        grouped_under_item=(pl.col("role").first() == "item") & (pl.len() > 1),
+        grouped_under_item=(pl.col("role") == "item").any() & (pl.len() > 1),
         facets=pl.col("facet").drop_nulls().unique(maintain_order=True).str.join("/"),
         # A group heading names a source only where it is itself the heading of the column.
         fund_source=pl.col("fund_source").filter((pl.col("role") != "group") | (pl.int_range(pl.len()) == pl.len() - 1)).drop_nulls().last(),
         carried=(pl.col("carried") == "yes").any(),
         side=pl.col("side").drop_nulls().first(),
-        period=pl.when(last_raw.str.contains("年初预算"))
-        .then(pl.lit("budget"))
+        period=pl.when(pl.col("raw").str.contains("上年(预算|决算|执行)|去年").any())
+        .then(pl.lit("last_year"))
         .when(last_raw.str.contains("决算数"))
         .then(pl.lit("final_accounts"))
-        .when(pl.col("raw").str.contains("上年(预算|决算|执行)|去年").any())
-        .then(pl.lit("last_year"))
-        .otherwise(pl.lit("this_year")),
+        .when(last_raw.str.contains("预算数"))
+        .then(pl.lit("budget")),
         unit=pl.col("raw").str.extract(UNIT_IN_HEADING, 1).drop_nulls().last(),
         scheme=pl.when(pl.col("raw").str.contains("政府(预算)?(支出)?经济").any())
         .then(pl.lit("government"))
@@ -210,7 +214,14 @@ def _roles(columns: pl.DataFrame) -> pl.DataFrame:
     )
     # 小计 under a heading that is an item (公务用车购置及运行费) is the figure of that item.
     item = pl.col("grouped_under_item").fill_null(False) & (role == "amount")
-    columns = columns.with_columns(role=pl.when(item).then(pl.lit("item")).otherwise(role))
+    # Budget and final accounts are periods only where a table prints them side by side.
+    both = pl.col("period").is_in(["budget", "final_accounts"]).fill_null(False) & (
+        (pl.col("period") == "budget").any() & (pl.col("period") == "final_accounts").any()
+    ).over("tid")
+    kept = both | (pl.col("period") == "last_year").fill_null(False)
+    columns = columns.with_columns(
+        role=pl.when(item).then(pl.lit("item")).otherwise(role), period=pl.when(kept).then(pl.col("period")).otherwise(pl.lit("this_year"))
+    )
     columns = _item_totals(_twin_labels(columns))
     # Without any header the first column of text is the name of the row.
     unnamed = (~pl.col("told_role").is_in(["name", "project", "agency"]).fill_null(False)).all().over("tid")

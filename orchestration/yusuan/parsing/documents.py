@@ -23,7 +23,7 @@ def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     cover = _cover(filled.filter(pl.col("nth") <= COVER_LINES))
     captions = (
         filled.with_columns(named=pl.col("text").str.extract(CAPTION, 1).str.replace(r"[(]?单位$", "").str.strip_chars("：: \t"))
-        .filter(pl.col("named").str.len_chars() >= 4)
+        .filter(pl.col("named").str.len_chars() >= 4, ~pl.col("named").str.contains("单位:"))
         .group_by("document_id")
         .agg(caption_publisher=pl.col("named").mode().sort().first())
     )

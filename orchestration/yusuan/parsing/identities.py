@@ -140,8 +140,8 @@ def _item_columns(figures: pl.DataFrame) -> pl.DataFrame:
     name = squash(pl.col("column_item")).str.replace_all(r"[“”\"]", "")
     level = pl.coalesce(pl.when(name.str.contains(p)).then(pl.lit(int(v))) for _, p, v in load("item_levels").iter_rows())
     items = items.with_columns(level=pl.when(pl.col("row_kind") == "total").then(0).otherwise(level)).filter(pl.col("level").is_not_null())
-    heads = items.select(*LINE, total_id="amount_id", above="level", head_column="column")
-    pairs = items.select(*LINE, "amount_id", "level", "column").join(heads, on=LINE).filter(pl.col("above") < pl.col("level"))
+    heads = items.select(*LINE, "period", total_id="amount_id", above="level", head_column="column")
+    pairs = items.select(*LINE, "period", "amount_id", "level", "column").join(heads, on=[*LINE, "period"]).filter(pl.col("above") < pl.col("level"))
     # Of several headings of one level the nearest to the left is meant.
     pairs = pairs.with_columns(left=pl.when(pl.col("head_column") < pl.col("column")).then(pl.col("head_column")).otherwise(-1))
     pairs = pairs.sort("above", "left", descending=True).unique("amount_id", keep="first", maintain_order=True)

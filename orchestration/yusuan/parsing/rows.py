@@ -320,7 +320,7 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
     )
     return labels.with_columns(
         agency_source=pl.when(pl.col("is_total")).then(pl.lit("publisher")).when(printed_here.is_not_null()).then(pl.lit("row")).when(rolled.is_not_null()).then(pl.lit("rollup")).otherwise(pl.lit("publisher")),
-        agency=pl.when(pl.col("is_total")).then(pl.col("agency")).otherwise(pl.coalesce(printed_here, rolled)),
+        agency=pl.when(pl.col("is_total")).then(pl.when(~term(pl.col("agency")).str.contains(TOTAL)).then(pl.col("agency"))).otherwise(pl.coalesce(printed_here, rolled)),
         agency_code=pl.when(pl.col("is_agency")).then(pl.col("agency_code")).when(printed_here.is_null() & ~pl.col("is_total")).then(rolled_code),
         category=pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("category").forward_fill().over("tid", "panel", "section")),
     ).with_columns(agency_code=pl.when(pl.col("agency_code") != "").then(pl.col("agency_code")))

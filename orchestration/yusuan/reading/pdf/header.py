@@ -214,8 +214,13 @@ def _cut(
         gap = columns[first][0] - label.x0
         return 0.3 * gap if 0 <= gap and label.x0 >= bounds[first] else abs(gap)
 
-    # One header line is set in one style: the better of the two as a whole, not label by label.
-    cost, blocks = min((_least(labels, labelled, start, stop, style, UNLABELLED * pitch) for style in (centred, flush)), key=lambda found: found[0])
+    def styled(style: Callable[[Label, int, int], float]) -> Callable[[Label, int, int], float]:
+        return lambda label, first, last: style(label, first, last) if last - first > 1 else min(centred(label, first, last), flush(label, first, last))
+
+    # Labels over several columns are set in one style on a line: the better of the two as a whole, not label by label.
+    cost, blocks = min(
+        (_least(labels, labelled, start, stop, styled(style), UNLABELLED * pitch) for style in (centred, flush)), key=lambda found: found[0]
+    )
     if not np.isfinite(cost):
         # More labels than columns: each goes to the column it stands over.
         return [

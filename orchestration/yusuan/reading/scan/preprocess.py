@@ -11,6 +11,11 @@ import numpy as np
 RED = 35  # how much red must exceed green and blue in stamp ink
 PAPER_STEP = 12
 LEAST_INK_STEP = 60
+LEAST_RED = 1e-4  # of the page
+LEAST_GREY_STEP = 50  # by which a stamp in a grey copy must be lighter than print
+THICKEST = 6  # a ruling; rings and stars of stamps are thicker
+STAMP_SIDE = 180
+TYPE_BESIDE = 25
 SPECK_INK = 34  # pixels at 200 dpi; a decimal point beside its digits is not alone, so it stays
 STAND_ALONE = 9
 STEEPEST = 10.0  # degrees that a page may lie askew; a sideways page is turned elsewhere
@@ -59,8 +64,8 @@ def without_stamp(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     redness = cv2.subtract(red, cv2.max(green, blue))
     inked = (redness > RED).astype(np.uint8)
-    if not inked.any():
-        return grey, inked
+    if inked.mean() < LEAST_RED:
+        return _without_grey_stamp(grey)
     reds = red[inked > 0].astype(np.float32)
     paper = float(np.percentile(reds, 70))
     dark = min(float(np.percentile(reds, 1)), paper - LEAST_INK_STEP)
@@ -68,6 +73,43 @@ def without_stamp(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     stretched = np.clip((red[around].astype(np.float32) - dark) / (paper - PAPER_STEP - dark), 0, 1) * 255
     grey[around] = stretched.astype(np.uint8)
     return grey, inked
+
+
+def _without_grey_stamp(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same for a grey copy, in which the stamp is lighter than print; in black and white nothing tells them apart."""
+    u = unit(grey)
+    dark = ink(grey)
+    mask = large_parts(thick_strokes(dark, u), u)
+    print_level = float(np.percentile(grey[(dark > 0) & (mask == 0)], 10)) if (dark > 0).any() else 0.0
+    inked = (mask > 0) & (dark > 0)
+    if not inked.any():
+        return grey, (mask > 0).astype(np.uint8)
+    level = float(np.median(grey[inked]))
+    if level - print_level < LEAST_GREY_STEP:
+        return grey, (mask > 0).astype(np.uint8)
+    count, label, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((int(TYPE_BESIDE * u),) * 2, np.uint8)), connectivity=8)
+    lighter = grey.copy()
+    for left, top, width, height, _ in stats[1:count].tolist():
+        part = lighter[top : top + height, left : left + width]
+        stretched = np.clip((part.astype(np.float32) - print_level) / (level - PAPER_STEP - print_level), 0, 1) * 255
+        part[:] = stretched.astype(np.uint8)
+    return lighter, (mask > 0).astype(np.uint8)
+
+
+def thick_strokes(dark: np.ndarray, u: float) -> np.ndarray:
+    """255 where strokes are too thick for rulings and print, as those of a ring and a star are."""
+    side = max(5, round(THICKEST * u))
+    thick = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return cv2.dilate(thick, np.ones((7, 7), np.uint8))
+
+
+def large_parts(mask: np.ndarray, u: float) -> np.ndarray:
+    """The parts of a mask that lie together over the extent of a stamp; a bold heading does not."""
+    reach = int(TYPE_BESIDE * u)
+    count, label, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((reach, reach), np.uint8)), connectivity=8)
+    large = np.zeros(count, bool)
+    large[1:] = (stats[1:, cv2.CC_STAT_WIDTH] > STAMP_SIDE * u) & (stats[1:, cv2.CC_STAT_HEIGHT] > STAMP_SIDE * u)
+    return cv2.bitwise_and(mask, (large[label] * 255).astype(np.uint8))
 
 
 def without_specks(grey: np.ndarray) -> np.ndarray:

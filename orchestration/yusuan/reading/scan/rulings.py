@@ -9,23 +9,23 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from yusuan.reading.scan.preprocess import ink, unit
+from yusuan.reading.scan.preprocess import ink, thick_strokes, unit
 
 # Lengths are pixels of A4 at 200 dpi.
 LEVEL_STROKE = 58  # longer than a stroke of any character in a table
 UPRIGHT_STROKE = 26  # the lowest row is about as high
-THICKEST = 6  # a ruling; rings and stars of stamps are thicker
 GAP = 11  # that a faint line may have
-LONE = 150  # a line this long need not end on others
+LONE = 150  # a line this long need not end on others,
+SHORT = 80  # one shorter than this must touch them, for a stroke of a character nearly does
+TOUCH = 4
 SAME_LINE = 7
 WANDER = 5  # how far a line may leave its place
 NARROWEST, LOWEST = 12, 10
 LEAST_SIZE = (120, 40)
 LEAST_CELLS = 3
-RULED = 0.5  # of an edge must be ink
+RULED = 0.5  # of an edge must be ink,
+SEEN = 0.5  # and this much of it not be under a stamp
 SURE_RULED, SURE_BARE = 0.75, 0.3  # between them a cell's shape is in doubt
-STAMP_SIDE = 180
-TYPE_BESIDE = 25
 
 
 @dataclass(slots=True)
@@ -72,32 +72,15 @@ def _inside(box: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return box[0] >= other[0] and box[1] >= other[1] and box[2] <= other[2] and box[3] <= other[3]
 
 
-def stamp_strokes(dark: np.ndarray, u: float) -> np.ndarray:
-    """255 where strokes are too thick for rulings and print, as those of a ring and a star are."""
-    side = max(5, round(THICKEST * u))
-    thick = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-    return cv2.dilate(thick, np.ones((7, 7), np.uint8))
-
-
-def large_parts(mask: np.ndarray, u: float) -> np.ndarray:
-    """The parts of a mask that lie together over the extent of a stamp; a bold heading does not."""
-    reach = int(TYPE_BESIDE * u)
-    count, label, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((reach, reach), np.uint8)), connectivity=8)
-    large = np.zeros(count, bool)
-    large[1:] = (stats[1:, cv2.CC_STAT_WIDTH] > STAMP_SIDE * u) & (stats[1:, cv2.CC_STAT_HEIGHT] > STAMP_SIDE * u)
-    return cv2.bitwise_and(mask, (large[label] * 255).astype(np.uint8))
-
-
 def _strokes(grey: np.ndarray, u: float) -> Strokes:
     dark = ink(grey)
-    thick = stamp_strokes(dark, u)
+    thick = thick_strokes(dark, u)
     thin = cv2.bitwise_and(dark, cv2.bitwise_not(thick))
     level = _runs(thin, int(LEVEL_STROKE * u), int(GAP * u) | 1)
     upright = _runs(thin.T, int(UPRIGHT_STROKE * u), int(GAP * u) | 1).T
     level_lines, upright_lines = _lines(level), _lines(upright.T)
-    reach = GAP * u
     for _ in range(2):
-        level_lines, upright_lines = _anchored(level_lines, upright_lines, reach, LONE * u), _anchored(upright_lines, level_lines, reach, LONE * u)
+        level_lines, upright_lines = _anchored(level_lines, upright_lines, u), _anchored(upright_lines, level_lines, u)
     return Strokes(level, upright, thick, level_lines, upright_lines)
 
 
@@ -117,15 +100,16 @@ def _lines(strokes: np.ndarray) -> np.ndarray:
     return np.column_stack((centre[1:, 1], low, low + length, stats[1:, cv2.CC_STAT_AREA] / np.maximum(length, 1)))
 
 
-def _anchored(lines: np.ndarray, others: np.ndarray, reach: float, lone: float) -> np.ndarray:
+def _anchored(lines: np.ndarray, others: np.ndarray, u: float) -> np.ndarray:
     """Lines whose two ends lie on lines of the other direction, and lines too long to be anything else."""
     if not len(lines):
         return lines
     at, low, high = lines[:, 0, None], lines[:, 1, None], lines[:, 2, None]
     place, start, stop = others[:, 0][None], others[:, 1][None], others[:, 2][None]
-    crosses = (at > start - reach) & (at < stop + reach)
+    crosses = (at > start - GAP * u) & (at < stop + GAP * u)
+    reach = np.where(high - low < SHORT * u, TOUCH * u, GAP * u)
     ends = (crosses & (np.abs(place - low) < reach)).any(axis=1) & (crosses & (np.abs(place - high) < reach)).any(axis=1)
-    return lines[ends | (lines[:, 2] - lines[:, 1] > lone)]
+    return lines[ends | (lines[:, 2] - lines[:, 1] > LONE * u)]
 
 
 def _tables(strokes: Strokes, u: float) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -207,7 +191,7 @@ def _ruled(strokes: np.ndarray, thick: np.ndarray, lines: list[float], stops: li
             piece, unknown = band[:, a:b], hidden[a:b]
             inked = piece.any(axis=0)
             seen = inked | ~unknown
-            if seen.sum() >= 0.25 * max(b - a, 1):
+            if seen.sum() >= SEEN * max(b - a, 1):
                 share[k, j] = inked.sum() / seen.sum()
                 if inked.any():
                     at[k, j] = first + np.nonzero(piece)[0].mean()
