@@ -1,11 +1,15 @@
 """What assets are given and tests may replace: settings, progress, the lock on HOME, dbt."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject
+from packaging.version import Version
 
 from yusuan import changes
 from yusuan.progress import Progress
@@ -44,10 +48,22 @@ def _parse(project: DbtProject, settings: Settings) -> None:
         raise YusuanError(f"dbt cannot parse {project.project_dir}: {invocation.get_error()}")
 
 
+class QuickDbt(DbtCliResource):
+    """Starts dbt at once. dagster-dbt first asks a process for dbt's version and imports dbt's adapter into this one, which takes
+    longer than our models do; the adapter would be for metadata that we do not fetch."""
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:
+        return None
+
+
 def dbt_resource(project: DbtProject) -> DbtCliResource:
     # The dbt of this environment, also when the environment's bin directory is not on the PATH.
     executable = Path(sys.executable).with_name("dbt")
-    return DbtCliResource(
+    return QuickDbt(
         project_dir=project, profiles_dir=str(project.project_dir), dbt_executable=str(executable) if executable.exists() else "dbt"
     )
 

@@ -31,7 +31,10 @@ def own_grids(path: Path) -> list[Cells]:
     """Our grids: (row, column) from 0 -> (row span, column span, text)."""
     cells, _ = stitch(*read_pdf("document", path.read_bytes()))
     return [
-        {(r - 1, c - 1): (rs, cs, text) for r, c, rs, cs, text in part.select("row", "column", "row_span", "column_span", "text").iter_rows()}
+        {
+            (r - 1, c - 1): (rs, cs, text)
+            for r, c, rs, cs, text in part.select("row", "column", "row_span", "column_span", "text").iter_rows()
+        }
         for part in cells.partition_by("grid", maintain_order=True)
     ]
 

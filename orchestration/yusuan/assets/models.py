@@ -11,7 +11,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
 from yusuan.progress import Progress
 from yusuan.resources import POOL
-from yusuan.settings import YusuanError
+from yusuan.settings import Settings, YusuanError
 
 
 class Layers(DagsterDbtTranslator):
@@ -31,13 +31,17 @@ def models_from(manifest: Path) -> dg.AssetsDefinition:
         dagster_dbt_translator=Layers(),
     )
     def models(
-        context: dg.AssetExecutionContext, dbt: DbtCliResource, progress: dg.ResourceParam[Progress], home_lock: dg.ResourceParam[object]
+        context: dg.AssetExecutionContext,
+        dbt: DbtCliResource,
+        settings: dg.ResourceParam[Settings],
+        progress: dg.ResourceParam[Progress],
+        home_lock: dg.ResourceParam[object],
     ) -> Iterator[Any]:
         # Great Expectations takes seconds to import; dbt works in a process of its own meanwhile.
         Thread(target=import_module, args=("great_expectations",), daemon=True).start()
         expected = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
         with progress.stage("dbt", expected):
-            invocation = dbt.cli(["build"], context=context, raise_on_error=False)
+            invocation = dbt.cli(["build"], context=context, target_path=settings.dbt_target, raise_on_error=False)
             built: set[dg.AssetKey] = set()
             for number, event in enumerate(invocation.stream(), start=1):
                 if isinstance(event, dg.Output):

@@ -19,14 +19,15 @@ UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
 def columns_of(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """One row per (tid, column): path, role, measure, fund_source, carried, side, period, unit, scheme, panel, item.
 
-    `cells` has tid, row, column, column_span, row_span, header, text, number; `tables` has tid, columns, statement.
+    `cells` has tid, row, column, column_span, row_span, header, text, number; `tables` has tid, columns, statement, fiscal_year.
     """
     grid = _header_matrix(cells.filter("header"), tables)
     paths = _paths(grid)
     body = _body_profile(cells.filter(~pl.col("header")))
     every = tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
     columns = every.join(paths, on=["tid", "column"], how="left").join(body, on=["tid", "column"], how="left", maintain_order="left")
-    columns = columns.join(_meanings(paths), on=["tid", "column"], how="left", maintain_order="left").sort("tid", "column")
+    years = tables.select("tid", "fiscal_year")
+    columns = columns.join(_meanings(paths.join(years, on="tid", how="left", maintain_order="left")), on=["tid", "column"], how="left", maintain_order="left").sort("tid", "column")
     return _panels(_roles(_rooted(columns, tables)))
 
 
@@ -150,6 +151,7 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         .with_columns(term=pl.when(pl.col("term").is_in(load("header_terms")["term"].implode())).then("term").otherwise(pl.col("term").str.replace("^其中:", "")))
         .join(load("header_terms").drop("seen_in"), on="term", how="left", maintain_order="left")
     )
+    terms = _by_pattern(terms).with_columns(year=pl.col("raw").str.extract(r"(20[0-4]\d)年?", 1).cast(pl.Int32))
     last_raw = pl.col("raw").last()
     # 预算数 | 决算数 under an item say when, not what: the heading above them is the heading of the column.
     when = pl.col("term").is_in(PERIOD_WORDS)
@@ -167,7 +169,7 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         fund_source=pl.col("fund_source").filter((pl.col("role") != "group") | (pl.int_range(pl.len()) == pl.len() - 1)).drop_nulls().last(),
         carried=(pl.col("carried") == "yes").any(),
         side=pl.col("side").drop_nulls().first(),
-        period=pl.when(pl.col("raw").str.contains("上年(预算|决算|执行)|去年").any())
+        period=pl.when(pl.col("raw").str.contains("上年(预算|决算|执行)|去年").any() | (pl.col("year") < pl.col("fiscal_year")).any())
         .then(pl.lit("last_year"))
         .when(last_raw.str.contains("决算数"))
         .then(pl.lit("final_accounts"))
@@ -182,6 +184,19 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("function")),
         purpose=pl.col("raw").str.contains("用途").any(),
     )
+
+
+def _by_pattern(terms: pl.DataFrame) -> pl.DataFrame:
+    """Headings that no term matches, by the first pattern that they contain (vocabulary/header_patterns.csv)."""
+    patterns = load("header_patterns").drop("seen_in")
+    which = pl.coalesce(
+        pl.when(pl.col("role").is_null() & pl.col("term").str.contains(pattern)).then(pl.lit(k, dtype=pl.UInt32))
+        for k, pattern in enumerate(patterns["pattern"])
+    )
+    meanings = patterns.drop("pattern").with_row_index("which")
+    names = [name for name in meanings.columns if name != "which"]
+    terms = terms.with_columns(which=which).join(meanings, on="which", how="left", suffix="_pattern", maintain_order="left")
+    return terms.with_columns(pl.coalesce(name, f"{name}_pattern").alias(name) for name in names).drop("which", *(f"{name}_pattern" for name in names))
 
 
 def _body_profile(body: pl.DataFrame) -> pl.DataFrame:

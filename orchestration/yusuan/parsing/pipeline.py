@@ -57,11 +57,11 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> 
     cells, tables = align_columns(cells, rows, tables)
     entries = contents_entries(lines)
     tables = name_statements(tables, rows, cells, entries)
-    tables = tables.join(described.select("document_id", "publisher_name"), on="document_id", how="left", maintain_order="left")
+    tables = tables.join(described.select("document_id", "publisher_name", "fiscal_year"), on="document_id", how="left", maintain_order="left")
     tables = tables.with_columns(common_unit=pl.col("unit").drop_nulls().mode().sort().first().over("document_id"))
     placed = _placed(cells, rows, tables)
     columns = columns_of(
-        placed.filter(~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form")), tables.filter(~pl.col("is_form")).select("tid", "columns", "statement")
+        placed.filter(~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form")), tables.filter(~pl.col("is_form")).select("tid", "columns", "statement", "fiscal_year")
     )
     tables = tables.join(columns.group_by("tid").agg(panels=pl.col("panel").max(), column_funds=pl.col("fund_source").drop_nulls().n_unique()), on="tid", how="left", maintain_order="left")
     figures = pl.concat([_columnar(placed, columns, tables), _from_forms(placed, tables)], how="diagonal_relaxed")

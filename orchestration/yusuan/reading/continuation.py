@@ -137,7 +137,9 @@ def _aligned(one: _Grid, other: _Grid) -> bool:
         match = {column: column for column in few}
     else:
         match = {column: min(known, key=lambda place: abs(known[place] - at)) for column, at in few.items()}
-    if len(set(match.values())) < len(match) or any(abs(known[match[column]] - at) > SAME_EDGE for column, at in few.items() if match[column] in known):
+    if len(set(match.values())) < len(match) or any(
+        abs(known[match[column]] - at) > SAME_EDGE for column, at in few.items() if match[column] in known
+    ):
         return False
     if one.columns != other.columns:
         for cell in coarse.cells:

@@ -39,9 +39,7 @@ def assemble(extracted: Extracted, ids: list[str]) -> tuple[pl.DataFrame, pl.Dat
 def _on_page(chars: Chars, pages: Pages) -> np.ndarray:
     """Characters whose middle is inside the page box. Others are not printed; only a grid that runs over the edge keeps them."""
     middle = chars.middle - chars.page * PITCH
-    return (
-        (chars.centre >= 0) & (chars.centre <= pages.width[chars.page]) & (middle >= 0) & (middle <= pages.height[chars.page])
-    )
+    return (chars.centre >= 0) & (chars.centre <= pages.width[chars.page]) & (middle >= 0) & (middle <= pages.height[chars.page])
 
 
 def _framed(texts: pl.DataFrame, prose: pl.DataFrame, grids: Grids, pages: Pages, ids: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -68,7 +66,9 @@ def _framed(texts: pl.DataFrame, prose: pl.DataFrame, grids: Grids, pages: Pages
         row=pl.int_range(pl.len()).over("grid"), y1=pl.col("y0").shift(-1).over("grid")
     )
     rows = rows.drop_nulls("y1")
-    sides = pl.DataFrame({"grid": grids.x_grid, "x": grids.x_edge}).group_by("grid").agg(x0=pl.min("x"), x1=pl.max("x"), columns=pl.len() - 1)
+    sides = (
+        pl.DataFrame({"grid": grids.x_grid, "x": grids.x_edge}).group_by("grid").agg(x0=pl.min("x"), x1=pl.max("x"), columns=pl.len() - 1)
+    )
     fields = (
         filled.sort("grid", "row", "column")
         .with_columns(before=pl.col("column") - pl.col("column").shift(1).over("grid", "row").fill_null(0))

@@ -16,6 +16,7 @@ from yusuan.reading.pdf.words import Words
 APART = 1.2  # A gap of this many font sizes sets two words apart as columns are.
 FEWEST_ROWS = 3
 FEWEST_RULED_ROWS = 2  # Enough between two rules.
+MOST_COLUMNS = 60
 SPACING = 3.0  # Lines farther apart than this many times the usual distance are not one table.
 HEADER_SPACING = 2.6
 COLUMN_GAP = 0.3  # White between columns, in font sizes.
@@ -64,7 +65,9 @@ class _Lines:
         self.amounts = np.add.reduceat((amount & lonely).astype(np.int64), start)
         joined = ["".join(words.text[a:b]) for a, b in zip(start.tolist(), self.first[1:].tolist(), strict=True)]
         # A line that a ruled grid took ends a table like prose does.
-        self.prose = np.logical_or.reduceat(taken, start) | np.array([text.endswith(PROSE_END) or any(mark in text for mark in LEADERS) for text in joined], dtype=bool)
+        self.prose = np.logical_or.reduceat(taken, start) | np.array(
+            [text.endswith(PROSE_END) or any(mark in text for mark in LEADERS) for text in joined], dtype=bool
+        )
         self.caption = np.array([any(mark in text for mark in CAPTION) for text in joined], dtype=bool)
 
     def regions(self, rules: Rulings) -> list[tuple[int, int]]:
@@ -88,24 +91,22 @@ class _Lines:
         breaks = []
         for one, other in zip(row[:-1].tolist(), row[1:].tolist(), strict=True):
             gap = step[one:other].max()
-            breaks.append(
-                self.page[one] != self.page[other] or gap > SPACING * max(pitch, self.size[one]) or prose[other] > prose[one]
-            )
+            breaks.append(self.page[one] != self.page[other] or gap > SPACING * max(pitch, self.size[one]) or prose[other] > prose[one])
         return np.array(breaks, dtype=bool)
 
 
-def _table(
-    words: Words, lines: _Lines, number: np.ndarray, first: int, last: int, rules: Rulings
-) -> Table | None:
+def _table(words: Words, lines: _Lines, number: np.ndarray, first: int, last: int, rules: Rulings) -> Table | None:
     page = int(lines.page[first])
-    wide = rules.take((rules.page == page) & (rules.high - rules.low >= WIDE_RULE * (lines.x1[first : last + 1].max() - lines.x0[first : last + 1].min())))
+    wide = rules.take(
+        (rules.page == page) & (rules.high - rules.low >= WIDE_RULE * (lines.x1[first : last + 1].max() - lines.x0[first : last + 1].min()))
+    )
     body_size = float(np.median(lines.size[first : last + 1]))
     steps = np.diff(lines.base[first : last + 1])
     pitch = float(np.median(steps)) if len(steps) else 1.5 * body_size
     last = _tail(words, lines, last, pitch, body_size, wide)
     body = np.arange(lines.first[first], lines.first[last + 1])
     columns = _columns(words, body, COLUMN_GAP * body_size)
-    if len(columns) < 2:
+    if not 2 <= len(columns) <= MOST_COLUMNS:
         return None
     head_first = _head(lines, first, pitch, body_size, wide)
     head = np.arange(lines.first[head_first], lines.first[first])

@@ -73,18 +73,18 @@ def _document(data: bytes) -> list[_Page]:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         if pdf.FPDF_GetLastError() == pdf.FPDF_ERR_PASSWORD:
-            raise UnreadableDocument("The PDF is encrypted; ask the publisher for a copy without a password.") from error
-        raise UnreadableDocument("The PDF is damaged and cannot be opened; download it again.") from error
+            raise UnreadableDocument("the PDF is protected by a password: land a copy that is not") from error
+        raise UnreadableDocument("the PDF is damaged and does not open: download it again") from error
     try:
         if len(document) == 0:
-            raise UnreadableDocument("The PDF has no pages; download it again.")
+            raise UnreadableDocument("the PDF has no pages: download it again")
         if len(document) > MAX_PAGES:
-            raise UnreadableDocument(f"The PDF has {len(document)} pages, more than the limit of {MAX_PAGES}; split it.")
+            raise UnreadableDocument(f"the PDF has {len(document):,} pages, more than {MAX_PAGES:,}: split it and land the parts")
         pages = [_page(document.raw, number) for number in range(len(document))]
     finally:
         document.close()
     if not any(len(page.chars) for page in pages):
-        raise UnreadableDocument('The PDF has no text layer, it is a scan; install the OCR extra: pip install "yusuan[ocr]".')
+        raise UnreadableDocument('the PDF has no text layer, it is a scan: install OCR with pip install "yusuan[ocr]"')
     return pages
 
 
@@ -327,8 +327,13 @@ def _extent(low: np.ndarray, high: np.ndarray, box: np.ndarray, quarter: np.ndar
 
 
 def _doubled(chars: Chars) -> np.ndarray:
-    """Characters equal to the one before them in (page, code, place), closer than IN_PLACE of their size."""
-    order = np.lexsort((chars.x0, np.rint(chars.base / 2), chars.code, chars.page))
+    """Characters equal to one at their left or in the same place, closer than IN_PLACE of their size."""
+    # Twice, because baselines on both sides of a bucket's edge would not meet.
+    return _doubled_in(chars, np.rint(chars.base / 2)) | _doubled_in(chars, np.floor(chars.base / 2))
+
+
+def _doubled_in(chars: Chars, bucket: np.ndarray) -> np.ndarray:
+    order = np.lexsort((chars.x0, bucket, chars.code, chars.page))
     page, code, x0, base, size = (a[order] for a in (chars.page, chars.code, chars.x0, chars.base, chars.size))
     near = np.zeros(len(chars), dtype=bool)
     if len(chars) > 1:
@@ -343,9 +348,7 @@ def _doubled(chars: Chars) -> np.ndarray:
     return doubled
 
 
-def _straight(
-    rules: np.ndarray, page: np.ndarray, box: np.ndarray, quarter: np.ndarray, width: np.ndarray, height: np.ndarray
-) -> Rulings:
+def _straight(rules: np.ndarray, page: np.ndarray, box: np.ndarray, quarter: np.ndarray, width: np.ndarray, height: np.ndarray) -> Rulings:
     xa, ya = _upright(rules[:, 0], rules[:, 1], box[page], quarter[page])
     xb, yb = _upright(rules[:, 2], rules[:, 3], box[page], quarter[page])
     x0, x1 = np.minimum(xa, xb), np.maximum(xa, xb)

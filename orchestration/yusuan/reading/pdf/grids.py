@@ -15,6 +15,7 @@ SAME_LINE = 1.0  # Rules whose axes are this close are one rule.
 DASH = 3.0  # Pieces of a rule with gaps up to this are one rule, so that dashed and cell-by-cell rules come out whole.
 REACH = 3.0  # A rule ending this far from another still meets it.
 SNAP = 2.5  # Edges of one grid this close are one edge; a double rule is about 2 points wide.
+MOST_RULES = 4000  # A page with more is a map or a drawing: no table is looked for among them, as crossings grow with their square.
 SHORTEST = 5.0  # Shorter pieces are strokes of drawings or of glyphs drawn as paths.
 SMALLEST = (20.0, 8.0)  # A check box is not a grid.
 # An empty strip narrower (lower) than this is the inside of a double rule: no column holds less than one character.
@@ -71,7 +72,9 @@ def merged_rulings(rules: Rulings) -> Rulings:
         lowest(count, piece, low),
         highest(count, piece, high),
     )
-    return found.take(found.high - found.low >= SHORTEST)
+    found = found.take(found.high - found.low >= SHORTEST)
+    crowd = np.bincount(found.page, minlength=1)
+    return found.take(crowd[found.page] <= MOST_RULES)
 
 
 def ruled_grids(rules: Rulings, chars: Chars) -> tuple[Grids, Rulings]:
@@ -81,9 +84,7 @@ def ruled_grids(rules: Rulings, chars: Chars) -> tuple[Grids, Rulings]:
     down = down.take(order)
     key = down.page * PITCH + down.at
     base = across.page * PITCH
-    one, other = expanded(
-        np.searchsorted(key, base + across.low - REACH), np.searchsorted(key, base + across.high + REACH, side="right")
-    )
+    one, other = expanded(np.searchsorted(key, base + across.low - REACH), np.searchsorted(key, base + across.high + REACH, side="right"))
     meets = (across.at[one] >= down.low[other] - REACH) & (across.at[one] <= down.high[other] + REACH)
     component = linked(len(across) + len(down), one[meets], len(across) + other[meets])
     count = int(component.max(initial=-1)) + 1
@@ -104,9 +105,7 @@ def ruled_grids(rules: Rulings, chars: Chars) -> tuple[Grids, Rulings]:
     return grids, across.take(~inner_across & (columns[of_across] == 0))
 
 
-def _gridded(
-    page: np.ndarray, across: Rulings, grid_across: np.ndarray, down: Rulings, grid_down: np.ndarray, chars: Chars
-) -> Grids:
+def _gridded(page: np.ndarray, across: Rulings, grid_across: np.ndarray, down: Rulings, grid_down: np.ndarray, chars: Chars) -> Grids:
     count = len(page)
     x_grid, x_edge = _edges(count, grid_down, down, grid_across, across)
     y_grid, y_edge = _edges(count, grid_across, across, grid_down, down)
@@ -114,9 +113,7 @@ def _gridded(
     by_height = np.argsort(chars.middle, kind="stable")
     height = chars.middle[by_height]
     x_first, y_first = np.searchsorted(x_grid, np.arange(count + 1)), np.searchsorted(y_grid, np.arange(count + 1))
-    grid, place = expanded(
-        np.searchsorted(height, y_edge[y_first[:-1]]), np.searchsorted(height, y_edge[y_first[1:] - 1], side="right")
-    )
+    grid, place = expanded(np.searchsorted(height, y_edge[y_first[:-1]]), np.searchsorted(height, y_edge[y_first[1:] - 1], side="right"))
     char = by_height[place]
     inside = (chars.centre[char] >= x_edge[x_first[grid]]) & (chars.centre[char] <= x_edge[x_first[grid + 1] - 1])
     inside &= chars.code[char] > 0x20
@@ -258,13 +255,24 @@ def _celled(
     filled = np.zeros(count, dtype=bool)
     filled[owner[cell_of_char[cell_of_char >= 0]]] = True
     return _compact(
-        page, x, y, filled & many, Cells(owner, top, start, bottom - top, stop - start, *_boxes(owner, top, bottom, start, stop, x, y)), real, cell_of_char
+        page,
+        x,
+        y,
+        filled & many,
+        Cells(owner, top, start, bottom - top, stop - start, *_boxes(owner, top, bottom, start, stop, x, y)),
+        real,
+        cell_of_char,
     )
 
 
 def _boxes(
-    owner: np.ndarray, top: np.ndarray, bottom: np.ndarray, start: np.ndarray, stop: np.ndarray,
-    x: tuple[np.ndarray, np.ndarray], y: tuple[np.ndarray, np.ndarray],
+    owner: np.ndarray,
+    top: np.ndarray,
+    bottom: np.ndarray,
+    start: np.ndarray,
+    stop: np.ndarray,
+    x: tuple[np.ndarray, np.ndarray],
+    y: tuple[np.ndarray, np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     x_first, y_first = np.searchsorted(x[0], owner), np.searchsorted(y[0], owner)
     return x[1][x_first + start], y[1][y_first + top], x[1][x_first + stop], y[1][y_first + bottom]

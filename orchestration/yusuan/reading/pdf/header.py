@@ -52,7 +52,14 @@ def header_columns(columns: list[tuple[float, float]], head: Words) -> list[tupl
             options = [
                 (cost[i - 1, j - 1] + distance(leaves[j - 1], columns[i - 1]) if i and j else np.inf, 0),
                 (cost[i - 1, j] + 0.5 * far if i else np.inf, 1),
-                (cost[i, j - 1] + far + (pitch * 10 if i and leaves[j - 1][0] < columns[i - 1][1] and leaves[j - 1][1] > columns[i - 1][0] else 0) if j else np.inf, 2),
+                (
+                    cost[i, j - 1]
+                    + far
+                    + (pitch * 10 if i and leaves[j - 1][0] < columns[i - 1][1] and leaves[j - 1][1] > columns[i - 1][0] else 0)
+                    if j
+                    else np.inf,
+                    2,
+                ),
             ]
             if i or j:
                 cost[i, j], step[i, j] = min(options)
@@ -92,9 +99,7 @@ def _leaves(head: Words, columns: list[tuple[float, float]]) -> list[tuple[float
                 left = [leaf for leaf in lower if leaf[1] <= label.x0]
                 right = [leaf for leaf in lower if leaf[0] >= label.x1]
                 neighbours = [other for other in lines[depth] if other is not label]
-                between = [
-                    other for other in neighbours if left and right and left[-1][1] <= other.x0 and other.x1 <= right[0][0]
-                ]
+                between = [other for other in neighbours if left and right and left[-1][1] <= other.x0 and other.x1 <= right[0][0]]
                 over_column = any(min(high, label.x1) - max(low, label.x0) > 0.4 * label.size for low, high in columns)
                 if not (left and right) or between or over_column:
                     found.append((label.x0, label.x1, depth))
@@ -162,9 +167,7 @@ def _depth(node: _Node) -> int:
     return 1 + max((_depth(child) for child in node.children), default=0)
 
 
-def _block(
-    columns: list[tuple[float, float]], lines: list[list[Label]], start: int, stop: int, line: int
-) -> list[_Node]:
+def _block(columns: list[tuple[float, float]], lines: list[list[Label]], start: int, stop: int, line: int) -> list[_Node]:
     """Labels over the columns start to stop, from `line` downwards."""
     edges = _edges(columns)
     low = edges[start - 1] if start else -np.inf
@@ -215,7 +218,9 @@ def _cut(
         return 0.3 * gap if 0 <= gap and label.x0 >= bounds[first] else abs(gap)
 
     def styled(style: Callable[[Label, int, int], float]) -> Callable[[Label, int, int], float]:
-        return lambda label, first, last: style(label, first, last) if last - first > 1 else min(centred(label, first, last), flush(label, first, last))
+        return lambda label, first, last: (
+            style(label, first, last) if last - first > 1 else min(centred(label, first, last), flush(label, first, last))
+        )
 
     # Labels over several columns are set in one style on a line: the better of the two as a whole, not label by label.
     cost, blocks = min(

@@ -90,9 +90,13 @@ def _without_grey_stamp(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     count, label, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((int(TYPE_BESIDE * u),) * 2, np.uint8)), connectivity=8)
     lighter = grey.copy()
     for left, top, width, height, _ in stats[1:count].tolist():
-        part = lighter[top : top + height, left : left + width]
+        place = np.s_[top : top + height, left : left + width]
+        part = grey[place]
         stretched = np.clip((part.astype(np.float32) - print_level) / (level - PAPER_STEP - print_level), 0, 1) * 255
-        part[:] = stretched.astype(np.uint8)
+        # The soft edge of print is as light as the stamp: beside a dark core it stays as it is.
+        core = (part < (level + print_level) / 2).astype(np.uint8)
+        is_print = (cv2.dilate(core, np.ones((5, 5), np.uint8)) > 0) & (mask[place] == 0)
+        lighter[place] = np.where(is_print, part, stretched.astype(np.uint8))
     return lighter, (mask > 0).astype(np.uint8)
 
 

@@ -15,6 +15,8 @@ from yusuan.reading.scan.preprocess import ink, thick_strokes, unit
 LEVEL_STROKE = 58  # longer than a stroke of any character in a table
 UPRIGHT_STROKE = 26  # the lowest row is about as high
 GAP = 11  # that a faint line may have
+REST = 12
+HIDDEN = 0.15
 LONE = 150  # a line this long need not end on others,
 SHORT = 80  # one shorter than this must touch them, for a stroke of a character nearly does
 TOUCH = 4
@@ -50,10 +52,11 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Strokes:
-    """Masks of level and upright strokes, of ink too thick for a ruling, and the strokes as (place, low, high) rows."""
+    """Masks of level and upright strokes, of ink thin and too thick for a ruling, and the strokes as (place, low, high) rows."""
 
     level: np.ndarray
     upright: np.ndarray
+    thin: np.ndarray
     thick: np.ndarray
     level_lines: np.ndarray
     upright_lines: np.ndarray
@@ -81,7 +84,7 @@ def _strokes(grey: np.ndarray, u: float) -> Strokes:
     level_lines, upright_lines = _lines(level), _lines(upright.T)
     for _ in range(2):
         level_lines, upright_lines = _anchored(level_lines, upright_lines, u), _anchored(upright_lines, level_lines, u)
-    return Strokes(level, upright, thick, level_lines, upright_lines)
+    return Strokes(level, upright, thin, thick, level_lines, upright_lines)
 
 
 def _runs(dark: np.ndarray, length: int, gap: int) -> np.ndarray:
@@ -147,8 +150,8 @@ def _grid(strokes: Strokes, level: np.ndarray, upright: np.ndarray, u: float) ->
     xs, ys = _apart(xs, NARROWEST * u), _apart(ys, LOWEST * u)
     if len(xs) < 2 or len(ys) < 2 or xs[-1] - xs[0] < LEAST_SIZE[0] * u or ys[-1] - ys[0] < LEAST_SIZE[1] * u:
         return None
-    level_ruled, level_at = _ruled(strokes.level, strokes.thick, ys, xs, u)
-    upright_ruled, upright_at = _ruled(strokes.upright.T, strokes.thick.T, xs, ys, u)
+    level_ruled, level_at = _ruled(strokes.level, strokes.thin, strokes.thick, ys, xs, u)
+    upright_ruled, upright_at = _ruled(strokes.upright.T, strokes.thin.T, strokes.thick.T, xs, ys, u)
     level_ruled[[0, -1]] = 1.0
     upright_ruled[[0, -1]] = 1.0
     cells = _cells(level_ruled, upright_ruled.T, level_at, upright_at.T)
@@ -177,18 +180,23 @@ def _apart(edges: list[float], least: float) -> list[float]:
     return found
 
 
-def _ruled(strokes: np.ndarray, thick: np.ndarray, lines: list[float], stops: list[float], u: float) -> tuple[np.ndarray, np.ndarray]:
+def _ruled(
+    strokes: np.ndarray, thin: np.ndarray, thick: np.ndarray, lines: list[float], stops: list[float], u: float
+) -> tuple[np.ndarray, np.ndarray]:
     """How much of each edge (line by piece between stops) is ink, and where exactly it runs; pixels under a stamp do not count."""
     wander, inset = int(WANDER * u), int(4 * u)
     share = np.zeros((len(lines), len(stops) - 1))
     at = np.repeat(np.array(lines)[:, None], len(stops) - 1, axis=1)
     for k, place in enumerate(lines):
-        first = max(0, round(place) - wander)
-        band = strokes[first : round(place) + wander + 1] > 0
-        hidden = (thick[first : round(place) + wander + 1] > 0).any(axis=0)
+        first, last = max(0, round(place) - wander), round(place) + wander + 1
+        band = strokes[first:last] > 0
+        hidden = (thick[first:last] > 0).any(axis=0)
+        # What a stamp leaves of a ruling may be shorter than a stroke of a character.
+        rest = _runs(thin[first:last], int(REST * u), int(REST * u)) > 0 if hidden.any() else band
         for j in range(len(stops) - 1):
             a, b = round(stops[j]) + inset, round(stops[j + 1]) - inset
-            piece, unknown = band[:, a:b], hidden[a:b]
+            unknown = hidden[a:b]
+            piece = (rest if unknown.mean() > HIDDEN else band)[:, a:b]
             inked = piece.any(axis=0)
             seen = inked | ~unknown
             if seen.sum() >= SEEN * max(b - a, 1):
