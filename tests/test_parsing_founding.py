@@ -119,7 +119,9 @@ def test_agency_headings_among_projects_are_found_by_their_sums(parsed: Parsed):
         "大同市云冈区公共事务服务中心": "subtotal",
         "大同市云冈区政府信息网络中心": "subtotal",
     }
-    assert rows.filter(pl.col("project_name").is_not_null()).height == 28
+    projects = rows.filter(pl.col("project_name").is_not_null())
+    assert projects.height == 28
+    assert projects.filter(pl.col("line") == 412).select("agency_name", "agency_source").rows() == [("大同市云冈区政府信息网络中心", "rollup")]
 
 
 def test_a_form_that_is_printed_on_two_pages_counts_once(parsed: Parsed):

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from pdf_documents import FONT, MARGIN, PAGE, SIZE, Cell, Grid, Paper, amounts, grids, labels
 
+from pdf_documents import FONT, MARGIN, PAGE, SIZE, Cell, Grid, Paper, amounts, grids, labels
 from yusuan.reading.continuation import stitch
 from yusuan.reading.errors import UnreadableDocument
 from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA
@@ -271,6 +271,23 @@ def test_text_printed_twice_in_place_or_off_the_page_counts_once() -> None:
     assert lines.height == 2
 
 
+def test_text_clipped_away_below_other_text_is_not_read() -> None:
+    grid = simple([["科目", "合计"], ["办公费", "12.00"]])
+    paper = Paper()
+    paper.grid(grid, 92)
+    paper.canvas.saveState()
+    away = paper.canvas.beginPath()
+    away.rect(0, 0, 200, 200)
+    paper.canvas.clipPath(away, stroke=0, fill=0)
+    for x, y, text in ((MARGIN + 4, 92 + 12, "年度"), (MARGIN + 84, 92 + 12, "本年"), (MARGIN + 4, 92 + 30, "差旅费")):
+        paper.text(x, y, text)
+    paper.canvas.restoreState()
+
+    cells, _ = read_pdf("a", paper.data())
+
+    assert found(cells) == grid.filled()
+
+
 def test_a_watermark_across_the_page_is_not_read() -> None:
     grid = simple([["科目", "合计"], ["办公费", "12.00"]])
     paper = Paper()
@@ -325,7 +342,36 @@ def test_a_damaged_document_does_not_stop_the_batch() -> None:
 
     assert list(reading.refused) == ["bad"]
     assert reading.cells["document_id"].unique().to_list() == ["good"]
-    assert reading.pages.select("document_id", "page", "unmapped").rows() == [("good", 1, 0.0)]
+    assert reading.pages.select("document_id", "page", "unmapped", "needs_ocr").rows() == [("good", 1, 0.0, False)]
+
+
+def test_a_scanned_page_among_others_is_marked_for_ocr() -> None:
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
+
+    paper = Paper()
+    paper.grid(simple([["科目", "合计"], ["办公费", "12.00"]]), 92)
+    paper.next_page()
+    paper.canvas.drawImage(ImageReader(Image.new("L", (40, 60), 200)), 0, 0, *PAGE)
+
+    reading = read([("a", paper.data())])
+
+    assert reading.pages["needs_ocr"].to_list() == [False, True]
+
+
+@pytest.mark.parametrize("name", ["js_npc_2018", "sh_gov_office_unit_2025"])
+def test_every_amount_of_a_published_budget_stands_in_a_cell_of_its_page(shared: Path, name: str) -> None:
+    file = shared / "pdf" / (shared / "gold" / f"{name}.file").read_text().strip()
+    money = pl.Decimal(20, 2)
+    gold = pl.read_csv(shared / "gold" / f"{name}.csv", infer_schema=False).select(
+        pl.col("page").cast(pl.Int32), pl.col("amount").cast(money)
+    )
+
+    cells, _ = read_pdf("a", file.read_bytes())
+
+    printed = cells.select("page", amount=pl.col("text").str.replace_all("[,，]", "").cast(money, strict=False)).drop_nulls()
+    missing = gold.group_by("page", "amount").len().join(printed.group_by("page", "amount").len(), on=["page", "amount"], how="left")
+    assert missing.filter(pl.col("len_right").fill_null(0) < pl.col("len")).is_empty()
 
 
 def _truths() -> list[Path]:

@@ -37,7 +37,9 @@ def build(settings: Settings, progress: Progress) -> Summary:
             with snapshot(settings) as connection:
                 return summarise(settings, connection, "unchanged", {"total": time.perf_counter() - started}, [])
         blocking = _run(settings, progress)
-        seconds = {**progress.seconds, "total": time.perf_counter() - started}
+        # The documents' stage is told by its parts: read, parse, load.
+        parts = {name: value for name, value in progress.seconds.items() if name != "documents"}
+        seconds = {**parts, "total": time.perf_counter() - started}
         if blocking:
             with duckdb.connect(str(settings.working), read_only=True) as connection:
                 return summarise(settings, connection, "blocked", seconds, blocking)

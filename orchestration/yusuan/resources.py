@@ -64,7 +64,9 @@ def dbt_resource(project: DbtProject) -> DbtCliResource:
     # The dbt of this environment, also when the environment's bin directory is not on the PATH.
     executable = Path(sys.executable).with_name("dbt")
     return QuickDbt(
-        project_dir=project, profiles_dir=str(project.project_dir), dbt_executable=str(executable) if executable.exists() else "dbt"
+        project_dir=str(project.project_dir),
+        profiles_dir=str(project.project_dir),
+        dbt_executable=str(executable) if executable.exists() else "dbt",
     )
 
 

@@ -304,8 +304,9 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
     """Cells merged over several rows (the agency, the kind, the purchase class) hold for the rows below as well."""
     section = pl.col("is_total").cum_sum().over("tid", "panel")
     labels = labels.with_columns(section=section, own_agency=pl.col("agency"), own_category=pl.col("category"))
-    has_agencies = pl.col("agency").is_not_null().any().over("tid", "panel") & (pl.col("breakdown").is_in(["project", "item"])).fill_null(False)
-    row_agency = pl.when(~pl.col("is_agency")).then(pl.col("agency")).forward_fill().over("tid", "panel", "section")
+    printed_agency = pl.when(~pl.col("is_agency") & ~pl.col("is_total")).then(pl.col("agency"))
+    has_agencies = printed_agency.is_not_null().any().over("tid", "panel") & (pl.col("breakdown").is_in(["project", "item"])).fill_null(False)
+    row_agency = printed_agency.forward_fill().over("tid", "panel", "section")
     rolled = pl.when("is_agency").then(pl.col("agency")).forward_fill().over("tid", "panel", "section")
     rolled_code = pl.when("is_agency").then(pl.col("agency_code").fill_null("")).forward_fill().over("tid", "panel", "section")
     column_agency = pl.when(~pl.col("is_agency") & has_agencies).then(row_agency)

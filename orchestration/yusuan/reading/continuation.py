@@ -1,7 +1,7 @@
 """Grids that go on over a page break, joined into one: a pure function on the shared frames.
 
-Two grids are one table when the second comes first on the next page, has the same column edges, and nothing but page furniture (page numbers,
-running heads, the table's own title repeated) stands between. What the joined table means is not asked here.
+Two grids are one table when the second comes first on the next page, has the same column edges, and nothing but page furniture
+(page numbers, running heads, the table's own title repeated) stands between. What the joined table means is not asked here.
 """
 
 import re
@@ -209,7 +209,7 @@ def _append(one: _Grid, other: _Grid) -> list[int]:
 
 
 def _cut(one: _Grid, other: _Grid, header: int) -> bool:
-    """Is the first row under the header the rest of the row above the break? It continues texts and has no figure, as hardly any row has."""
+    """Is the first row under the header the rest of the row above the break? It continues texts and has no figure, where most rows do."""
     first = [cell for cell in other.cells if cell["row"] == header + 1]
     foot = {cell["column"]: cell for cell in one.cells if cell["row"] + cell["row_span"] - 1 == one.rows}
     if not first or other.rows == header:

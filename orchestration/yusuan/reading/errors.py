@@ -1,7 +1,7 @@
 """The one way in which a reader refuses a document. Nothing here knows a format."""
 
 
-class UnreadableDocument(Exception):  # noqa: N818 - it names a document's state, and reads so where it is raised
+class UnreadableDocument(Exception):
     """A document that cannot be read; `reason` is one sentence that says what a person can do about it."""
 
     def __init__(self, reason: str) -> None:

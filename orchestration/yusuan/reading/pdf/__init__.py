@@ -10,12 +10,16 @@ import polars as pl
 
 from yusuan.reading.errors import UnreadableDocument
 from yusuan.reading.pdf.assemble import assemble
-from yusuan.reading.pdf.extract import extract
+from yusuan.reading.pdf.extract import extract_pages
+
+# Beyond this share of characters without a meaning a page's text is not to be trusted; a scan is a picture this large without text.
+UNTRUSTED = 0.05
+SCANNED = 0.5
 
 
 class Reading(NamedTuple):
     """cells and lines as all readers return them; pages: document_id, page, width, height, characters, unmapped (the share of characters
-    without a meaning, 1 for a page without text: such a page needs OCR); refused: document_id to the reason."""
+    without a meaning), needs_ocr (a scan, or text that is not to be trusted); refused: document_id to the reason."""
 
     cells: pl.DataFrame
     lines: pl.DataFrame
@@ -25,7 +29,7 @@ class Reading(NamedTuple):
 
 def read(documents: list[tuple[str, bytes]]) -> Reading:
     """All pages of a batch of (document_id, data) in one pass; a document that cannot be read is refused, the others go on."""
-    extracted, refused = extract(documents)
+    extracted, refused = extract_pages(documents)
     ids = [document_id for document_id, _ in documents]
     cells, lines = assemble(extracted, ids)
     pages = extracted.pages
@@ -37,6 +41,7 @@ def read(documents: list[tuple[str, bytes]]) -> Reading:
             "height": pages.height,
             "characters": pages.characters,
             "unmapped": pages.unmapped,
+            "needs_ocr": (pages.unmapped > UNTRUSTED) | ((pages.characters == 0) & (pages.pictured > SCANNED)),
         }
     )
     return Reading(cells, lines, table, refused)

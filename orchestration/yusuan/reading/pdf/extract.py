@@ -29,6 +29,9 @@ WHITE = 250  # A rule whose red, green and blue all reach this does not show on 
 OVERHANG = 2000.0  # Content farther than this outside its page is dropped unseen, so that pages stay apart in the plane.
 UPRIGHT = math.radians(6)  # Characters turned by more than this off the axes are a watermark or a stamp.
 IN_PLACE = 0.2  # Two equal characters closer than this share of their size are one, printed twice for weight or by two layers.
+OVERPRINTED = 0.4  # Different characters this close (in font sizes) lie on each other;
+FEWEST_OVERPRINTED = 3  # a few of them are accents or marks.
+MEANINGLESS = 0.5  # A page with a larger share of characters without a meaning has no text layer to speak of.
 PRIVATE_USE = (0xE000, 0xF8FF)
 
 # Arrays of length one, so that PDFium writes each result straight into one buffer.
@@ -50,9 +53,10 @@ class _Page:
     rotation: int
     chars: np.ndarray
     rules: np.ndarray
+    pictured: float  # share of the page that its largest picture covers
 
 
-def extract(documents: list[tuple[str, bytes]]) -> tuple[Extracted, dict[str, str]]:
+def extract_pages(documents: list[tuple[str, bytes]]) -> tuple[Extracted, dict[str, str]]:
     """The pages of all readable documents, and the reason for each document that was refused."""
     pages: list[_Page] = []
     owners: list[tuple[int, int]] = []
@@ -83,8 +87,9 @@ def _document(data: bytes) -> list[_Page]:
         pages = [_page(document.raw, number) for number in range(len(document))]
     finally:
         document.close()
-    if not any(len(page.chars) for page in pages):
-        raise UnreadableDocument('the PDF has no text layer, it is a scan: install OCR with pip install "yusuan[ocr]"')
+    shares = [float(page.chars[:, -1].mean()) for page in pages if len(page.chars)]
+    if not shares or min(shares) > MEANINGLESS:
+        raise UnreadableDocument('the PDF has no text layer that can be read: install OCR with pip install "yusuan[ocr]"')
     return pages
 
 
@@ -92,19 +97,22 @@ def _page(document: object, number: int) -> _Page:
     page = pdf.FPDF_LoadPage(document, number)
     if not page:
         # A broken page between good ones leaves an empty page, so that the page numbers of the others stay right.
-        return _Page((0.0, 0.0, 0.0, 0.0), 0, np.empty((0, 8)), np.empty((0, 4)))
+        return _Page((0.0, 0.0, 0.0, 0.0), 0, np.empty((0, 8)), np.empty((0, 4)), 0.0)
     try:
         box = pdf.FS_RECTF()
         pdf.FPDF_GetPageBoundingBox(page, box)
         count = pdf.FPDFPage_CountObjects(page)
         objects = list(map(pdf.FPDFPage_GetObject, repeat(page), range(count))) if count <= MAX_PAGE_OBJECTS else []
         rules: list[np.ndarray] = []
-        _collect_rules(objects, None, rules, 0)
+        pictures: list[float] = [0.0]
+        _collect_rules(objects, None, rules, pictures, 0)
+        area = (box.right - box.left) * (box.top - box.bottom)
         return _Page(
             (box.left, box.bottom, box.right, box.top),
             pdf.FPDFPage_GetRotation(page),
             _characters(page),
             np.concatenate(rules) if rules else np.empty((0, 4)),
+            max(pictures) / area if area > 0 else 0.0,
         )
     finally:
         pdf.FPDF_ClosePage(page)
@@ -131,11 +139,11 @@ def _characters(page: object) -> np.ndarray:
         _exhaust(map(pdf.FPDFText_GetCharOrigin, repeat(text), places, xs, ys))
         matrices = (pdf.FS_MATRIX * len(places))()
         _exhaust(map(pdf.FPDFText_GetMatrix, repeat(text), places, matrices))
-        matrix = np.frombuffer(matrices, np.float32).reshape(-1, 6).astype(np.float64)
+        matrix = _array(matrices, np.float32).reshape(-1, 6).astype(np.float64)
         set_size = np.fromiter(map(pdf.FPDFText_GetFontSize, repeat(text), places), np.float64, len(places))
         error = np.fromiter(map(pdf.FPDFText_HasUnicodeMapError, repeat(text), places), np.int32, len(places)) == 1
-        box = np.frombuffer(boxes, np.float32).reshape(-1, 4).astype(np.float64)  # left, top, right, bottom
-        x, y = np.frombuffer(xs, np.float64), np.frombuffer(ys, np.float64)
+        box = _array(boxes, np.float32).reshape(-1, 4).astype(np.float64)  # left, top, right, bottom
+        x, y = _array(xs, np.float64), _array(ys, np.float64)
         size = set_size * np.hypot(matrix[:, 2], matrix[:, 3])
         angle = np.arctan2(-matrix[:, 1], matrix[:, 0])  # clockwise, as /Rotate counts
         quarter = np.rint(angle / (math.pi / 2))
@@ -145,9 +153,15 @@ def _characters(page: object) -> np.ndarray:
         found = np.column_stack((printed_codes(codes), box[:, 0], box[:, 2], x, y, size, quarter, unmapped))
         for place in np.flatnonzero(straight & (quarter != 0)).tolist():
             found[place, 1:3] = _turned_extent(text, places[place], bool(quarter[place] % 2))
+        if _overprinted(found):
+            straight &= _unclipped(text, places, x, y)
         return found[straight]
     finally:
         pdf.FPDFText_ClosePage(text)
+
+
+def _array(buffer: ctypes.Array, kind: type) -> np.ndarray:
+    return np.frombuffer(memoryview(buffer), kind)
 
 
 def _exhaust(calls: map) -> None:
@@ -162,15 +176,57 @@ def _turned_extent(text: object, place: int, sideways: bool) -> tuple[float, flo
     return (bottom.value, top.value) if sideways else (left.value, right.value)
 
 
-def _collect_rules(objects: list, matrix: tuple[float, ...] | None, rules: list[np.ndarray], depth: int) -> None:
-    """Appends arrays of thin boxes (left, bottom, right, top) that the objects of a page or form draw."""
+def _overprinted(chars: np.ndarray) -> bool:
+    """Do different characters lie on each other? Then some of them may be clipped away, which is too slow to ask of every page."""
+    chars = chars[chars[:, 0] > 0x20]
+    order = np.lexsort((chars[:, 1], np.rint(chars[:, 4] / 2)))
+    code, x0, y, size = chars[order][:, [0, 1, 4, 5]].T
+    near = (np.abs(np.diff(x0)) < OVERPRINTED * size[1:]) & (np.abs(np.diff(y)) < OVERPRINTED * size[1:]) & (np.diff(code) != 0)
+    return bool(near.sum() >= FEWEST_OVERPRINTED)
+
+
+def _unclipped(text: object, places: list[int], x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Which characters begin inside the clip of their text object. One that is cut off in print after its beginning is read whole."""
+    seen: dict[int, tuple[float, float, float, float]] = {}
+    inside = np.ones(len(places), dtype=bool)
+    for number, place in enumerate(places):
+        thing = pdf.FPDFText_GetTextObject(text, place)
+        address = ctypes.cast(thing, ctypes.c_void_p).value
+        if not address:
+            continue
+        if address not in seen:
+            seen[address] = _clip(thing)
+        left, bottom, right, top = seen[address]
+        inside[number] = left - 1 <= x[number] <= right + 1 and bottom - 1 <= y[number] <= top + 1
+    return inside
+
+
+def _clip(thing: object) -> tuple[float, float, float, float]:
+    """The box around what an object is clipped to; everything when it is not clipped."""
+    clip = pdf.FPDFPageObj_GetClipPath(thing)
+    left = bottom = -math.inf
+    right = top = math.inf
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(max(pdf.FPDFClipPath_CountPaths(clip), 0) if clip else 0):
+        points = []
+        for place in range(max(pdf.FPDFClipPath_CountPathSegments(clip, path), 0)):
+            pdf.FPDFPathSegment_GetPoint(pdf.FPDFClipPath_GetPathSegment(clip, path, place), x, y)
+            points.append((x.value, y.value))
+        if points:
+            left, right = max(left, min(p[0] for p in points)), min(right, max(p[0] for p in points))
+            bottom, top = max(bottom, min(p[1] for p in points)), min(top, max(p[1] for p in points))
+    return left, bottom, right, top
+
+
+def _collect_rules(objects: list, matrix: tuple[float, ...] | None, rules: list[np.ndarray], pictures: list[float], depth: int) -> None:
+    """Appends arrays of thin boxes (left, bottom, right, top) that the objects of a page or form draw, and the areas of pictures."""
     kinds = np.fromiter(map(pdf.FPDFPageObj_GetType, objects), np.int32, len(objects))
     if depth < MAX_FORM_DEPTH:
         for place in np.flatnonzero(kinds == pdf.FPDF_PAGEOBJ_FORM).tolist():
             form = objects[place]
             count = min(pdf.FPDFFormObj_CountObjects(form), MAX_PAGE_OBJECTS)
             inner = list(map(pdf.FPDFFormObj_GetObject, repeat(form), range(count)))
-            _collect_rules(inner, _compose(_matrix(form), matrix), rules, depth + 1)
+            _collect_rules(inner, _compose(_matrix(form), matrix), rules, pictures, depth + 1)
     is_path = kinds == pdf.FPDF_PAGEOBJ_PATH
     drawn = np.flatnonzero(is_path | (kinds == pdf.FPDF_PAGEOBJ_IMAGE))
     if not len(drawn):
@@ -179,14 +235,17 @@ def _collect_rules(objects: list, matrix: tuple[float, ...] | None, rules: list[
     is_path = is_path[drawn]
     sides = [(_Single * len(things))() for _ in range(4)]
     bounded = np.fromiter(map(pdf.FPDFPageObj_GetBounds, things, *sides), np.int32, len(things)) != 0
-    box = np.column_stack([np.frombuffer(side, np.float32) for side in sides]).astype(np.float64)
+    box = np.column_stack([_array(side, np.float32) for side in sides]).astype(np.float64)
     thin = bounded & (np.minimum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) <= RULE_THICKNESS)
     found = [box[thin & ~is_path]]
+    picture = box[bounded & ~thin & ~is_path]
+    picture = picture if matrix is None else _moved(picture, matrix)
+    pictures += ((picture[:, 2] - picture[:, 0]) * (picture[:, 3] - picture[:, 1])).tolist()
     # Only thin shapes and outlines can be rules; the colour is asked of no other.
     fills, strokes = (_Flag * len(things))(), (_Flag * len(things))()
     paths = np.flatnonzero(is_path & bounded).tolist()
     _exhaust(map(pdf.FPDFPath_GetDrawMode, [things[p] for p in paths], [fills[p] for p in paths], [strokes[p] for p in paths]))
-    fill, stroke = np.frombuffer(fills, np.int32) != 0, np.frombuffer(strokes, np.int32) != 0
+    fill, stroke = _array(fills, np.int32) != 0, _array(strokes, np.int32) != 0
     for colour, group in (
         (pdf.FPDFPageObj_GetStrokeColor, is_path & bounded & stroke),
         (pdf.FPDFPageObj_GetFillColor, is_path & bounded & fill & ~stroke),
@@ -205,7 +264,7 @@ def _visible(colour: Callable[..., int], paths: list) -> np.ndarray:
     """Which paths are drawn in a colour that shows on white paper."""
     shades = [(_Shade * len(paths))() for _ in range(4)]
     known = np.fromiter(map(colour, paths, *shades), np.int32, len(paths)) != 0
-    red, green, blue, alpha = (np.frombuffer(shade, np.uint32) for shade in shades) if paths else (np.empty(0, np.uint32),) * 4
+    red, green, blue, alpha = (_array(shade, np.uint32) for shade in shades) if paths else (np.empty(0, np.uint32),) * 4
     return ~known | ((alpha > 0) & (np.minimum(np.minimum(red, green), blue) < WHITE))
 
 
@@ -305,7 +364,8 @@ def _plane(pages: list[_Page], owners: list[tuple[int, int]]) -> Extracted:
     bad = np.bincount(of_char, weights=unmapped, minlength=len(pages))
     share = np.divide(bad, counts, out=np.zeros(len(pages)), where=counts > 0)
     owner = np.array(owners, dtype=np.int64).reshape(-1, 2)
-    table = Pages(owner[:, 0], owner[:, 1], width, height, counts, share)
+    pictured = np.array([page.pictured for page in pages], dtype=np.float64)
+    table = Pages(owner[:, 0], owner[:, 1], width, height, counts, share, pictured)
     return Extracted(found.take(once), _straight(rules, of_rule, box, quarter, width, height), table)
 
 

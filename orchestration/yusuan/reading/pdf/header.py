@@ -13,7 +13,6 @@ import numpy as np
 
 from yusuan.reading.pdf.words import Words
 
-
 NEW_COLUMN = 0.8  # A label farther from every column than this share of the usual distance has a column of its own, empty in the body.
 UNLABELLED = 0.3  # A column without a label on this line costs this share of the distance between columns.
 WRAPPED = 8.0  # A label broken over lines is narrower than this many font sizes.
@@ -184,13 +183,13 @@ def _block(columns: list[tuple[float, float]], lines: list[list[Label]], start: 
         for label in labels:
             labelled[np.searchsorted(edges, (label.x0 + label.x1) / 2)] = True
     nodes: list[_Node] = []
-    for place, stop_at, label in _cut(columns, inside[line], labelled, start, stop):
-        if label is None:
+    for place, stop_at, over in _cut(columns, inside[line], labelled, start, stop):
+        if over is None:
             nodes += _block(columns, lines, place, stop_at, line + 1)
         elif stop_at - place == 1:
             nodes += _block(columns, lines, place, stop_at, line)
         else:
-            nodes.append(_Node(place, stop_at, label.words, _block(columns, lines, place, stop_at, line + 1)))
+            nodes.append(_Node(place, stop_at, over.words, _block(columns, lines, place, stop_at, line + 1)))
     return nodes
 
 
@@ -215,7 +214,7 @@ def _cut(
     def flush(label: Label, first: int, last: int) -> float:
         # Right-aligned figures leave white at the left of their column, where a label may begin.
         gap = columns[first][0] - label.x0
-        return 0.3 * gap if 0 <= gap and label.x0 >= bounds[first] else abs(gap)
+        return 0.3 * gap if gap >= 0 and label.x0 >= bounds[first] else abs(gap)
 
     def styled(style: Callable[[Label, int, int], float]) -> Callable[[Label, int, int], float]:
         return lambda label, first, last: (

@@ -13,6 +13,7 @@ NUMBER = re.compile(r"[-−+(（]?(?=[,，.]*\d)[\d,，.]+%?[)）]?")
 AMOUNT = re.compile(r"[-−(（]?\d[\d,，]*(\.\d+)[)）]?|[-−(（]?\d{1,3}([,，]\d{3})+[)）]?")
 ITEM = re.compile(r"[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、]\D|其中|注[:：]|合计|总计|小计")
 FULL = 1.2  # A line that leaves less than this many font sizes free is full: the next line may continue it.
+BESIDE = 0.9  # Baselines closer than this many font sizes cannot be two lines of one cell.
 PITCH = 2.0  # Lines of one cell follow each other within this many font sizes.
 
 
@@ -52,11 +53,12 @@ def rows_of(words: Words, column: np.ndarray, number: np.ndarray) -> np.ndarray:
         gap_above = base[place] - base[above] if place else np.inf
         gap_below = base[place + 1] - base[place] if place + 1 < len(lines) else np.inf
         # The anchor in the middle of a two-line cell has its own baseline, less than a line away, and nothing in this column.
-        if gap_below < 0.9 * size[place] and anchor[place + 1] and where not in filled[place + 1]:
+        if gap_below < BESIDE * size[place] and anchor[place + 1] and where not in filled[place + 1]:
             row[place] = -(place + 1)
-        elif place and gap_above < 0.9 * size[place] and anchor[above] and where not in filled[above] and row[above] >= 0:
-            row[place] = row[above]
-        elif place and gap_above <= PITCH * size[place] and full(above, where) and not ITEM.match(text):
+            continue
+        beside = gap_above < BESIDE * size[place] and anchor[above] and where not in filled[above] and row[above] >= 0
+        continued = gap_above <= PITCH * size[place] and full(above, where) and not ITEM.match(text)
+        if place and (beside or continued):
             row[place] = row[above]
     for place in range(len(lines) - 1, -1, -1):
         if row[place] < 0:

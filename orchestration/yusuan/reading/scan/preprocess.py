@@ -25,12 +25,13 @@ BAND = 31  # pixels of the neighbourhood against which ink is dark
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """`grey` is straight and clean; `untouched` is straight only, for the second reading; `stamp` tells where coloured ink was;
-    `matrix` leads from the page's pixels to these."""
+    """`grey` is straight and clean; `untouched` is straight only, for the second reading; `stamp` tells where the ink of a stamp is,
+    and `stuck` whether it is still there; `matrix` leads from the page's pixels to these."""
 
     grey: np.ndarray
     untouched: np.ndarray
     stamp: np.ndarray
+    stuck: bool
     matrix: np.ndarray
 
 
@@ -46,7 +47,7 @@ def ink(grey: np.ndarray, step: int = 12) -> np.ndarray:
 
 
 def cleaned(pixels: np.ndarray) -> Clean:
-    grey, stamp = without_stamp(pixels)
+    grey, stamp, stuck = without_stamp(pixels)
     untouched = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     matrix = straightening(grey)
     size = (grey.shape[1], grey.shape[0])
@@ -55,11 +56,14 @@ def cleaned(pixels: np.ndarray) -> Clean:
         cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_CUBIC, borderValue=paper) for image in (grey, untouched)
     )
     stamp = cv2.warpPerspective(stamp, matrix, size, flags=cv2.INTER_NEAREST)
-    return Clean(without_specks(grey), untouched, stamp, matrix)
+    return Clean(without_specks(grey), untouched, stamp, stuck, matrix)
 
 
-def without_stamp(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Grey pixels in which red ink is paper, and where it was. Dark print under a stamp stays dark, for red light does not see the stamp."""
+def without_stamp(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Grey pixels in which the ink of a stamp is paper, where it was, and whether it had to stay.
+
+    Dark print under a red stamp stays dark, for red light does not see the stamp.
+    """
     blue, green, red = cv2.split(pixels)
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     redness = cv2.subtract(red, cv2.max(green, blue))
@@ -72,10 +76,10 @@ def without_stamp(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     around = cv2.dilate(inked, np.ones((3, 3), np.uint8)) > 0
     stretched = np.clip((red[around].astype(np.float32) - dark) / (paper - PAPER_STEP - dark), 0, 1) * 255
     grey[around] = stretched.astype(np.uint8)
-    return grey, inked
+    return grey, inked, False
 
 
-def _without_grey_stamp(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _without_grey_stamp(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
     """The same for a grey copy, in which the stamp is lighter than print; in black and white nothing tells them apart."""
     u = unit(grey)
     dark = ink(grey)
@@ -83,10 +87,10 @@ def _without_grey_stamp(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     print_level = float(np.percentile(grey[(dark > 0) & (mask == 0)], 10)) if (dark > 0).any() else 0.0
     inked = (mask > 0) & (dark > 0)
     if not inked.any():
-        return grey, (mask > 0).astype(np.uint8)
+        return grey, (mask > 0).astype(np.uint8), False
     level = float(np.median(grey[inked]))
     if level - print_level < LEAST_GREY_STEP:
-        return grey, (mask > 0).astype(np.uint8)
+        return grey, (mask > 0).astype(np.uint8), True
     count, label, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((int(TYPE_BESIDE * u),) * 2, np.uint8)), connectivity=8)
     lighter = grey.copy()
     for left, top, width, height, _ in stats[1:count].tolist():
@@ -97,7 +101,7 @@ def _without_grey_stamp(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         core = (part < (level + print_level) / 2).astype(np.uint8)
         is_print = (cv2.dilate(core, np.ones((5, 5), np.uint8)) > 0) & (mask[place] == 0)
         lighter[place] = np.where(is_print, part, stretched.astype(np.uint8))
-    return lighter, (mask > 0).astype(np.uint8)
+    return lighter, (mask > 0).astype(np.uint8), False
 
 
 def thick_strokes(dark: np.ndarray, u: float) -> np.ndarray:

@@ -1,0 +1,232 @@
+"""How sure a cell is: independent evidence beside the model's own score, of which the least decides.
+
+The model is as sure of `05` as of the `107.05` that was printed. So every number is read a second time, in another crop of the cell,
+and compared with the ink around it, with the width that so many digits take, and with the decimals of its column. Sums are not asked
+here: they belong to the checks on amounts.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from yusuan.reading.scan.preprocess import Clean, ink, unit
+from yusuan.reading.scan.recognise import AMOUNT, Piece, Reading, is_numeric, recognise
+
+# A cell whose confidence is below this is unsure: to be looked at, or to be borne out by a sum.
+UNSURE = 0.8
+
+# What each doubt leaves of a cell's confidence.
+DISAGREE = 0.5  # two readings differ
+BROKEN = 0.4  # digits that are no amount and no code
+OTHER_DECIMALS = 0.6  # than nearly all of the column
+INK_LEFT = 0.5  # beside what was read
+OTHER_WIDTH = 0.6  # than so many digits take
+UNDER_STAMP = 0.6  # print that cannot be told from the stamp
+UNFIRM = 0.7  # the rulings of the cell are in doubt
+ILLEGIBLE = 0.0
+# Stands for print that could not be read, as editors of old texts have it.
+LACUNA = "□"
+
+SECOND_LOOK = 0.9  # texts below this score are read again as well
+CERTAIN_TEXT = 0.6  # a second reading is taken instead of none from here
+MARGIN = 3
+LEAST_INK = 45  # square pixels at 200 dpi that must be text when nothing was read
+LINE_GAP = 2
+LEAST_LINE = 7
+STRAY_INK = 30
+SAME_DECIMALS = 0.75
+LEAST_COLUMN = 3
+LEAST_WIDTHS = 8
+WIDTH_STEP = 0.4  # of a digit
+# Of a digit, a point or comma, a hyphen, a per cent sign, and of what a number lacks at its sides.
+USUAL_WIDTHS = np.array([1.0, 0.5, 0.6, 1.6, -0.15])
+
+
+DEBUG=None
+def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]:
+    """Text and confidence of every cell of one grid, in their order."""
+    page = _Page(clean)
+    texts = [reading.text for reading in readings]
+    scores = [reading.score for reading in readings]
+    lines = [page.lines(reading.cell.box) for reading in readings]
+    again = [
+        place
+        for place, (text, score) in enumerate(zip(texts, scores, strict=True))
+        if is_numeric(text) or re.search(r"\d[.,]\d", text) or (score < SECOND_LOOK if text else page.has_print(readings[place].cell.box, lines[place]))
+    ]
+    seconds = page.read_again([(readings[place].cell.box, lines[place]) for place in again], 0)
+    split = [place for place, second in zip(again, seconds, strict=True) if second.text != texts[place] and not _same(second.text, texts[place])]
+    thirds = dict(zip(split, page.read_again([(readings[place].cell.box, lines[place]) for place in split], 1), strict=True))
+    for place, second in zip(again, seconds, strict=True):
+        if place in thirds:
+            if DEBUG is not None: DEBUG.append((readings[place].cell.row,readings[place].cell.column,(texts[place], round(scores[place],2)), (second.text, round(second.score,2)), (thirds[place].text, round(thirds[place].score,2))))
+            texts[place], scores[place] = _chosen((texts[place], scores[place]), (second.text, second.score), (thirds[place].text, thirds[place].score))
+        elif is_numeric(texts[place]):
+            scores[place] = min(scores[place], second.score)
+    numeric = [is_numeric(text) for text in texts]
+    for place, (reading, text) in enumerate(zip(readings, texts, strict=True)):
+        if not text:
+            continue
+        caps = [scores[place]]
+        if not reading.cell.firm:
+            caps.append(UNFIRM)
+        if numeric[place]:
+            if not AMOUNT.fullmatch(text):
+                caps.append(BROKEN)
+            if page.stray_ink(reading):
+                caps.append(INK_LEFT)
+            if page.print_under_stamp(reading.cell.box, lines[place]):
+                caps.append(UNDER_STAMP)
+        scores[place] = min(caps)
+    for place in _other_decimals(readings, texts):
+        scores[place] = min(scores[place], OTHER_DECIMALS)
+    for place in _other_widths(texts, lines):
+        scores[place] = min(scores[place], OTHER_WIDTH)
+    return list(zip(texts, scores, strict=True))
+
+
+def _same(one: str, other: str) -> bool:
+    return "".join(one.split()) == "".join(other.split())
+
+
+def _chosen(*readings: tuple[str, float]) -> tuple[str, float]:
+    """Of three readings that are not all alike: what two say, or else what the grammar allows and the model prefers; never sure."""
+    first = readings[0]
+    counts = Counter(text for text, _ in readings)
+    text, votes = counts.most_common(1)[0]
+    if votes < 2:
+        candidates = [reading for reading in readings if reading[0] and (AMOUNT.fullmatch(reading[0]) or not is_numeric(first[0]))]
+        text = max(candidates or readings[:1], key=lambda reading: reading[1])[0]
+    score = max(score for found, score in readings if found == text)
+    if is_numeric(text) or any(is_numeric(found) for found, _ in readings):
+        return text, min(score, DISAGREE)
+    if not first[0]:
+        # Nothing at first, and then something: leavings of a stamp, or faint print.
+        return (text, min(score, DISAGREE)) if score >= CERTAIN_TEXT else ("", 1.0)
+    return text, score
+
+
+class _Page:
+    def __init__(self, clean: Clean) -> None:
+        self._clean = clean
+        self._u = unit(clean.grey)
+        self._dark = ink(clean.grey, 15) > 0
+        self._stamp = cv2.dilate(clean.stamp, np.ones((3, 3), np.uint8)) > 0
+
+    def _inner(self, box: tuple[int, int, int, int]) -> tuple[slice, slice]:
+        margin = int(MARGIN * self._u)
+        x0, y0, x1, y1 = box
+        return slice(y0 + margin, max(y1 - margin, y0 + margin)), slice(x0 + margin, max(x1 - margin, x0 + margin))
+
+    def lines(self, box: tuple[int, int, int, int]) -> list[tuple[int, int, int, int]]:
+        """Boxes of the lines of print in a cell, from the rows of pixels that have ink."""
+        place = self._inner(box)
+        dark = self._dark[place]
+        if not dark.any():
+            return []
+        u = self._u
+        rows = np.flatnonzero(dark.sum(axis=1) > 1)
+        if not len(rows):
+            return []
+        found: list[list[int]] = []
+        for part in np.split(rows, np.flatnonzero(np.diff(rows) > LINE_GAP * u) + 1):
+            first, last = int(part[0]), int(part[-1])
+            # A stroke of its own, as of 三 or a hyphen, belongs to the line that it is nearest to.
+            if found and min(last - first, found[-1][1] - found[-1][0]) < 9 * u and first - found[-1][1] < LEAST_LINE * u:
+                found[-1][1] = last
+            else:
+                found.append([first, last])
+        boxes = []
+        for first, last in found:
+            columns = np.flatnonzero(dark[first : last + 1].any(axis=0))
+            if last - first >= LEAST_LINE * u and columns[-1] - columns[0] >= 3 * u:
+                boxes.append((place[1].start + int(columns[0]), place[0].start + first, place[1].start + int(columns[-1]) + 1, place[0].start + last + 1))
+        return boxes
+
+    def has_print(self, box: tuple[int, int, int, int], lines: Sequence[tuple[int, int, int, int]]) -> bool:
+        return bool(lines) and self._dark[self._inner(box)].sum() > LEAST_INK * self._u**2
+
+    def read_again(self, cells: Sequence[tuple[tuple[int, int, int, int], Sequence[tuple[int, int, int, int]]]], variant: int) -> list[Reading]:
+        """Readings of cells cropped line by line along their ink and enlarged, apart from what the detector saw."""
+        crops: list[np.ndarray] = []
+        owners: list[tuple[int, tuple[int, int, int, int]]] = []
+        for number, (box, lines) in enumerate(cells):
+            for line in lines:
+                crops.append(self._crop(box, line, variant))
+                owners.append((number, line))
+        found: list[list[Piece]] = [[] for _ in cells]
+        for (number, line), (text, score) in zip(owners, recognise(crops), strict=True):
+            if text.strip():
+                found[number].append(Piece(line, text.strip(), score))
+        return [Reading(None, pieces) for pieces in found]  # type: ignore[arg-type]
+
+    def _crop(self, box: tuple[int, int, int, int], line: tuple[int, int, int, int], variant: int) -> np.ndarray:
+        x0, y0, x1, y1 = line
+        place = self._inner(box)
+        # The page as scanned, unless there is a stamp in the cell: what cleaning may have spoilt is not spoilt twice.
+        image = self._clean.grey if variant or self._stamp[place].any() else self._clean.untouched
+        high = int((3 if variant else 5) * self._u)
+        wide = 2 * high
+        crop = image[max(y0 - high, place[0].start) : min(y1 + high, place[0].stop), max(x0 - wide, place[1].start) : min(x1 + wide, place[1].stop)]
+        paper = int(np.percentile(crop, 85))
+        crop = cv2.copyMakeBorder(crop, 4, 4, 8, 8, cv2.BORDER_CONSTANT, value=paper)
+        if variant:
+            crop = cv2.GaussianBlur(crop, (0, 0), 0.8 * self._u)
+        return cv2.resize(crop, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+
+    def stray_ink(self, reading: Reading) -> bool:
+        """Is there print in the cell beside the pieces that were read?"""
+        place = self._inner(reading.cell.box)
+        dark = self._dark[place].copy()
+        margin = int(3 * self._u)
+        for x0, y0, x1, y1 in (piece.box for piece in reading.pieces):
+            dark[max(0, y0 - place[0].start - margin) : y1 - place[0].start + margin, max(0, x0 - place[1].start - margin) : x1 - place[1].start + margin] = False
+        return bool(dark.sum() > STRAY_INK * self._u**2)
+
+    def print_under_stamp(self, box: tuple[int, int, int, int], lines: Sequence[tuple[int, int, int, int]]) -> bool:
+        """Does print meet ink that could not be taken off? Only colour and shade tell a stamp from print."""
+        if not self._clean.stuck:
+            return False
+        place = self._inner(box)
+        left = self._stamp[place] & self._dark[place]
+        return bool(left.sum() > STRAY_INK * self._u**2)
+
+
+def _other_decimals(readings: Sequence[Reading], texts: Sequence[str]) -> list[int]:
+    """Numbers whose decimals are not those of nearly all numbers in their column."""
+    columns: dict[int, list[tuple[int, int]]] = {}
+    for place, (reading, text) in enumerate(zip(readings, texts, strict=True)):
+        if AMOUNT.fullmatch(text):
+            columns.setdefault(reading.cell.column, []).append((place, len(text.rstrip("%").partition(".")[2])))
+    odd = []
+    for numbers in columns.values():
+        decimals, count = Counter(decimals for _, decimals in numbers).most_common(1)[0]
+        if len(numbers) >= LEAST_COLUMN and count >= SAME_DECIMALS * len(numbers):
+            odd += [place for place, own in numbers if own != decimals]
+    return odd
+
+
+def _other_widths(texts: Sequence[str], lines: Sequence[Sequence[tuple[int, int, int, int]]]) -> list[int]:
+    """Numbers whose ink is wider or narrower than their characters take in this grid."""
+    places = [place for place, text in enumerate(texts) if AMOUNT.fullmatch(text) and len(lines[place]) == 1]
+    if len(places) < LEAST_WIDTHS:
+        return []
+    count = np.array(
+        [[sum(map(str.isdigit, texts[p])), texts[p].count(".") + texts[p].count(","), texts[p].count("-"), texts[p].count("%"), 1] for p in places], float
+    )
+    width = np.array([lines[p][0][2] - lines[p][0][0] for p in places], float)
+    digit = float(np.median(width / (count @ USUAL_WIDTHS)))
+    # Few numbers do not tell how wide a point is, so the usual widths count as three more numbers each.
+    usual = np.diag(np.full(len(USUAL_WIDTHS), 3.0))[1:]
+    weight = np.ones(len(places))
+    error = np.zeros(len(places))
+    for _ in range(10):
+        system = np.vstack((count * weight[:, None], usual))
+        goal = np.concatenate((width * weight, usual @ (digit * USUAL_WIDTHS)))
+        fit = np.linalg.lstsq(system, goal, rcond=None)[0]
+        error = np.abs(count @ fit - width)
+        weight = 1 / np.sqrt(1 + (error / (0.15 * digit)) ** 2)
+    return [place for place, far in zip(places, error, strict=True) if far > WIDTH_STEP * digit]

@@ -1,0 +1,38 @@
+"""The README's queries run on the sample data and print what the README says, in both languages."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from yusuan.cli import app
+from yusuan.settings import Settings
+from yusuan.summary import Summary
+
+ROOT = Path(__file__).resolve().parents[1]
+BLOCK = re.compile(r"```\n(yusuan query .*?\")\n+(.*?)```", re.S)
+READMES = ("README.md", "README.zh.md")
+
+
+def examples(name: str) -> list[tuple[str, str]]:
+    return [(command, output.strip()) for command, output in BLOCK.findall((ROOT / name).read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_each_example_prints_what_the_readme_shows(name: str, published: tuple[Settings, Summary]):
+    settings, _ = published
+
+    shown = examples(name)
+
+    assert len(shown) == 5
+    for command, output in shown:
+        arguments = [*shlex.split(command)[1:], "--home", str(settings.home)]
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == 0, result.output
+        assert [line.rstrip() for line in result.output.strip().splitlines()] == [line.rstrip() for line in output.splitlines()]
+
+
+def test_both_languages_show_the_same_examples():
+    assert examples("README.md") == examples("README.zh.md")
