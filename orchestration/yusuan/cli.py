@@ -103,14 +103,14 @@ def ui(
     port: Annotated[int, typer.Option(help="Port of the web page.")] = 3000,
 ) -> None:
     """Dagster's web UI with assets, checks, the schedule and the sensor."""
-    import subprocess
-
     from yusuan.build import prepare_instance
 
     settings = Settings.load(raw, home)
     prepare_instance(settings)
+    os.chdir(settings.dagster_home)
     command = [sys.executable, "-m", "dagster", "dev", "--module-name", "yusuan.definitions", "--host", "127.0.0.1", "--port", str(port)]
-    raise typer.Exit(subprocess.call(command, cwd=settings.dagster_home))
+    # In place of this process, so that whoever stops it stops Dagster and not only the one who started it.
+    os.execv(sys.executable, command)
 
 
 def main() -> None:

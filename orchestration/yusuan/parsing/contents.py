@@ -7,13 +7,16 @@ from yusuan.parsing.text import squash
 
 HEADING = r"^#*\**(?:目录|目次)\**$"
 LONGEST_LIST = 150
+LONGEST_ENTRY = 300
+# A contents list stands at the beginning of a document or nowhere.
+LAST_START = 400
 ENTRY_END = r"(?:[.·…\s_—-]*\d{0,3})$"
 
 
 def contents_entries(lines: pl.DataFrame) -> pl.DataFrame:
     """Entries that name a table: document_id, line, entry (its number), title, statement."""
-    text = squash(pl.col("text"))
-    lines = lines.with_columns(key=text.str.replace_all("\t", ""))
+    lines = lines.filter(pl.col("line") <= LAST_START + LONGEST_LIST, pl.col("text").str.len_chars() <= LONGEST_ENTRY)
+    lines = lines.with_columns(key=squash(pl.col("text")).str.replace_all("\t", ""))
     start = lines.filter(pl.col("key").str.contains(HEADING)).group_by("document_id").agg(start=pl.col("line").min())
     listed = lines.join(start, on="document_id").filter(pl.col("line") > pl.col("start"), pl.col("line") <= pl.col("start") + LONGEST_LIST)
     # The list ends where its first part begins: the second line that opens with 第一部分 (or repeats the first entry).

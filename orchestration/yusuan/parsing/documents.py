@@ -6,6 +6,7 @@ from yusuan.parsing.text import squash
 from yusuan.parsing.vocabulary import load
 
 COVER_LINES = 40
+LONGEST_CAPTION = 200
 YEAR = r"(20[0-4]\d)(?:年|年度)?"
 COVER_TITLE = r"20\d{2}(?:年|年度)+.*(?:预算|决算)"
 KIND_WORDS = r"(?:部门|单位)?(?:\((?:单位|部门)\))?(?:预算|决算)"
@@ -18,8 +19,10 @@ def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     `documents` has document_id, file_name, publisher_hint. The cover decides; where it was lost, the captions above the
     tables (编制单位：…) and the headings do; the hint of the manifest comes last.
     """
-    text = squash(pl.col("text")).str.replace(r"^#+|\*+", "").str.replace_all(r"\*\*", "")
-    filled = lines.with_columns(text=text).filter(pl.col("text") != "").with_columns(nth=pl.int_range(1, pl.len() + 1).over("document_id"))
+    filled = lines.filter(pl.col("text").str.strip_chars() != "").with_columns(nth=pl.int_range(1, pl.len() + 1).over("document_id"))
+    telling = (pl.col("nth") <= COVER_LINES) | pl.col("text").str.contains_any(["单位", "部门", "预算", "决算", "收支"])
+    filled = filled.filter(telling & (pl.col("text").str.len_chars() <= LONGEST_CAPTION))
+    filled = filled.with_columns(text=squash(pl.col("text")).str.replace(r"^#+|\*+", "").str.replace_all(r"\*\*", ""))
     cover = _cover(filled.filter(pl.col("nth") <= COVER_LINES))
     captions = (
         filled.with_columns(named=pl.col("text").str.extract(CAPTION, 1).str.replace(r"[(]?单位$", "").str.strip_chars("：: \t"))

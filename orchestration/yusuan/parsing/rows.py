@@ -11,6 +11,7 @@ from yusuan.parsing.vocabulary import load
 ROW = ["tid", "row"]
 PANEL_ROW = ["tid", "panel", "row"]
 TOTAL = r"(?:合计|总计)$|^(?:本年|当年)(?:收入|支出)(?:合计|小计|总计)$|^总(?:收入|支出)$"
+PLAIN_ROLES = ["agency", "agency_code", "project", "item_group", "project_group", "category", "procurement_class", "procurement_item"]
 AGENCY_CODE = r"^\d{3,9}$"
 NOT_AN_AGENCY = r"费|经费|项目|建设|补助|奖|资金|工程|工作|采购|维护|专项|支出|补贴|工资|保险|公积金"
 # Levels of the row tree; a row stands under the nearest row above it with a smaller level.
@@ -76,44 +77,39 @@ def _spread_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
 
 
 def _labels(cells: pl.DataFrame) -> pl.DataFrame:
-    text, role = printed(pl.col("text")), pl.col("role")
+    cells = cells.with_columns(shown=printed(pl.col("text")))
     is_label = pl.col("kind") == "label"
-    government = pl.col("column_scheme").fill_null("") == "government"
-
-    def first(name: str, *more: pl.Expr) -> pl.Expr:
-        return text.filter(role == name, *more).first()
-
-    coded = pl.col("squashed").str.replace_all(r"\D", "").filter(role == "code", ~government, pl.col("text").str.contains(r"\d"))
-    government_code = pl.col("squashed").str.replace_all(r"\D", "").filter(role == "code", government, pl.col("text").str.contains(r"\d"))
-    digits_only = pl.col("text").str.contains(r"^\s*\d[\d\s]*$")
-    amounts = pl.col("kind") == "amount"
+    amount = (pl.col("kind") == "amount") & pl.col("number").is_not_null()
     labels = cells.group_by(PANEL_ROW, maintain_order=True).agg(
-        line=pl.col("line").min(),
-        page=pl.col("page").first(),
-        breaks=pl.col("breaks").first(),
-        label_line=pl.col("line").filter(is_label).min(),
-        code=_joined_code(coded),
-        government_code=_joined_code(government_code),
-        name=pl.coalesce(first("name", ~government), text.filter(role == "label", pl.col("number").is_null()).first()),
-        government_name=first("name", government),
-        agency=first("agency"),
-        agency_code=first("agency_code"),
-        project=first("project"),
-        item_group=first("item_group"),
-        name_scheme=pl.col("column_scheme").filter(role == "name", ~government).first(),
-        project_code=pl.col("squashed").filter(role == "project_code").first(),
-        project_group=first("project_group"),
-        category=first("category"),
-        procurement_class=first("procurement_class"),
-        procurement_item=first("procurement_item"),
-        stray_code=pl.col("squashed").filter(is_label, digits_only, role.is_in(["category", "project", "agency", "name", "project_code"])).first(),
-        stray_column=pl.col("column").filter(is_label, digits_only, role.is_in(["category", "project", "agency", "name", "project_code"])).first(),
-        texts=text.filter(is_label, pl.col("number").is_null()),
-        text_columns=pl.col("column").filter(is_label, pl.col("number").is_null()),
-        figures=(amounts & pl.col("number").is_not_null()).sum(),
-        first_figure=pl.col("ticks").filter(amounts).first(),
-    )
-    return labels.sort(PANEL_ROW)
+        line=pl.col("line").min(), page=pl.col("page").first(), breaks=pl.col("breaks").first(), figures=amount.sum(),
+        texts=pl.col("shown").filter(is_label, pl.col("number").is_null()),
+    )  # fmt: skip
+    first_figures = cells.filter(amount).group_by(PANEL_ROW).agg(first_figure=pl.col("ticks").first())
+    labels = labels.join(first_figures, on=PANEL_ROW, how="left", maintain_order="left")
+    # Few cells have each role: small groups joined to the rows are cheaper than conditions inside one grouping of all cells.
+    government = pl.col("column_scheme").fill_null("") == "government"
+    label_cells = cells.filter(is_label)
+    digits_only = pl.col("squashed").str.contains(r"^\d+$")
+    for name, condition, value in (
+        ("code", (pl.col("role") == "code") & ~government, None),
+        ("government_code", (pl.col("role") == "code") & government, None),
+        ("name", (pl.col("role") == "name") & ~government, "shown"),
+        ("government_name", (pl.col("role") == "name") & government, "shown"),
+        ("project_code", pl.col("role") == "project_code", "squashed"),
+        ("stray_code", digits_only & pl.col("role").is_in(["category", "project", "agency", "name", "project_code"]), "squashed"),
+        ("text", (pl.col("role") == "label") & pl.col("number").is_null(), "shown"),
+        *((role, pl.col("role") == role, "shown") for role in PLAIN_ROLES),
+    ):
+        chosen = label_cells.filter(condition)
+        if value is None:
+            chosen = chosen.filter(pl.col("squashed").str.contains(r"\d"))
+            found = chosen.group_by(PANEL_ROW, maintain_order=True).agg(_joined_code(pl.col("squashed").str.replace_all(r"\D", "")).alias(name))
+        else:
+            found = chosen.unique(PANEL_ROW, keep="first", maintain_order=True).select(*PANEL_ROW, pl.col(value).alias(name))
+        labels = labels.join(found, on=PANEL_ROW, how="left", maintain_order="left")
+    schemes = label_cells.filter(pl.col("role") == "name", ~government).unique(["tid", "panel"], keep="first", maintain_order=True)
+    labels = labels.join(schemes.select("tid", "panel", name_scheme="column_scheme"), on=["tid", "panel"], how="left", maintain_order="left")
+    return labels.with_columns(name=pl.coalesce("name", "text")).drop("text").sort(PANEL_ROW)
 
 
 def _joined_code(parts: pl.Expr) -> pl.Expr:
@@ -317,7 +313,6 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
         project=pl.when(goods).then(pl.col("project").forward_fill().over("tid", "panel", "section")).otherwise(pl.col("project")),
         plain_name=pl.when(goods).then(pl.col("plain_name").forward_fill().over("tid", "panel", "section")).otherwise(pl.col("plain_name")),
         own_project=pl.col("project"),
-        name_scheme=pl.col("name_scheme").drop_nulls().first().over("tid", "panel"),
     )
     return labels.with_columns(
         agency_source=pl.when(pl.col("is_total")).then(pl.lit("publisher")).when(printed_here.is_not_null()).then(pl.lit("row")).when(rolled.is_not_null()).then(pl.lit("rollup")).otherwise(pl.lit("publisher")),
@@ -329,10 +324,13 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
 
 def _levels(labels: pl.DataFrame) -> pl.DataFrame:
     """How deep each row stands. Codes by their length, items by their numbering, projects by their groups."""
-    item = squash(pl.col("item"))
-    inner = item.str.replace(r"^其中:", "")
-    numbered = pl.coalesce(pl.when(inner.str.contains(pattern)).then(pl.lit(level)) for pattern, level in NUMBERING)
-    among = item.str.starts_with("其中")
+    labels = labels.with_columns(squashed_item=squash(pl.col("item")))
+    labels = labels.with_columns(inner=pl.col("squashed_item").str.strip_prefix("其中:"), among=pl.col("squashed_item").str.starts_with("其中"))
+    opening = pl.col("inner").str.slice(0, 6)
+    labels = labels.with_columns(
+        numbered=pl.coalesce(pl.when(opening.str.contains(pattern)).then(pl.lit(level)) for pattern, level in NUMBERING)
+    )
+    item, numbered, among = pl.col("squashed_item"), pl.col("numbered"), pl.col("among")
     seen = (numbered.is_not_null() | among).cum_max().shift(1, fill_value=False).over("tid", "panel", "section")
     known = pl.coalesce(
         pl.when((pl.col("statement") == statement) & item.str.contains(pattern)).then(pl.lit(int(level)))
@@ -369,7 +367,8 @@ def _levels(labels: pl.DataFrame) -> pl.DataFrame:
         .then(LEVELS["child"])
         .otherwise(LEVELS["plain"])
     )
-    return labels.with_columns(level=level.cast(pl.Int32), of_which=among.fill_null(False))
+    labels = labels.with_columns(level=level.cast(pl.Int32), of_which=among.fill_null(False))
+    return labels.drop("squashed_item", "inner", "numbered", "among")
 
 
 def _tree(labels: pl.DataFrame) -> pl.DataFrame:

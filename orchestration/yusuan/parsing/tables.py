@@ -110,11 +110,12 @@ def _lines_above(lines: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
     return owned.with_columns(distance=pl.int_range(pl.len(), 0, -1).over(GRID)).filter(pl.col("distance") <= TITLE_DISTANCE)
 
 
-def furniture(lines: pl.DataFrame) -> pl.Expr:
-    """Page numbers, and what stands at the top or foot of at least three pages of a document."""
-    text = squash(pl.col("text"))
-    repeated = (pl.col("page").n_unique().over("document_id", text) >= 3) & pl.col("page").is_not_null()
-    return text.str.contains(PAGE_NUMBER) | repeated
+def without_furniture(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines between grids without page numbers and without what stands on at least three pages of a document."""
+    free = lines.filter(pl.col("grid").is_null(), pl.col("text").str.strip_chars() != "").with_columns(key=squash(pl.col("text")))
+    paged = free.filter(pl.col("page").is_not_null()).group_by("document_id", "key").agg(pages=pl.col("page").n_unique())
+    repeated = paged.filter(pl.col("pages") >= 3).select("document_id", "key")
+    return free.filter(~pl.col("key").str.contains(PAGE_NUMBER)).join(repeated, on=["document_id", "key"], how="anti")
 
 
 def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -173,8 +174,7 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFra
 
 def _gaps(lines: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
     """How many lines that are not page furniture stand directly above each grid (after the grid before it)."""
-    marked = lines.with_columns(furniture=furniture(lines))
-    above = _lines_above(marked.filter(~pl.col("furniture")), grids)
+    above = _lines_above(without_furniture(lines), grids)
     return grids.select(GRID).join(above.group_by(GRID).agg(gap=pl.len()), on=GRID, how="left").with_columns(pl.col("gap").fill_null(0))
 
 

@@ -8,7 +8,7 @@ import ipaddress
 import socket
 from collections.abc import Sequence
 
-from yusuan.landing.acquisition.errors import AcquisitionError, HostDown
+from yusuan.landing.acquisition.errors import AcquisitionError, HostDownError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -23,7 +23,7 @@ def resolve(host: str, port: int, allowed: Sequence[Network]) -> list[str]:
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise HostDown(f"找不到主机 {host}；请核对地址，或检查网络与域名解析。") from None
+        raise HostDownError(f"找不到主机 {host}；请核对地址，或检查网络与域名解析。", host) from None
     found = list(dict.fromkeys(str(answer[4][0]).partition("%")[0] for answer in answers))
     for address in found:
         if not permitted(ipaddress.ip_address(address), allowed):

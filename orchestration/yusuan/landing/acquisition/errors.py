@@ -2,7 +2,9 @@
 
 
 class AcquisitionError(Exception):
-    """`reason` is one sentence that says what a person can do about it."""
+    """`reason` is one sentence that says what a person can do about it; `attempts` is how often it was tried."""
+
+    attempts = 1
 
     def __init__(self, reason: str, http_status: int | None = None) -> None:
         super().__init__(reason)
@@ -10,5 +12,17 @@ class AcquisitionError(Exception):
         self.http_status = http_status
 
 
-class HostDown(AcquisitionError):  # noqa: N818 - it names a host's state
-    """The host itself did not answer: its other addresses need not be tried in this run."""
+class TemporaryError(AcquisitionError):
+    """May be better in a moment; `pause` is for how many seconds the server asks."""
+
+    def __init__(self, reason: str, http_status: int | None = None, pause: float = 0.0) -> None:
+        super().__init__(reason, http_status)
+        self.pause = pause
+
+
+class HostDownError(TemporaryError):
+    """The host does not answer at all: when it still does not after the last try, its other addresses are left alone."""
+
+    def __init__(self, reason: str, host: str, http_status: int | None = None) -> None:
+        super().__init__(reason, http_status)
+        self.host = host

@@ -1,4 +1,4 @@
-"""What is remembered of hosts during one run, over all sources: when each may be asked again, and which do not answer."""
+"""What is remembered of hosts during one run, over all sources: when each was asked, and which do not answer."""
 
 import time
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from collections.abc import Callable
 class Hosts:
     def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
         self.sleep = sleep
-        self._asked: dict[str, float] = {}
         self.down: dict[str, str] = {}
+        self._asked: dict[str, float] = {}
 
     def wait_turn(self, host: str, seconds: float) -> None:
         """Returns when `seconds` have passed since the host was last asked."""

@@ -15,16 +15,15 @@ from pathlib import Path
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
-import yusuan
 from yusuan.landing.acquisition.addresses import Network
 from yusuan.landing.acquisition.download import Downloaded, save, too_large
-from yusuan.landing.acquisition.errors import AcquisitionError, HostDown
+from yusuan.landing.acquisition.errors import AcquisitionError, HostDownError, TemporaryError
 from yusuan.landing.acquisition.hosts import Hosts
-from yusuan.landing.acquisition.network import NETWORK_ERRORS, CheckedTransport
+from yusuan.landing.acquisition.network import CONNECT_ERRORS, NETWORK_ERRORS, CheckedTransport
 from yusuan.landing.acquisition.robots import Robots
 
 AGENT = "yusuan"
-HEADERS = {"User-Agent": f"{AGENT}/{yusuan.__version__}", "Accept": "*/*", "Accept-Encoding": "identity"}
+HEADERS = {"User-Agent": f"{AGENT} (warehouse of budget disclosures)", "Accept": "*/*", "Accept-Encoding": "identity"}
 MAX_HOPS = 6
 ROBOTS_BYTES = 512 * 1024
 TEMPORARY = (408, 425, 429)
@@ -70,15 +69,6 @@ class Fetched:
     attempts: int
 
 
-class _Again(AcquisitionError):
-    """May be better in a moment; `pause` is what the server asks for."""
-
-    def __init__(self, reason: str, http_status: int | None = None, pause: float = 0.0, connected: bool = True) -> None:
-        super().__init__(reason, http_status)
-        self.pause = pause
-        self.connected = connected
-
-
 class Fetcher:
     """For one source. `hosts` is shared by all sources of a run."""
 
@@ -103,19 +93,17 @@ class Fetcher:
         url = httpx.URL(address)
         if reason := self._hosts.down.get(url.host):
             raise AcquisitionError(f"{reason}（本次不再访问该主机）")
-        try:
-            return self._with_retries(url, target, known or Validators())
-        except HostDown as error:
-            self._hosts.down[url.host] = error.reason
-            raise
-
-    def _with_retries(self, url: httpx.URL, target: Path, known: Validators) -> Fetched:
+        number = 0
         try:
             for attempt in self._tries():
                 with attempt:
-                    return self._try(url, target, known, attempt.retry_state.attempt_number)
-        except _Again as error:
-            raise error if error.connected else HostDown(error.reason) from error
+                    number = attempt.retry_state.attempt_number
+                    return self._try(url, target, known or Validators(), number)
+        except AcquisitionError as error:
+            error.attempts = number
+            if isinstance(error, HostDownError):
+                self._hosts.down[error.host] = error.reason
+            raise
         raise AssertionError("tenacity returns or raises")
 
     def _tries(self) -> Retrying:
@@ -123,14 +111,13 @@ class Fetcher:
 
         def pause(state: RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
-            return max(backoff(state), error.pause if isinstance(error, _Again) else 0.0)
+            return max(backoff(state), error.pause if isinstance(error, TemporaryError) else 0.0)
 
         def worth_it(error: BaseException) -> bool:
-            return isinstance(error, _Again) and error.pause <= self._limits.longest_pause_seconds
+            return isinstance(error, TemporaryError) and error.pause <= self._limits.longest_pause_seconds
 
-        return Retrying(
-            retry=retry_if_exception(worth_it), wait=pause, stop=stop_after_attempt(self._limits.attempts), sleep=self._hosts.sleep, reraise=True
-        )
+        stop = stop_after_attempt(self._limits.attempts)
+        return Retrying(retry=retry_if_exception(worth_it), wait=pause, stop=stop, sleep=self._hosts.sleep, reraise=True)
 
     def _try(self, url: httpx.URL, target: Path, known: Validators, attempt: int) -> Fetched:
         with self._answer(url, known.as_headers()) as response:
@@ -144,13 +131,11 @@ class Fetcher:
             return Fetched(status, save(response.iter_bytes(), target, self._max_bytes), said, attempt)
 
     def _robots_text(self, address: httpx.URL) -> str:
-        for attempt in self._tries():
-            with attempt, self._answer(address, {}, ask_robots=False) as response:
-                if response.status_code == httpx.codes.OK:
-                    return _beginning(response).decode("utf-8", "replace")
-                if response.is_server_error or response.status_code in TEMPORARY:
-                    raise _Again(f"{address} 取不到（HTTP {response.status_code}），按惯例不访问该网站；请稍后再试。", response.status_code)
-        return ""
+        with self._answer(address, {}, ask_robots=False) as response:
+            status = response.status_code
+            if response.is_server_error or status in TEMPORARY:
+                raise HostDownError(f"{address} 取不到（HTTP {status}），按惯例不访问该网站；请稍后再试。", address.host, status)
+            return _beginning(response).decode("utf-8", "replace") if status == httpx.codes.OK else ""
 
     @contextmanager
     def _answer(self, url: httpx.URL, headers: Mapping[str, str], ask_robots: bool = True) -> Iterator[httpx.Response]:
@@ -158,7 +143,6 @@ class Fetcher:
         deadline = time.monotonic() + self._limits.total_seconds
         timeout = httpx.Timeout(self._limits.read_seconds, connect=self._limits.connect_seconds)
         transport = CheckedTransport(self._context, self._allowed, deadline)
-        connected = False
         try:
             with httpx.Client(transport=transport, timeout=timeout, headers=HEADERS, trust_env=False) as client:
                 for _ in range(MAX_HOPS):
@@ -169,7 +153,6 @@ class Fetcher:
                         between = max(between, self._robots.delay(url))
                     self._hosts.wait_turn(url.host, between)
                     with client.stream("GET", url, headers=dict(headers)) as response:
-                        connected = True
                         if not response.has_redirect_location:
                             yield response
                             return
@@ -178,7 +161,9 @@ class Fetcher:
         except NETWORK_ERRORS as error:
             if time.monotonic() >= deadline:
                 raise AcquisitionError(f"下载超过 {self._limits.total_seconds:g} 秒，已中断；请人工下载后放入 raw/。") from error
-            raise _Again(f"连接 {url.host} 失败（{type(error).__name__}）；请检查网络，或稍后再试。", connected=connected) from error
+            if isinstance(error, CONNECT_ERRORS):
+                raise HostDownError(f"连接不上 {url.host}（{error}）；请检查地址和网络，或稍后再试。", url.host) from error
+            raise TemporaryError(f"从 {url.host} 下载时中断（{error or type(error).__name__}）；请稍后再试。") from error
         except httpx.DecodingError as error:
             raise AcquisitionError("服务器返回的压缩内容已损坏；请人工下载后放入 raw/。") from error
 
@@ -199,7 +184,7 @@ def _refuse(response: httpx.Response) -> None:
     if status == httpx.codes.OK:
         return
     if response.is_server_error or status in TEMPORARY:
-        raise _Again(f"服务器暂时不能提供（HTTP {status}）；请稍后再试。", status, _asked_pause(response.headers.get("retry-after")))
+        raise TemporaryError(f"服务器暂时不能提供（HTTP {status}）；请稍后再试。", status, _asked_pause(response.headers.get("retry-after")))
     raise AcquisitionError(f"服务器{ADVICE.get(status, '没有给出文件；请核对 sources.yml 中的地址')}（HTTP {status}）。", status)
 
 

@@ -14,6 +14,9 @@ import httpx
 
 from yusuan.landing.acquisition.addresses import Network, resolve
 
+CONNECT_ERRORS = (httpcore.ConnectError, httpcore.ConnectTimeout)
+NETWORK_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpx.TransportError)
+
 
 class _TimedStream(httpcore.NetworkStream):
     """A connection on which no wait goes beyond the deadline."""
@@ -68,7 +71,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
             try:
                 stream = self._plain.connect_tcp(address, port, remaining(self._deadline, timeout), local_address, socket_options)
                 return _TimedStream(stream, self._deadline)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            except CONNECT_ERRORS as error:
                 problem = error
         raise problem or httpcore.ConnectError(f"{host} has no address")
 
@@ -101,7 +104,3 @@ class CheckedTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         self._pool.close()
-
-
-# What may pass when the network, not the server's answer, is at fault.
-NETWORK_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpx.TransportError)

@@ -41,7 +41,7 @@ def read(documents: list[tuple[str, bytes]]) -> Reading:
             "height": pages.height,
             "characters": pages.characters,
             "unmapped": pages.unmapped,
-            "needs_ocr": (pages.unmapped > UNTRUSTED) | ((pages.characters == 0) & (pages.pictured > SCANNED)),
+            "needs_ocr": (pages.unmapped > UNTRUSTED) | ((pages.characters == 0) & (extracted.pictured > SCANNED)),
         }
     )
     return Reading(cells, lines, table, refused)

@@ -7,7 +7,7 @@ left, y from the top of the page as its text is read, whatever /Rotate or a side
 import ctypes
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise, repeat
 
 import numpy as np
@@ -40,9 +40,12 @@ _Coordinate, _Single, _Flag, _Shade = ctypes.c_double * 1, ctypes.c_float * 1, c
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
+    """The pages of a batch; `pictured` is the share of each page that its largest picture covers, where the format has told."""
+
     chars: Chars
     rulings: Rulings
     pages: Pages
+    pictured: np.ndarray = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,8 +368,8 @@ def _plane(pages: list[_Page], owners: list[tuple[int, int]]) -> Extracted:
     share = np.divide(bad, counts, out=np.zeros(len(pages)), where=counts > 0)
     owner = np.array(owners, dtype=np.int64).reshape(-1, 2)
     pictured = np.array([page.pictured for page in pages], dtype=np.float64)
-    table = Pages(owner[:, 0], owner[:, 1], width, height, counts, share, pictured)
-    return Extracted(found.take(once), _straight(rules, of_rule, box, quarter, width, height), table)
+    table = Pages(owner[:, 0], owner[:, 1], width, height, counts, share)
+    return Extracted(found.take(once), _straight(rules, of_rule, box, quarter, width, height), table, pictured)
 
 
 def _upright(x: np.ndarray, y: np.ndarray, box: np.ndarray, quarter: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

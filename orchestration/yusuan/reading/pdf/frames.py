@@ -69,8 +69,7 @@ class Rulings(Columns):
 
 @dataclass(frozen=True, slots=True)
 class Pages(Columns):
-    """document: place in the batch; number: page in the document, from 1; unmapped: share of characters without a meaning;
-    pictured: share of the page that its largest picture covers."""
+    """document: place in the batch; number: page in the document, from 1; unmapped: share of characters without a meaning."""
 
     document: np.ndarray
     number: np.ndarray
@@ -78,4 +77,3 @@ class Pages(Columns):
     height: np.ndarray
     characters: np.ndarray
     unmapped: np.ndarray
-    pictured: np.ndarray

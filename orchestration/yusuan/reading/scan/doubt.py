@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from yusuan.reading.scan.preprocess import Clean, ink, unit
-from yusuan.reading.scan.recognise import AMOUNT, Piece, Reading, is_numeric, recognise
+from yusuan.reading.scan.recognise import AMOUNT, Piece, Reading, is_numeric, joined, recognise, repaired
 
 # A cell whose confidence is below this is unsure: to be looked at, or to be borne out by a sum.
 UNSURE = 0.8
@@ -31,12 +31,14 @@ ILLEGIBLE = 0.0
 LACUNA = "□"
 
 SECOND_LOOK = 0.9  # texts below this score are read again as well
-CERTAIN_TEXT = 0.6  # a second reading is taken instead of none from here
+LEGIBLE = 0.6  # of what only a second reading saw
+LEAST_CHARACTERS = 3
 MARGIN = 3
 LEAST_INK = 45  # square pixels at 200 dpi that must be text when nothing was read
 LINE_GAP = 2
 LEAST_LINE = 7
 STRAY_INK = 30
+STAMP_REACH = 60
 SAME_DECIMALS = 0.75
 LEAST_COLUMN = 3
 LEAST_WIDTHS = 8
@@ -51,21 +53,22 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
     page = _Page(clean)
     texts = [reading.text for reading in readings]
     scores = [reading.score for reading in readings]
-    lines = [page.lines(reading.cell.box) for reading in readings]
-    again = [
+    boxes = [reading.cell.box for reading in readings]
+    lines = [page.lines(box) for box in boxes]
+    doubtful = [
         place
         for place, (text, score) in enumerate(zip(texts, scores, strict=True))
-        if is_numeric(text) or re.search(r"\d[.,]\d", text) or (score < SECOND_LOOK if text else page.has_print(readings[place].cell.box, lines[place]))
+        if is_numeric(text) or _AMOUNT_INSIDE.search(text) or (score < SECOND_LOOK if text else page.has_print(boxes[place], lines[place]))
     ]
-    seconds = page.read_again([(readings[place].cell.box, lines[place]) for place in again], 0)
-    split = [place for place, second in zip(again, seconds, strict=True) if second.text != texts[place] and not _same(second.text, texts[place])]
-    thirds = dict(zip(split, page.read_again([(readings[place].cell.box, lines[place]) for place in split], 1), strict=True))
-    for place, second in zip(again, seconds, strict=True):
-        if place in thirds:
-            if DEBUG is not None: DEBUG.append((readings[place].cell.row,readings[place].cell.column,(texts[place], round(scores[place],2)), (second.text, round(second.score,2)), (thirds[place].text, round(thirds[place].score,2))))
-            texts[place], scores[place] = _chosen((texts[place], scores[place]), (second.text, second.score), (thirds[place].text, thirds[place].score))
+    seconds = page.read_again([(boxes[place], lines[place]) for place in doubtful], 0)
+    split = [n for n, place in enumerate(doubtful) if not _same(seconds[n][0], texts[place])]
+    thirds = dict(zip(split, page.read_again([(boxes[doubtful[n]], lines[doubtful[n]]) for n in split], 1), strict=True))
+    for n, place in enumerate(doubtful):
+        if n in thirds:
+            if DEBUG is not None: DEBUG.append((readings[place].cell.row,readings[place].cell.column,(texts[place], round(scores[place],2)), seconds[n], thirds[n]))
+            texts[place], scores[place] = _chosen((texts[place], scores[place]), seconds[n], thirds[n], page.is_stamped(boxes[place]))
         elif is_numeric(texts[place]):
-            scores[place] = min(scores[place], second.score)
+            scores[place] = min(scores[place], seconds[n][1])
     numeric = [is_numeric(text) for text in texts]
     for place, (reading, text) in enumerate(zip(readings, texts, strict=True)):
         if not text:
@@ -78,7 +81,7 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
                 caps.append(BROKEN)
             if page.stray_ink(reading):
                 caps.append(INK_LEFT)
-            if page.print_under_stamp(reading.cell.box, lines[place]):
+            if page.meets_stamp(boxes[place]):
                 caps.append(UNDER_STAMP)
         scores[place] = min(caps)
     for place in _other_decimals(readings, texts):
@@ -92,29 +95,47 @@ def _same(one: str, other: str) -> bool:
     return "".join(one.split()) == "".join(other.split())
 
 
-def _chosen(*readings: tuple[str, float]) -> tuple[str, float]:
-    """Of three readings that are not all alike: what two say, or else what the grammar allows and the model prefers; never sure."""
-    first = readings[0]
-    counts = Counter(text for text, _ in readings)
-    text, votes = counts.most_common(1)[0]
-    if votes < 2:
-        candidates = [reading for reading in readings if reading[0] and (AMOUNT.fullmatch(reading[0]) or not is_numeric(first[0]))]
-        text = max(candidates or readings[:1], key=lambda reading: reading[1])[0]
-    score = max(score for found, score in readings if found == text)
-    if is_numeric(text) or any(is_numeric(found) for found, _ in readings):
+def _chosen(first: tuple[str, float], second: tuple[str, float], third: tuple[str, float], is_stamped: bool) -> tuple[str, float]:
+    """Of three readings that are not all alike, the first, which saw the whole page, unless it breaks the grammar or saw nothing; a number
+    is never sure then."""
+    again = [reading for reading in (second, third) if reading[0]]
+    best = max((score for _, score in again), default=0.0)
+    if is_stamped and max(best, first[1] if first[0] else 0.0) < LEGIBLE:
+        return "", 1.0
+    if first[0] and (AMOUNT.fullmatch(first[0]) or not is_numeric(first[0])):
+        if is_numeric(first[0]) or any(is_numeric(text) for text, _ in again):
+            return first[0], min(first[1], DISAGREE)
+        if _same(second[0], third[0]) and best > first[1]:
+            return second[0], best
+        return first
+    if first[0]:
+        mended = [reading for reading in again if AMOUNT.fullmatch(reading[0])]
+        text, score = max(mended or [first], key=lambda reading: reading[1])
         return text, min(score, DISAGREE)
-    if not first[0]:
-        # Nothing at first, and then something: leavings of a stamp, or faint print.
-        return (text, min(score, DISAGREE)) if score >= CERTAIN_TEXT else ("", 1.0)
-    return text, score
+    # Nothing at first: faint print, or what a stamp has left, of which one or two strokes look like a character to the model.
+    if best < LEGIBLE or len(again) < 2:
+        return ("", 1.0) if is_stamped else (LACUNA, ILLEGIBLE)
+    if is_stamped and min(len(text) for text, _ in again) < LEAST_CHARACTERS:
+        return "", 1.0
+    text, score = max(again, key=lambda reading: reading[1])
+    return text, min(score, DISAGREE)
+
+
+_AMOUNT_INSIDE = re.compile(r"\d[.,]\d")
 
 
 class _Page:
+    """Ink and second readings of one page."""
+
     def __init__(self, clean: Clean) -> None:
         self._clean = clean
         self._u = unit(clean.grey)
-        self._dark = ink(clean.grey, 15) > 0
-        self._stamp = cv2.dilate(clean.stamp, np.ones((3, 3), np.uint8)) > 0
+        self._stamp = cv2.dilate(clean.stamp, np.ones((5, 5), np.uint8)) > 0
+        near = int(STAMP_REACH * self._u)
+        self._near_stamp = cv2.dilate(clean.stamp, np.ones((near, near), np.uint8)) > 0
+        dark = ink(clean.grey, 15) > 0
+        self._met = dark & self._stamp & clean.stuck
+        self._dark = dark & ~(clean.stamp > 0) | self._met
 
     def _inner(self, box: tuple[int, int, int, int]) -> tuple[slice, slice]:
         margin = int(MARGIN * self._u)
@@ -146,10 +167,13 @@ class _Page:
                 boxes.append((place[1].start + int(columns[0]), place[0].start + first, place[1].start + int(columns[-1]) + 1, place[0].start + last + 1))
         return boxes
 
+    def is_stamped(self, box: tuple[int, int, int, int]) -> bool:
+        return bool(self._near_stamp[self._inner(box)].any())
+
     def has_print(self, box: tuple[int, int, int, int], lines: Sequence[tuple[int, int, int, int]]) -> bool:
         return bool(lines) and self._dark[self._inner(box)].sum() > LEAST_INK * self._u**2
 
-    def read_again(self, cells: Sequence[tuple[tuple[int, int, int, int], Sequence[tuple[int, int, int, int]]]], variant: int) -> list[Reading]:
+    def read_again(self, cells: Sequence[tuple[tuple[int, int, int, int], Sequence[tuple[int, int, int, int]]]], variant: int) -> list[tuple[str, float]]:
         """Readings of cells cropped line by line along their ink and enlarged, apart from what the detector saw."""
         crops: list[np.ndarray] = []
         owners: list[tuple[int, tuple[int, int, int, int]]] = []
@@ -161,7 +185,7 @@ class _Page:
         for (number, line), (text, score) in zip(owners, recognise(crops), strict=True):
             if text.strip():
                 found[number].append(Piece(line, text.strip(), score))
-        return [Reading(None, pieces) for pieces in found]  # type: ignore[arg-type]
+        return [(repaired(joined(pieces)), min((piece.score for piece in pieces), default=0.0)) for pieces in found]
 
     def _crop(self, box: tuple[int, int, int, int], line: tuple[int, int, int, int], variant: int) -> np.ndarray:
         x0, y0, x1, y1 = line
@@ -186,13 +210,9 @@ class _Page:
             dark[max(0, y0 - place[0].start - margin) : y1 - place[0].start + margin, max(0, x0 - place[1].start - margin) : x1 - place[1].start + margin] = False
         return bool(dark.sum() > STRAY_INK * self._u**2)
 
-    def print_under_stamp(self, box: tuple[int, int, int, int], lines: Sequence[tuple[int, int, int, int]]) -> bool:
+    def meets_stamp(self, box: tuple[int, int, int, int]) -> bool:
         """Does print meet ink that could not be taken off? Only colour and shade tell a stamp from print."""
-        if not self._clean.stuck:
-            return False
-        place = self._inner(box)
-        left = self._stamp[place] & self._dark[place]
-        return bool(left.sum() > STRAY_INK * self._u**2)
+        return bool(self._met[self._inner(box)].sum() > STRAY_INK * self._u**2)
 
 
 def _other_decimals(readings: Sequence[Reading], texts: Sequence[str]) -> list[int]:
