@@ -1,6 +1,6 @@
 """Whether anything that the published snapshot depends on has changed since, told in a moment and without heavy imports.
 
-Depends on: the bytes in raw/, its manifest, the program, the dbt project and the expectations, and the snapshot itself.
+Depends on: the bytes in raw/ and of its sources, its manifest, the program, the dbt project and the expectations, and the snapshot itself.
 Which documents are then worked on is decided by their versions, not here.
 """
 
@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from yusuan.landing.folder import Fingerprint, Stamp, fingerprints, scan, stamp_of
-from yusuan.landing.manifest import NAME as MANIFEST
+from yusuan.landing.folder import MANIFEST, SOURCES, Fingerprint, Stamp, stamp_of
+from yusuan.landing.places import look
 from yusuan.settings import PACKAGE, Settings
 
 NOT_SOURCE = frozenset({"__pycache__", "target", "logs", "_share"})
@@ -34,9 +34,9 @@ def state_of(settings: Settings, files: Mapping[str, Fingerprint]) -> State:
 def recipe_of(settings: Settings) -> str:
     """One hash over everything but the documents themselves."""
     digest = hashlib.sha256()
-    manifest = settings.raw / MANIFEST
-    if manifest.exists():
-        digest.update(manifest.read_bytes())
+    for description in (settings.raw / MANIFEST, settings.raw / SOURCES):
+        if description.exists():
+            digest.update(description.read_bytes())
     for directory in (PACKAGE, settings.dbt_project, settings.expectations):
         digest.update(source_hash(directory).encode())
     return digest.hexdigest()

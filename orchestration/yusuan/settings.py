@@ -6,6 +6,10 @@ Paths and switches only; what is done with them belongs to the rooms. Imports no
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yusuan.landing.acquisition.addresses import Network
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -16,6 +20,9 @@ NO_TELEMETRY = {
     "DAGSTER_DISABLE_TELEMETRY": "1",
     "GX_ANALYTICS_ENABLED": "false",
 }
+
+# Only the machine's own environment can open its inner network, never a file that others may edit.
+ALLOW_PRIVATE = "YUSUAN_ALLOW_PRIVATE_ADDRESSES"
 
 
 class YusuanError(Exception):
@@ -29,6 +36,7 @@ class Settings:
     raw: Path
     home: Path
     full: bool = False
+    allow_private: str = ""
 
     @classmethod
     def load(cls, raw: Path | str | None = None, home: Path | str | None = None, full: bool = False) -> "Settings":
@@ -37,6 +45,7 @@ class Settings:
             raw=Path(raw or os.environ.get("YUSUAN_RAW") or "raw").expanduser().absolute(),
             home=Path(home or os.environ.get("YUSUAN_HOME") or "warehouse").expanduser().absolute(),
             full=full,
+            allow_private=os.environ.get(ALLOW_PRIVATE, ""),
         )
 
     @property
@@ -58,6 +67,25 @@ class Settings:
     def built(self) -> Path:
         """What the published snapshot was built from."""
         return self.home / "work" / "built.json"
+
+    @property
+    def acquired(self) -> Path:
+        """What was fetched from the sources, unchanged."""
+        return self.home / "acquired"
+
+    @property
+    def allowed_addresses(self) -> "tuple[Network, ...]":
+        """Private addresses that may be fetched from: none, all of them (1), or networks like 10.1.0.0/16, 127.0.0.1."""
+        import ipaddress
+
+        if self.allow_private.strip().lower() in ("", "0", "false", "no"):
+            return ()
+        if self.allow_private.strip().lower() in ("1", "true", "yes"):
+            return (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+        try:
+            return tuple(ipaddress.ip_network(each.strip(), strict=False) for each in self.allow_private.split(","))
+        except ValueError as error:
+            raise YusuanError(f"{ALLOW_PRIVATE} must be 1 or a list of networks like 10.1.0.0/16,127.0.0.1: {error}") from None
 
     @property
     def landing(self) -> Path:

@@ -1,16 +1,19 @@
-"""The folder source: which files below raw/ are disclosures, and their fingerprints. Nothing is opened to be understood here."""
+"""A folder of disclosures: which files below it count, and their fingerprints. Nothing is opened to be understood here.
+
+Which folders there are belongs to places.py.
+"""
 
 import hashlib
 import os
+import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-
-from yusuan.settings import YusuanError
+from pathlib import Path, PurePath
 
 # Files that describe the collection, and what editors, browsers and uploads leave behind while they work.
-NOT_DISCLOSURES = frozenset({"manifest.csv", "sources.yml", "Thumbs.db", "desktop.ini"})
+MANIFEST, SOURCES = "manifest.csv", "sources.yml"
+NOT_DISCLOSURES = frozenset({MANIFEST, SOURCES, "Thumbs.db", "desktop.ini"})
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart", ".swp")
 # A clock tick within which a file may change without its time of modification changing (git calls such a file racy).
 RACY_NS = 2_000_000_000
@@ -36,41 +39,49 @@ class Fingerprint:
         return self.stamp == stamp and stamp.modified_ns + RACY_NS < self.taken_ns
 
 
-def is_disclosure(relative: Path) -> bool:
+def is_disclosure(relative: PurePath) -> bool:
     hidden = any(part.startswith((".", "~$")) for part in relative.parts)
     return not hidden and relative.name not in NOT_DISCLOSURES and not relative.name.lower().endswith(UNFINISHED)
 
 
-def scan(raw: Path) -> dict[str, Stamp]:
-    """Stamp of every disclosure by relative path (with /), sorted; a file that vanishes meanwhile is left out."""
-    if not raw.is_dir():
-        raise YusuanError(f"there is no directory {raw}: put the disclosures there or name another one with --raw")
-    found = dict(sorted((relative.as_posix(), stamp) for relative, stamp in _walk(raw) if is_disclosure(relative)))
-    if not found:
-        # Perhaps a disk that is not mounted: every document would be withdrawn.
-        raise YusuanError(f"there is no disclosure in {raw}: put at least one there (an empty directory withdraws nothing)")
-    return found
-
-
-def _walk(raw: Path) -> Iterator[tuple[Path, Stamp]]:
-    for directory, _, names in os.walk(raw, followlinks=True):
+def walk(folder: Path) -> Iterator[tuple[str, Path, Stamp]]:
+    """Every disclosure: its name below the folder as people read it (with /), its path, its stamp. What vanishes meanwhile,
+    and what is no file (a pipe would be waited for without end), is left out."""
+    for directory, below, names in os.walk(folder, followlinks=True):
+        # A link to a folder further up would lead round and round.
+        below[:] = [name for name in below if not _leads_up(Path(directory, name))]
         for name in names:
             path = Path(directory, name)
             stamp = stamp_of(path)
-            if stamp is not None:
-                yield path.relative_to(raw), stamp
+            relative = path.relative_to(folder)
+            if stamp is not None and is_disclosure(relative):
+                yield _readable(relative), path, stamp
+
+
+def _leads_up(path: Path) -> bool:
+    return path.is_symlink() and path.parent.resolve().is_relative_to(path.resolve())
+
+
+def _readable(relative: Path) -> str:
+    """Archives made on Chinese Windows and unpacked elsewhere leave file names in GBK, which are no text to Python."""
+    name = os.fsencode(relative.as_posix())
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return name.decode("gb18030", "replace")
 
 
 def stamp_of(path: Path) -> Stamp | None:
+    """None for what is not there, or is no file."""
     try:
         status = path.stat()
-    except FileNotFoundError:
+    except OSError:
         return None
-    return Stamp(status.st_size, status.st_mtime_ns)
+    return Stamp(status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
 def fingerprint(path: Path, known: Fingerprint | None = None) -> Fingerprint | None:
-    """The fingerprint of a file that stands still, or None for one that vanished or changed while it was read.
+    """The fingerprint of a file that stands still, or None for one that changed while it was read or cannot be read.
 
     A known fingerprint is believed without reading the file again when the stamp is the same and is not racy.
     """
@@ -83,19 +94,6 @@ def fingerprint(path: Path, known: Fingerprint | None = None) -> Fingerprint | N
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
+    except OSError:
         return None
     return Fingerprint(before, digest, taken) if stamp_of(path) == before else None
-
-
-def fingerprints(raw: Path, known: Mapping[str, Fingerprint]) -> tuple[dict[str, Fingerprint], list[str]]:
-    """Fingerprints by relative path, and the paths that are still being written."""
-    taken: dict[str, Fingerprint] = {}
-    moving: list[str] = []
-    for relative in scan(raw):
-        found = fingerprint(raw / relative, known.get(relative))
-        if found is not None:
-            taken[relative] = found
-        elif (raw / relative).exists():
-            moving.append(relative)
-    return taken, moving

@@ -8,6 +8,10 @@ from yusuan.reading.errors import UnreadableDocument
 from yusuan.reading.readers import reader_for
 from yusuan.reading.sniffing import HTML, TEXT, UNKNOWN, media_type
 
+# More than any disclosure has; the bytes are neither copied nor looked at.
+MAX_BYTES = 1 << 30
+TOO_LARGE = f"文件超过 {MAX_BYTES >> 20:,} MB；请拆分后放入。"
+
 # The reason why a media type is not read, or None for one that is.
 Refuse = Callable[[str], str | None]
 

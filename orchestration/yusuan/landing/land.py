@@ -1,15 +1,20 @@
-"""Landing: looks at raw/, keeps new bytes, and settles the register. Never changes a byte and never stops at a bad file."""
+"""Landing: looks at what is there, keeps new bytes, and settles the register. Never changes a byte, never stops at a bad file."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from yusuan.landing import store
-from yusuan.landing.folder import Fingerprint, fingerprints
-from yusuan.landing.judgement import Judgement, Refuse, judge, refusal
+from yusuan.landing.archives import unpack
+from yusuan.landing.folder import Fingerprint
+from yusuan.landing.judgement import MAX_BYTES, TOO_LARGE, Judgement, Refuse, judge, refusal
 from yusuan.landing.manifest import Hint, read_manifest
+from yusuan.landing.places import look
 from yusuan.landing.register import LANDED, QUARANTINED, Entry, settle
+from yusuan.reading.errors import UnreadableDocument
+from yusuan.reading.sniffing import UNKNOWN, ZIP
 from yusuan.settings import Settings
 
 Advance = Callable[[int, int], None]
@@ -30,43 +35,86 @@ def land(
     known: Mapping[str, Fingerprint],
     refuse: Refuse = refusal,
     advance: Advance = lambda done, total: None,
+    acquired: Mapping[str, Hint] | None = None,
 ) -> Landing:
-    """`previous` is the register before, `known` earlier fingerprints; `refuse` says why a media type is not read."""
-    found, writing = fingerprints(settings.raw, known)
-    hints = read_manifest(settings.raw)
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    """`previous` is the register before, `known` earlier fingerprints; `refuse` says why a media type is not read, `acquired`
+    what is known of fetched files. What a person wrote into the manifest wins."""
+    look_ = look(settings)
+    found, writing = look_.fingerprints(known)
+    hints = {**(acquired or {}), **read_manifest(settings.raw)}
+    judged = _Judge(settings, previous, refuse, hints, datetime.now(UTC).replace(tzinfo=None, microsecond=0))
     present: list[Entry] = []
     for number, (relative, taken) in enumerate(found.items(), start=1):
-        if store.keep(settings.raw / relative, settings.landing, taken.sha256):
-            judgement = _judge(settings, previous.get(taken.sha256), taken.sha256, relative, refuse)
-            present.append(_entry(relative, taken, judgement, hints.get(relative, Hint()), now))
+        path, stamp = look_.files[relative]
+        if stamp.size > MAX_BYTES:
+            present.append(judged.entry(relative, taken.sha256, stamp.size, Judgement(UNKNOWN, problem=TOO_LARGE)))
+        elif store.keep(path, settings.landing, taken.sha256):
+            present += judged.entries(relative, taken.sha256, stamp.size)
         else:
             writing.append(relative)
         advance(number, len(found))
-    settled = settle(previous, present, writing)
+    # An archive that is being written, or came broken, takes none of its earlier documents away; nor does a missing share.
+    broken = [entry.relative_path for entry in present if entry.status == QUARANTINED]
+    closed = (*(f"{path}/" for path in (*writing, *broken)), *look_.absent)
+    held = [entry.relative_path for entry in previous.values() if entry.relative_path.startswith(closed)]
+    settled = settle(previous, present, (*writing, *held))
     return Landing(settled, {path: taken for path, taken in found.items() if path not in writing}, writing)
 
 
-def _judge(settings: Settings, known: Entry | None, document_id: str, relative: str, refuse: Refuse) -> Judgement:
-    """A document that landed before need not be looked at again; a quarantined one gets a new chance."""
-    if known is not None and known.status == LANDED and refuse(known.media_type) is None:
-        return Judgement(known.media_type, known.encoding)
-    return judge(store.path_of(settings.landing, document_id).read_bytes(), Path(relative).name, refuse)
+@dataclass(frozen=True)
+class _Judge:
+    """Register entries for kept bytes."""
 
+    settings: Settings
+    previous: Mapping[str, Entry]
+    refuse: Refuse
+    hints: Mapping[str, Hint]
+    now: datetime
 
-def _entry(relative: str, taken: Fingerprint, judgement: Judgement, hint: Hint, now: datetime) -> Entry:
-    return Entry(
-        document_id=taken.sha256,
-        file_name=Path(relative).name,
-        relative_path=relative,
-        source_url=hint.source_url,
-        media_type=judgement.media_type,
-        bytes=taken.stamp.size,
-        encoding=judgement.encoding,
-        landed_at=now,
-        status=QUARANTINED if judgement.problem else LANDED,
-        reason=judgement.problem,
-        publisher_hint=hint.publisher,
-        retrieved_on=hint.retrieved_on,
-        source_note=hint.source_note,
-    )
+    def entries(self, relative: str, document_id: str, size: int) -> Iterator[Entry]:
+        """One, or one for each document in an archive."""
+        judgement = self._judgement(relative, document_id)
+        if judgement.media_type != ZIP:
+            yield self.entry(relative, document_id, size, judgement)
+            return
+        try:
+            members = unpack(self.settings.landing, document_id)
+        except UnreadableDocument as error:
+            members, judgement = [], replace(judgement, problem=error.reason)
+        if not members:
+            yield self.entry(relative, document_id, size, judgement)
+        for member in members:
+            path = f"{relative}/{member.path}"
+            yield self.entry(path, member.document_id, member.bytes, self._judgement(path, member.document_id), self._inherited(relative, member.path))
+
+    def _judgement(self, relative: str, document_id: str) -> Judgement:
+        """A document that landed before need not be looked at again; a quarantined one gets a new chance."""
+        known = self.previous.get(document_id)
+        if known is not None and known.status == LANDED and self.refuse(known.media_type) is None:
+            return Judgement(known.media_type, known.encoding)
+        content = store.path_of(self.settings.landing, document_id).read_bytes()
+        return judge(content, PurePosixPath(relative).name, self.refuse)
+
+    def _inherited(self, archive: str, member: str) -> Hint:
+        """What is known of the archive holds for its documents; each needs an address of its own, because of two documents
+        with one address only the later would stand."""
+        hint = self.hints.get(archive, Hint())
+        return replace(hint, source_url=f"{hint.source_url}#{quote(member)}") if hint.source_url else hint
+
+    def entry(self, relative: str, document_id: str, size: int, judgement: Judgement, inherited: Hint | None = None) -> Entry:
+        hint = self.hints.get(relative) or inherited or Hint()
+        return Entry(
+            document_id=document_id,
+            file_name=PurePosixPath(relative).name,
+            relative_path=relative,
+            source_url=hint.source_url,
+            media_type=judgement.media_type,
+            bytes=size,
+            encoding=judgement.encoding,
+            landed_at=self.now,
+            status=QUARANTINED if judgement.problem else LANDED,
+            reason=judgement.problem,
+            publisher_hint=hint.publisher,
+            retrieved_on=hint.retrieved_on,
+            source_note=hint.source_note,
+        )

@@ -8,9 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from yusuan.landing.encoding import text_encoding
+from yusuan.landing.folder import MANIFEST as NAME
 from yusuan.settings import YusuanError
-
-NAME = "manifest.csv"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 Every step is a function from frames to frames over all documents of the batch; nothing here loops over documents.
 """
 
-from dataclasses import dataclass
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 
 import polars as pl
 
@@ -25,6 +27,8 @@ from yusuan.parsing.text import prepared, squash
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
 PARSER_VERSION = "1"
 
+# Fewer documents than this for each core are not worth a thread.
+FEWEST_DOCUMENTS = 4
 BOX = ["x0", "y0", "x1", "y1"]
 
 
@@ -46,8 +50,23 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> 
     """Parses a batch.
 
     `cells` and `lines` are what readers return (yusuan.reading.frames); `documents` has document_id, file_name and
-    publisher_hint. Personal data is masked before anything else is looked at.
+    publisher_hint. Documents do not depend on each other: a batch of many is parsed in as many parts as there are cores.
     """
+    parts = min(os.cpu_count() or 1, documents.height // FEWEST_DOCUMENTS)
+    if parts <= 1:
+        return _parse(cells, lines, documents)
+    slices = [documents.gather_every(parts, offset) for offset in range(parts)]
+    with ThreadPoolExecutor(parts) as pool:
+        parsed = list(pool.map(lambda some: _parse(_of(cells, some), _of(lines, some), some), slices))
+    return Parsed(**{field.name: pl.concat([getattr(part, field.name) for part in parsed]) for field in fields(Parsed)})
+
+
+def _of(frame: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(documents.select("document_id"), on="document_id", how="semi", maintain_order="left")
+
+
+def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> Parsed:
+    """One part of a batch, step by step. Personal data is masked before anything else is looked at."""
     ids = documents.select("document_id").unique(maintain_order=True).with_row_index("code")
     cells, lines, documents = (_coded(frame, ids) for frame in (cells, lines, documents))
     cells, lines = mask(prepared(cells), lines)

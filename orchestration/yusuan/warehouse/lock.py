@@ -12,6 +12,8 @@ from pathlib import Path
 
 from yusuan.settings import Settings, YusuanError
 
+LONGEST_COMMAND = 80
+
 # A build takes the lock before it starts Dagster, and the run inside takes it again: one process, one holder.
 _held: dict[Path, int] = {}
 
@@ -47,7 +49,8 @@ def home_lock(settings: Settings) -> Iterator[None]:
 
 
 def _myself() -> dict[str, str | int]:
-    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    # Dagster starts its processes with a page of configuration in their arguments.
+    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:LONGEST_COMMAND]
     return {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now().isoformat(" ", "seconds"), "command": command}
 
 

@@ -35,38 +35,32 @@ class Bucket:
     def __init__(self, source: Source, allowed: Sequence[Network] = (), limits: Limits | None = None) -> None:
         self._source = source
         self._limits = limits or Limits()
-        self._max_bytes = int(source.max_megabytes * 1_000_000)
+        self._url = bucket_url(source)
         self._client = _client(source, allowed, self._limits)
 
-    @property
-    def url(self) -> str:
-        """With the endpoint, because two stores may have buckets of one name."""
-        endpoint = self._source.endpoint_url
-        return f"{endpoint.rstrip('/')}/{self._source.bucket}/" if endpoint else f"s3://{self._source.bucket}/"
-
     def url_of(self, found: Object) -> str:
-        return self.url + quote(found.key)
+        return self._url + quote(found.key)
 
     def objects(self) -> Iterator[Object]:
         """Every object under the prefix that can be a disclosure."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._source.bucket, Prefix=self._source.prefix)
         number = 0
-        with _explained(self.url):
+        with _explained(self._url):
             for page in pages:
                 for found in page.get("Contents", ()):
                     number += 1
                     if number > MAX_OBJECTS:
-                        raise AcquisitionError(f"{self.url} 中的文件超过 {MAX_OBJECTS:,} 个；请在 sources.yml 中用 prefix 分开。")
+                        raise AcquisitionError(f"{self._url} 中的文件超过 {MAX_OBJECTS:,} 个；请在 sources.yml 中用 prefix 分开。")
                     if not found["Key"].endswith("/") and is_disclosure(PurePosixPath(found["Key"].lstrip("/"))):
                         yield Object(found["Key"], found["ETag"], found["Size"])
 
     def download(self, found: Object, target: Path) -> Downloaded:
         """The bytes that were listed; when they have been replaced since, the next build gets the new ones."""
-        if found.bytes > self._max_bytes:
-            raise too_large(self._max_bytes)
+        if found.bytes > self._source.max_bytes:
+            raise too_large(self._source.max_bytes)
         with _explained(self.url_of(found)):
             answer = self._client.get_object(Bucket=self._source.bucket, Key=found.key, IfMatch=found.etag)
-            return save(self._chunks(answer["Body"]), target, self._max_bytes)
+            return save(self._chunks(answer["Body"]), target, self._source.max_bytes)
 
     def _chunks(self, body: Any) -> Iterator[bytes]:
         deadline = time.monotonic() + self._limits.total_seconds
@@ -75,6 +69,11 @@ class Bucket:
                 if time.monotonic() > deadline:
                     raise AcquisitionError(f"下载超过 {self._limits.total_seconds:g} 秒，已中断；请人工下载后放入 raw/。")
                 yield chunk
+
+
+def bucket_url(source: Source) -> str:
+    """With the endpoint, because two stores may have buckets of one name."""
+    return f"{source.endpoint_url.rstrip('/')}/{source.bucket}/" if source.endpoint_url else f"s3://{source.bucket}/"
 
 
 def _client(source: Source, allowed: Sequence[Network], limits: Limits) -> Any:

@@ -23,8 +23,8 @@ class Acquisition:
     url: str
     relative_path: str | None
     started_at: datetime
-    seconds: float
-    attempts: int
+    seconds: float = 0.0
+    attempts: int = 1
     http_status: int | None = None
     bytes: int | None = None
     changed: bool | None = None

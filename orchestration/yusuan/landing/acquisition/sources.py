@@ -74,6 +74,10 @@ class Source(_Strict):
     def kind(self) -> str:
         return next(kind for kind in KINDS if getattr(self, kind) is not None)
 
+    @property
+    def max_bytes(self) -> int:
+        return int(self.max_megabytes * 1_000_000)
+
     @model_validator(mode="after")
     def _one_kind(self) -> "Source":
         given = [kind for kind in KINDS if getattr(self, kind) is not None]

@@ -128,7 +128,7 @@ def _framed(texts: pl.DataFrame, prose: pl.DataFrame, grids: Grids, pages: Pages
         )
         .sort("line", "column")
     )
-    order = pl.DataFrame({"document_id": ids}).with_row_index("place")
+    order = pl.DataFrame({"document_id": ids}, schema={"document_id": pl.Utf8}).with_row_index("place")
     found = found.join(order, on="document_id", maintain_order="left").sort("place", "line", "column", maintain_order=True)
     lines = lines.with_columns(page=pl.col("number"), grid=pl.col("grid_number"))
     return conform(found, CELLS_SCHEMA), conform(lines, LINES_SCHEMA)

@@ -29,7 +29,7 @@ WHITE = 250  # A rule whose red, green and blue all reach this does not show on 
 OVERHANG = 2000.0  # Content farther than this outside its page is dropped unseen, so that pages stay apart in the plane.
 UPRIGHT = math.radians(6)  # Characters turned by more than this off the axes are a watermark or a stamp.
 IN_PLACE = 0.2  # Two equal characters closer than this share of their size are one, printed twice for weight or by two layers.
-OVERPRINTED = 0.4  # Different characters this close (in font sizes) lie on each other;
+OVERPRINTED = 0.15  # Different characters this close (in font sizes) lie on each other: even a full stop is wider;
 FEWEST_OVERPRINTED = 3  # a few of them are accents or marks.
 MEANINGLESS = 0.5  # A page with a larger share of characters without a meaning has no text layer to speak of.
 PRIVATE_USE = (0xE000, 0xF8FF)
@@ -182,9 +182,11 @@ def _turned_extent(text: object, place: int, sideways: bool) -> tuple[float, flo
 def _overprinted(chars: np.ndarray) -> bool:
     """Do different characters lie on each other? Then some of them may be clipped away, which is too slow to ask of every page."""
     chars = chars[chars[:, 0] > 0x20]
-    order = np.lexsort((chars[:, 1], np.rint(chars[:, 4] / 2)))
-    code, x0, y, size = chars[order][:, [0, 1, 4, 5]].T
-    near = (np.abs(np.diff(x0)) < OVERPRINTED * size[1:]) & (np.abs(np.diff(y)) < OVERPRINTED * size[1:]) & (np.diff(code) != 0)
+    across = np.where(chars[:, 6] % 2 == 1, chars[:, 3], chars[:, 4])
+    order = np.lexsort((chars[:, 1], np.rint(across / 2)))
+    code, along, size = chars[order][:, [0, 1, 5]].T
+    near = (np.abs(np.diff(along)) < OVERPRINTED * size[1:]) & (np.abs(np.diff(across[order])) < OVERPRINTED * size[1:])
+    near &= np.diff(code) != 0
     return bool(near.sum() >= FEWEST_OVERPRINTED)
 
 

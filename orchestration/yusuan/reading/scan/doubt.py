@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from yusuan.reading.scan.preprocess import Clean, ink, unit
-from yusuan.reading.scan.recognise import AMOUNT, Piece, Reading, is_numeric, joined, recognise, repaired
+from yusuan.reading.scan.recognise import AMOUNT, SHORTER_LINE, Piece, Reading, is_numeric, joined, recognise, repaired
 
 # A cell whose confidence is below this is unsure: to be looked at, or to be borne out by a sum.
 UNSURE = 0.8
@@ -38,6 +38,7 @@ LEAST_INK = 45  # square pixels at 200 dpi that must be text when nothing was re
 LINE_GAP = 2
 LEAST_LINE = 7
 STRAY_INK = 30
+DOT = 14
 STAMP_REACH = 60
 SAME_DECIMALS = 0.75
 LEAST_COLUMN = 3
@@ -74,6 +75,9 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
         if not text:
             continue
         caps = [scores[place]]
+        if _COMMA_FOR_POINT.fullmatch(text):
+            texts[place] = text = text[:-3] + "." + text[-2:]
+            caps.append(DISAGREE)
         if not reading.cell.firm:
             caps.append(UNFIRM)
         if numeric[place]:
@@ -105,9 +109,7 @@ def _chosen(first: tuple[str, float], second: tuple[str, float], third: tuple[st
     if first[0] and (AMOUNT.fullmatch(first[0]) or not is_numeric(first[0])):
         if is_numeric(first[0]) or any(is_numeric(text) for text, _ in again):
             return first[0], min(first[1], DISAGREE)
-        if _same(second[0], third[0]) and best > first[1]:
-            return second[0], best
-        return first
+        return max((reading for reading in (first, *again) if len(reading[0]) >= len(first[0]) - 1), key=lambda reading: reading[1])
     if first[0]:
         mended = [reading for reading in again if AMOUNT.fullmatch(reading[0])]
         text, score = max(mended or [first], key=lambda reading: reading[1])
@@ -121,6 +123,8 @@ def _chosen(first: tuple[str, float], second: tuple[str, float], third: tuple[st
     return text, min(score, DISAGREE)
 
 
+# Thousands come in threes, so a comma before two last digits was a point.
+_COMMA_FOR_POINT = re.compile(r"-?\d{1,3}(?:,\d{3})*,\d\d")
 _AMOUNT_INSIDE = re.compile(r"\d[.,]\d")
 
 
@@ -135,7 +139,8 @@ class _Page:
         self._near_stamp = cv2.dilate(clean.stamp, np.ones((near, near), np.uint8)) > 0
         dark = ink(clean.grey, 15) > 0
         self._met = dark & self._stamp & clean.stuck
-        self._dark = dark & ~(clean.stamp > 0) | self._met
+        self._dark = dark
+        self._print = dark & ~self._stamp | self._met
 
     def _inner(self, box: tuple[int, int, int, int]) -> tuple[slice, slice]:
         margin = int(MARGIN * self._u)
@@ -162,8 +167,8 @@ class _Page:
                 found.append([first, last])
         boxes = []
         for first, last in found:
-            columns = np.flatnonzero(dark[first : last + 1].any(axis=0))
-            if last - first >= LEAST_LINE * u and columns[-1] - columns[0] >= 3 * u:
+            columns = np.flatnonzero(_without_dots(dark[first : last + 1], u).any(axis=0))
+            if last - first >= LEAST_LINE * u and len(columns) and columns[-1] - columns[0] >= 3 * u:
                 boxes.append((place[1].start + int(columns[0]), place[0].start + first, place[1].start + int(columns[-1]) + 1, place[0].start + last + 1))
         return boxes
 
@@ -171,7 +176,7 @@ class _Page:
         return bool(self._near_stamp[self._inner(box)].any())
 
     def has_print(self, box: tuple[int, int, int, int], lines: Sequence[tuple[int, int, int, int]]) -> bool:
-        return bool(lines) and self._dark[self._inner(box)].sum() > LEAST_INK * self._u**2
+        return bool(lines) and self._print[self._inner(box)].sum() > LEAST_INK * self._u**2
 
     def read_again(self, cells: Sequence[tuple[tuple[int, int, int, int], Sequence[tuple[int, int, int, int]]]], variant: int) -> list[tuple[str, float]]:
         """Readings of cells cropped line by line along their ink and enlarged, apart from what the detector saw."""
@@ -182,7 +187,7 @@ class _Page:
                 crops.append(self._crop(box, line, variant))
                 owners.append((number, line))
         found: list[list[Piece]] = [[] for _ in cells]
-        for (number, line), (text, score) in zip(owners, recognise(crops), strict=True):
+        for (number, line), (text, score) in zip(owners, recognise(crops, SHORTER_LINE), strict=True):
             if text.strip():
                 found[number].append(Piece(line, text.strip(), score))
         return [(repaired(joined(pieces)), min((piece.score for piece in pieces), default=0.0)) for pieces in found]
@@ -204,7 +209,7 @@ class _Page:
     def stray_ink(self, reading: Reading) -> bool:
         """Is there print in the cell beside the pieces that were read?"""
         place = self._inner(reading.cell.box)
-        dark = self._dark[place].copy()
+        dark = self._print[place].copy()
         margin = int(3 * self._u)
         for x0, y0, x1, y1 in (piece.box for piece in reading.pieces):
             dark[max(0, y0 - place[0].start - margin) : y1 - place[0].start + margin, max(0, x0 - place[1].start - margin) : x1 - place[1].start + margin] = False
@@ -213,6 +218,14 @@ class _Page:
     def meets_stamp(self, box: tuple[int, int, int, int]) -> bool:
         """Does print meet ink that could not be taken off? Only colour and shade tell a stamp from print."""
         return bool(self._met[self._inner(box)].sum() > STRAY_INK * self._u**2)
+
+
+def _without_dots(dark: np.ndarray, u: float) -> np.ndarray:
+    """Ink without what is too small to end a line of print: specks, and points, which stand inside a number."""
+    count, label, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    large = stats[:, cv2.CC_STAT_AREA] >= DOT * u * u
+    large[0] = False
+    return large[label]
 
 
 def _other_decimals(readings: Sequence[Reading], texts: Sequence[str]) -> list[int]:

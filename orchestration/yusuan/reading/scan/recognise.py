@@ -29,6 +29,8 @@ MOST_PIECES = 5000  # a dense page has some two thousand
 LEAST_SCORE = 0.3
 PART = 8  # a piece belongs to each cell in which it has this width
 INSET = 2
+# Crops are 48 pixels high and filled up to this width. The package fills up to 320, which takes twice the time for a number.
+SHORT_LINE, SHORTER_LINE = 160, 100
 UPSIDE_DOWN_SAMPLE = 12
 
 
@@ -98,11 +100,12 @@ def _detected(colour: np.ndarray, side: int) -> np.ndarray:
     return np.column_stack((found.min(axis=1), found.max(axis=1))).round().astype(int)
 
 
-def recognise(crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
-    """Text and score of each crop (grey, one line of text)."""
+def recognise(crops: Sequence[np.ndarray], width: int = SHORT_LINE) -> list[tuple[str, float]]:
+    """Text and score of each crop (grey, one line of text); `width` is the least that a crop is filled up to."""
     if not crops:
         return []
     recogniser: Any = _models().text_rec
+    recogniser.rec_image_shape = (3, 48, width)
     found = recogniser(TextRecInput(img=[cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR) for crop in crops]))
     return [(text, float(score)) for text, score in zip(found.txts, found.scores, strict=True)]
 
