@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from yusuan import changes
-from yusuan.landing.folder import fingerprints
+from yusuan.landing.places import look
 from yusuan.settings import Settings
 
 
@@ -15,7 +15,7 @@ def built(settings: Settings) -> Settings:
     """As after a build: a snapshot, and the state that it was built from."""
     settings.apply()
     settings.published.write_bytes(b"a snapshot")
-    changes.save(changes.state_of(settings, fingerprints(settings.raw, {})[0]), settings.built)
+    changes.save(changes.state_of(settings, look(settings).fingerprints({})[0]), settings.built)
     return settings
 
 

@@ -13,6 +13,7 @@ from yusuan.resources import POOL
 from yusuan.settings import Settings
 
 OURS = {
+    "staging/acquisitions",
     "staging/register",
     "staging/documents",
     "staging/tables",
@@ -76,6 +77,7 @@ def test_everything_that_is_published_was_checked_before(job: dg.JobDefinition):
 
 def test_the_dbt_models_run_in_one_step_after_staging(job: dg.JobDefinition):
     assert {node.name for node in job.graph.nodes} == {
+        "staging__acquisitions",
         "staging__register",
         "staging",
         "models",

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from founding import parse_texts, proofs, text_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from founding import parse_texts, proofs, text_of
 from yusuan.parsing import Parsed
 
 PAGE = """某市某局

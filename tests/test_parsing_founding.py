@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from founding import parse_founding, proofs
 
+from founding import parse_founding, proofs
 from yusuan.parsing import Parsed
 
 
@@ -121,7 +121,9 @@ def test_agency_headings_among_projects_are_found_by_their_sums(parsed: Parsed):
     }
     projects = rows.filter(pl.col("project_name").is_not_null())
     assert projects.height == 28
-    assert projects.filter(pl.col("line") == 412).select("agency_name", "agency_source").rows() == [("大同市云冈区政府信息网络中心", "rollup")]
+    assert projects.filter(pl.col("line") == 412).select("agency_name", "agency_source").rows() == [
+        ("大同市云冈区政府信息网络中心", "rollup")
+    ]
 
 
 def test_a_form_that_is_printed_on_two_pages_counts_once(parsed: Parsed):
@@ -138,7 +140,9 @@ def test_rounding_is_never_a_contradiction(parsed: Parsed):
 
 
 def test_two_amounts_for_one_code_are_contradicted_with_both_places(parsed: Parsed):
-    found = parsed.identities.filter(pl.col("document_id") == "003", pl.col("check_id") == "same_figure.code_amount", pl.col("verdict") == "contradicted")
+    found = parsed.identities.filter(
+        pl.col("document_id") == "003", pl.col("check_id") == "same_figure.code_amount", pl.col("verdict") == "contradicted"
+    )
 
     assert dict(found.select("subject", "places").iter_rows()) == {
         "事业运行 total": "行253、行547",
@@ -155,7 +159,9 @@ def test_nearly_every_amount_takes_part_in_an_identity(parsed: Parsed):
 
 
 def test_leaves_add_up_to_the_printed_total(parsed: Parsed):
-    leaves = parsed.amounts.filter(pl.col("statement") == "expenditure_summary", pl.col("measure") == "total", pl.col("is_leaf"), pl.col("occurrence") == 1)
+    leaves = parsed.amounts.filter(
+        pl.col("statement") == "expenditure_summary", pl.col("measure") == "total", pl.col("is_leaf"), pl.col("occurrence") == 1
+    )
     sums = dict(leaves.group_by("document_id").agg(pl.col("amount_yuan").sum()).iter_rows())
 
     assert sums == {

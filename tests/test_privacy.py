@@ -1,8 +1,10 @@
 """Names and telephone numbers of form fillers never reach staging: the field decides, not the look of the value."""
 
-import polars as pl
-from founding import NAMES, RAW, parse_founding, parse_texts
+from itertools import pairwise
 
+import polars as pl
+
+from founding import NAMES, RAW, parse_founding, parse_texts
 from yusuan.parsing.vocabulary import load
 
 FIELDS = load("personal_labels")["term"].to_list()
@@ -14,7 +16,7 @@ def personal_values() -> set[str]:
     for path in RAW.glob("*.txt"):
         fields = [field.strip().rstrip("：:") for field in path.read_text(encoding="utf-8").replace("\n", "\t").split("\t")]
         filled = [field for field in fields if field]
-        for label, value in zip(filled, filled[1:], strict=False):
+        for label, value in pairwise(filled):
             if label in FIELDS and value not in FIELDS and value not in ("填报日期",):
                 values.add(value)
     return values

@@ -1,8 +1,8 @@
 """Plain text becomes the cells and lines that every reader gives."""
 
 import polars as pl
-from founding import text_of
 
+from founding import text_of
 from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA
 from yusuan.reading.text import read_texts
 
@@ -57,7 +57,24 @@ def test_pipes_delimit_like_tabs():
 
 
 STACKED = "\n".join(
-    ["\t项目", "\t支出预算", "", "\t编码", "\t名称", "\t合计", "\t基本支出", "", "\t201", "\t一般公共", "", "服务支出", "\t3.00", "\t1。60", "", ""]
+    [
+        "\t项目",
+        "\t支出预算",
+        "",
+        "\t编码",
+        "\t名称",
+        "\t合计",
+        "\t基本支出",
+        "",
+        "\t201",
+        "\t一般公共",
+        "",
+        "服务支出",
+        "\t3.00",
+        "\t1。60",
+        "",
+        "",
+    ]
 )
 
 

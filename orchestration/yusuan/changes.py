@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from yusuan.landing.folder import MANIFEST, SOURCES, Fingerprint, Stamp, stamp_of
+from yusuan.landing.folder import MANIFEST, SOURCES, Fingerprint, Stamp, stamp_of, walk
 from yusuan.landing.places import look
-from yusuan.settings import PACKAGE, Settings
+from yusuan.settings import PACKAGE, Settings, YusuanError
 
 NOT_SOURCE = frozenset({"__pycache__", "target", "logs", "_share"})
 
@@ -55,13 +55,16 @@ def source_hash(directory: Path) -> str:
 
 
 def nothing_changed(settings: Settings) -> bool:
-    present, built = scan(settings.raw), load(settings.built)
+    if (settings.raw / SOURCES).exists():
+        # Only the sources themselves can say; the job asks them.
+        return False
+    present, built = look(settings), load(settings.built)
     if built is None or built.snapshot is None or built.snapshot != stamp_of(settings.published):
         return False
     # Cheapest question first: another set of names needs no hashing.
-    if present.keys() != built.files.keys() or recipe_of(settings) != built.recipe:
+    if present.files.keys() != built.files.keys() or recipe_of(settings) != built.recipe:
         return False
-    now, writing = fingerprints(settings.raw, built.files)
+    now, writing = present.fingerprints(built.files)
     return not writing and {path: taken.sha256 for path, taken in now.items()} == {
         path: taken.sha256 for path, taken in built.files.items()
     }
@@ -69,9 +72,11 @@ def nothing_changed(settings: Settings) -> bool:
 
 def raw_fingerprint(raw: Path) -> str:
     """One hash over paths, sizes and times of modification in raw/: what the sensor compares, many times an hour."""
-    described = [(path, *astuple(stamp)) for path, stamp in scan(raw).items()]
-    manifest = stamp_of(raw / MANIFEST)
-    return hashlib.sha256(json.dumps([described, manifest and astuple(manifest)]).encode()).hexdigest()
+    if not raw.is_dir():
+        raise YusuanError(f"there is no directory {raw}: put the disclosures there or name another one with --raw")
+    described = sorted((name, *astuple(stamp)) for name, _, stamp in walk(raw))
+    descriptions = [stamp and astuple(stamp) for stamp in (stamp_of(raw / MANIFEST), stamp_of(raw / SOURCES))]
+    return hashlib.sha256(json.dumps([described, descriptions]).encode()).hexdigest()
 
 
 def load(path: Path) -> State | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from yusuan.assets.acquisition import acquisitions
 from yusuan.assets.landing import register
 from yusuan.assets.models import models_from
 from yusuan.assets.publish import warehouse
@@ -34,10 +35,10 @@ def build_definitions(
         JOB,
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
-        description="raw/ to published snapshot: land, read, parse, load, dbt, checks, publish.",
+        description="Sources and raw/ to published snapshot: acquire, land, read, parse, load, dbt, checks, publish.",
     )
     return dg.Definitions(
-        assets=[register, staging, models, checked, warehouse],
+        assets=[acquisitions, register, staging, models, checked, warehouse],
         jobs=[job],
         schedules=[daily_schedule(JOB)],
         sensors=[raw_sensor(JOB, settings)],

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TextIO
 
 STAGES = {
+    "acquire": "fetching from the sources",
     "land": "landing files",
     "documents": "reading and parsing documents",
     "dbt": "building models",

@@ -6,16 +6,18 @@ import dagster as dg
 
 from yusuan import changes
 from yusuan.landing import land
+from yusuan.landing.acquisition.sources import read_sources
 from yusuan.progress import Progress
 from yusuan.resources import POOL
 from yusuan.settings import Settings
-from yusuan.warehouse import load
-from yusuan.warehouse.schema import REGISTER
+from yusuan.warehouse import acquisitions, load
+from yusuan.warehouse.schema import ACQUISITIONS, REGISTER, SCHEMA
 
 
 @dg.asset(
     key=["staging", REGISTER.name],
     group_name="landing",
+    deps=[[SCHEMA, ACQUISITIONS.name]],
     description=f"{REGISTER.grain} New bytes are kept under their hash; nothing in raw/ is changed.",
     kinds={"duckdb"},
     pool=POOL,
@@ -29,11 +31,12 @@ def register(
     earlier = changes.load(settings.landed) or changes.load(settings.built)
     known = earlier.files if earlier else {}
     with load.working(settings) as connection, progress.stage("land"):
-        landing = land(settings, load.read_register(connection), known, advance=progress.advance)
+        acquired = acquisitions.hints(connection, read_sources(settings.raw))
+        landing = land(settings, load.read_register(connection), known, advance=progress.advance, acquired=acquired)
         load.write_register(connection, landing.register)
     changes.save(changes.state_of(settings, landing.fingerprints), settings.landed)
     for path in landing.still_writing:
-        progress.say(f"{path} is still being written: left for the next build")
+        progress.say(f"{path} is still being written or cannot be opened: left for the next build")
     counts = Counter(entry.status for entry in landing.register.values())
     quarantined = [f"- {entry.relative_path}: {entry.reason}" for entry in landing.register.values() if entry.status == "quarantined"]
     return dg.MaterializeResult(

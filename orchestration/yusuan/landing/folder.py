@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+# How relative paths in the register begin where the file is from a source; below raw/ they have no such beginning.
+ACQUIRED = "acquired/"
 # Files that describe the collection, and what editors, browsers and uploads leave behind while they work.
 MANIFEST, SOURCES = "manifest.csv", "sources.yml"
 NOT_DISCLOSURES = frozenset({MANIFEST, SOURCES, "Thumbs.db", "desktop.ini"})

@@ -39,13 +39,13 @@ def land(
 ) -> Landing:
     """`previous` is the register before, `known` earlier fingerprints; `refuse` says why a media type is not read, `acquired`
     what is known of fetched files. What a person wrote into the manifest wins."""
-    look_ = look(settings)
-    found, writing = look_.fingerprints(known)
+    there = look(settings)
+    found, writing = there.fingerprints(known)
     hints = {**(acquired or {}), **read_manifest(settings.raw)}
     judged = _Judge(settings, previous, refuse, hints, datetime.now(UTC).replace(tzinfo=None, microsecond=0))
     present: list[Entry] = []
     for number, (relative, taken) in enumerate(found.items(), start=1):
-        path, stamp = look_.files[relative]
+        path, stamp = there.files[relative]
         if stamp.size > MAX_BYTES:
             present.append(judged.entry(relative, taken.sha256, stamp.size, Judgement(UNKNOWN, problem=TOO_LARGE)))
         elif store.keep(path, settings.landing, taken.sha256):
@@ -55,7 +55,7 @@ def land(
         advance(number, len(found))
     # An archive that is being written, or came broken, takes none of its earlier documents away; nor does a missing share.
     broken = [entry.relative_path for entry in present if entry.status == QUARANTINED]
-    closed = (*(f"{path}/" for path in (*writing, *broken)), *look_.absent)
+    closed = (*(f"{path}/" for path in (*writing, *broken)), *there.absent)
     held = [entry.relative_path for entry in previous.values() if entry.relative_path.startswith(closed)]
     settled = settle(previous, present, (*writing, *held))
     return Landing(settled, {path: taken for path, taken in found.items() if path not in writing}, writing)
@@ -85,7 +85,8 @@ class _Judge:
             yield self.entry(relative, document_id, size, judgement)
         for member in members:
             path = f"{relative}/{member.path}"
-            yield self.entry(path, member.document_id, member.bytes, self._judgement(path, member.document_id), self._inherited(relative, member.path))
+            judgement = self._judgement(path, member.document_id)
+            yield self.entry(path, member.document_id, member.bytes, judgement, self._inherited(relative, member.path))
 
     def _judgement(self, relative: str, document_id: str) -> Judgement:
         """A document that landed before need not be looked at again; a quarantined one gets a new chance."""
@@ -98,11 +99,16 @@ class _Judge:
     def _inherited(self, archive: str, member: str) -> Hint:
         """What is known of the archive holds for its documents; each needs an address of its own, because of two documents
         with one address only the later would stand."""
-        hint = self.hints.get(archive, Hint())
+        hint = self._hint(archive)
         return replace(hint, source_url=f"{hint.source_url}#{quote(member)}") if hint.source_url else hint
 
+    def _hint(self, relative: str) -> Hint:
+        """Of the file, or of all files of its source."""
+        source = "".join(f"{part}/" for part in relative.split("/")[:2])
+        return self.hints.get(relative) or self.hints.get(source) or Hint()
+
     def entry(self, relative: str, document_id: str, size: int, judgement: Judgement, inherited: Hint | None = None) -> Entry:
-        hint = self.hints.get(relative) or inherited or Hint()
+        hint = self.hints.get(relative) or inherited or self._hint(relative)
         return Entry(
             document_id=document_id,
             file_name=PurePosixPath(relative).name,

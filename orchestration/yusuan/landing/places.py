@@ -7,11 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from yusuan.landing.folder import SOURCES, Fingerprint, Stamp, fingerprint, walk
+from yusuan.landing.folder import ACQUIRED, SOURCES, Fingerprint, Stamp, fingerprint, walk
 from yusuan.settings import Settings, YusuanError
-
-# In relative paths of the register, where documents of raw/ have none.
-ACQUIRED = "acquired/"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,11 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
     figures = cells.filter(pl.col("kind") == "amount", pl.col("number").is_not_null())
     figures = figures.join(labels.drop("line", "page", "breaks"), on=["tid", "panel", "row"], how="left", maintain_order="left")
     figures = figures.join(
-        tables.select("tid", "side", "two_sided", "title_fund", "panels", "title_side", "column_funds"), on="tid", how="left", suffix="_table", maintain_order="left"
+        tables.select("tid", "side", "two_sided", "title_fund", "panels", "title_side", "column_funds"),
+        on="tid",
+        how="left",
+        suffix="_table",
+        maintain_order="left",
     )
     figures = _items_in_columns(figures)
     figures = _sides(figures)
@@ -41,7 +45,9 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
             pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("plain_name"))
         ),
         repair=pl.coalesce("repair", pl.when("joined").then(pl.lit("broken_name"))),
-        project_name=pl.coalesce("project", pl.when((pl.col("breakdown") == "project") & ~pl.col("is_total")).then(pl.col("project_group"))),
+        project_name=pl.coalesce(
+            "project", pl.when((pl.col("breakdown") == "project") & ~pl.col("is_total")).then(pl.col("project_group"))
+        ),
         agency_name="agency",
         project_category=pl.when(pl.col("breakdown") == "project").then(pl.col("category")),
         project_code=squash(pl.col("project_code")),
@@ -50,7 +56,9 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
 
 def _names_in_document(figures: pl.DataFrame) -> pl.DataFrame:
     """printed_elsewhere: the name that the same document prints beside a code, for rows whose code was inferred."""
-    printed_names = figures.filter(pl.col("code_source") == "printed", pl.col("classification_code").is_not_null(), pl.col("plain_name").is_not_null())
+    printed_names = figures.filter(
+        pl.col("code_source") == "printed", pl.col("classification_code").is_not_null(), pl.col("plain_name").is_not_null()
+    )
     names = printed_names.group_by("document_id", "classification_code").agg(printed_elsewhere=pl.col("plain_name").mode().sort().first())
     return figures.join(names, on=["document_id", "classification_code"], how="left", maintain_order="left")
 
@@ -115,7 +123,11 @@ def _fund_sources(figures: pl.DataFrame) -> pl.DataFrame:
 def title_funds(title: pl.Expr, statement: pl.Expr) -> pl.Expr:
     """The fund source that a title states (by statement where the statement is one source by definition)."""
     stated = pl.coalesce(pl.when(title.str.contains(pattern)).then(pl.lit(fund)) for pattern, fund in load("title_funds").iter_rows())
-    return pl.when(statement.is_in(["appropriation_summary", "revenue_expenditure_summary", "revenue_summary", "expenditure_summary"])).then(None).otherwise(stated)
+    return (
+        pl.when(statement.is_in(["appropriation_summary", "revenue_expenditure_summary", "revenue_summary", "expenditure_summary"]))
+        .then(None)
+        .otherwise(stated)
+    )
 
 
 def ticks_columns(number: pl.Expr, unit: pl.Expr) -> list[pl.Expr]:

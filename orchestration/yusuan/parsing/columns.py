@@ -10,7 +10,8 @@ from yusuan.parsing.text import header_term, squash
 from yusuan.parsing.vocabulary import load
 
 LABEL_ROLES = [
-    "code", "agency_code", "project_code", "name", "agency", "project", "project_group", "category", "procurement_class", "procurement_item", "item_group", "label",
+    "code", "agency_code", "project_code", "name", "agency", "project", "project_group", "category", "procurement_class",
+    "procurement_item", "item_group", "label",
 ]  # fmt: skip
 PERIOD_WORDS = ["预算数", "年初预算数", "决算数"]
 UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
@@ -27,7 +28,9 @@ def columns_of(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     every = tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
     columns = every.join(paths, on=["tid", "column"], how="left").join(body, on=["tid", "column"], how="left", maintain_order="left")
     years = tables.select("tid", "fiscal_year")
-    columns = columns.join(_meanings(paths.join(years, on="tid", how="left", maintain_order="left")), on=["tid", "column"], how="left", maintain_order="left").sort("tid", "column")
+    columns = columns.join(
+        _meanings(paths.join(years, on="tid", how="left", maintain_order="left")), on=["tid", "column"], how="left", maintain_order="left"
+    ).sort("tid", "column")
     return _panels(_roles(_rooted(columns, tables)))
 
 
@@ -118,7 +121,8 @@ def _unslide(wide: pl.DataFrame, depth: int) -> pl.DataFrame:
     cleared = pl.when(pl.col("slid") & pl.col("heading")).then(None).otherwise(pl.col("last"))
     mended = pl.coalesce("moved", cleared)
     wide = wide.with_columns(
-        pl.when(pl.col("slid") & (pl.col("lowest") == k)).then(mended).otherwise(pl.col(f"own_{k}")).alias(f"own_{k}") for k in range(2, depth + 1)
+        pl.when(pl.col("slid") & (pl.col("lowest") == k)).then(mended).otherwise(pl.col(f"own_{k}")).alias(f"own_{k}")
+        for k in range(2, depth + 1)
     )
     return wide.select("tid", "column", *(f"own_{k}" for k in range(1, depth + 1)))
 
@@ -148,7 +152,11 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         .with_columns(depth=pl.int_range(pl.len()).over("tid", "column"), raw=squash(pl.col("path")), term=header_term(pl.col("path")))
         .with_columns(of_which=pl.col("term").str.starts_with("其中:"))
         # 其中：财政拨款 has a meaning of its own; any other 其中 heading means what it says without it.
-        .with_columns(term=pl.when(pl.col("term").is_in(load("header_terms")["term"].implode())).then("term").otherwise(pl.col("term").str.replace("^其中:", "")))
+        .with_columns(
+            term=pl.when(pl.col("term").is_in(load("header_terms")["term"].implode()))
+            .then("term")
+            .otherwise(pl.col("term").str.replace("^其中:", ""))
+        )
         .join(load("header_terms").drop("seen_in"), on="term", how="left", maintain_order="left")
     )
     terms = _by_pattern(terms).with_columns(year=pl.col("raw").str.extract(r"(20[0-4]\d)年?", 1).cast(pl.Int32))
@@ -166,7 +174,10 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         grouped_under_item=(pl.col("role") == "item").any() & (pl.len() > 1),
         facets=pl.col("facet").drop_nulls().unique(maintain_order=True).str.join("/"),
         # A group heading names a source only where it is itself the heading of the column.
-        fund_source=pl.col("fund_source").filter((pl.col("role") != "group") | (pl.int_range(pl.len()) == pl.len() - 1)).drop_nulls().last(),
+        fund_source=pl.col("fund_source")
+        .filter((pl.col("role") != "group") | (pl.int_range(pl.len()) == pl.len() - 1))
+        .drop_nulls()
+        .last(),
         carried=(pl.col("carried") == "yes").any(),
         side=pl.col("side").drop_nulls().first(),
         period=pl.when(pl.col("raw").str.contains("上年(预算|决算|执行)|去年").any() | (pl.col("year") < pl.col("fiscal_year")).any())
@@ -196,7 +207,9 @@ def _by_pattern(terms: pl.DataFrame) -> pl.DataFrame:
     meanings = patterns.drop("pattern").with_row_index("which")
     names = [name for name in meanings.columns if name != "which"]
     terms = terms.with_columns(which=which).join(meanings, on="which", how="left", suffix="_pattern", maintain_order="left")
-    return terms.with_columns(pl.coalesce(name, f"{name}_pattern").alias(name) for name in names).drop("which", *(f"{name}_pattern" for name in names))
+    return terms.with_columns(pl.coalesce(name, f"{name}_pattern").alias(name) for name in names).drop(
+        "which", *(f"{name}_pattern" for name in names)
+    )
 
 
 def _body_profile(body: pl.DataFrame) -> pl.DataFrame:
@@ -271,7 +284,10 @@ def _item_totals(columns: pl.DataFrame) -> pl.DataFrame:
 def _panels(columns: pl.DataFrame) -> pl.DataFrame:
     """Side-by-side panels: a label column after an amount column begins a new one."""
     kind = (
-        pl.when(pl.col("role").is_in(["amount", "item"])).then(pl.lit("amount")).when(pl.col("role").is_in(LABEL_ROLES)).then(pl.lit("label"))
+        pl.when(pl.col("role").is_in(["amount", "item"]))
+        .then(pl.lit("amount"))
+        .when(pl.col("role").is_in(LABEL_ROLES))
+        .then(pl.lit("label"))
     )
     columns = columns.with_columns(kind=kind)
     known = columns.filter(pl.col("kind").is_not_null())
@@ -285,7 +301,11 @@ def _measures(columns: pl.DataFrame) -> pl.DataFrame:
     """The measure of every amount column. A table of one kind of expenditure (基本支出) calls its 合计 the total."""
     told = pl.when(pl.col("kind") == "amount").then(pl.col("told_measure"))
     root = told.str.extract(r"^([^/]+)", 1)
-    whole = (told == root) & (root.drop_nulls().n_unique() == 1).over("tid", "panel") & (told.is_not_null().sum() == pl.col("amounts_in_panel")).over("tid", "panel")
+    whole = (
+        (told == root)
+        & (root.drop_nulls().n_unique() == 1).over("tid", "panel")
+        & (told.is_not_null().sum() == pl.col("amounts_in_panel")).over("tid", "panel")
+    )
     whole = whole & (pl.col("amounts_in_panel") > 1)
     plain = pl.when((pl.col("amounts_in_panel") == 1) | (pl.col("role") == "item")).then(pl.lit("amount")).otherwise(pl.lit("total"))
     untold = pl.when(pl.col("path").is_not_null()).then(plain)

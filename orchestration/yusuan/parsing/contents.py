@@ -25,7 +25,9 @@ def contents_entries(lines: pl.DataFrame) -> pl.DataFrame:
     part = bare.with_columns(opens=pl.col("key").str.slice(0, 4))
     repeat = part.filter(pl.col("opens") == "第一部分").group_by("document_id").agg(end=pl.col("line").sort().get(1, null_on_oob=True))
     bare = bare.join(repeat, on="document_id", how="left").filter((pl.col("line") < pl.col("end")) | pl.col("end").is_null())
-    titled = bare.filter(pl.col("key").str.len_chars() <= 60, pl.col("key").str.contains("表|经费"), ~pl.col("key").str.contains(r"说明$|情况$|原因$"))
+    titled = bare.filter(
+        pl.col("key").str.len_chars() <= 60, pl.col("key").str.contains("表|经费"), ~pl.col("key").str.contains(r"说明$|情况$|原因$")
+    )
     clean = pl.col("key").str.replace_all(r"[“”\"']", "").str.replace(r"^\(?[一二三四五六七八九十\d]+\)?[、.．]", "")
     titled = titled.with_columns(statement=statement_of_title(clean)).filter(pl.col("statement").is_not_null()).sort("document_id", "line")
     return titled.select("document_id", "line", title="key", statement="statement").with_columns(

@@ -6,7 +6,8 @@ from yusuan.parsing.text import squash
 from yusuan.parsing.vocabulary import load
 
 COVER_LINES = 40
-LONGEST_CAPTION = 200
+LONGEST_NAMING = "编制单位|编制部门|编制部(?:门)?\\(单位\\)|部门名称|部门|单位名称|预算单位|预算主管部门|公开部门|填报单位|部门\\(单位\\)"
+CAPTION = rf"(?:{NAMING})[:](.+?)(?:单位[:]|金额单位|$)"
 YEAR = r"(20[0-4]\d)(?:年|年度)?"
 COVER_TITLE = r"20\d{2}(?:年|年度)+.*(?:预算|决算)"
 KIND_WORDS = r"(?:部门|单位)?(?:\((?:单位|部门)\))?(?:预算|决算)"
@@ -33,17 +34,24 @@ def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     headings = filled.filter(pl.col("text").str.len_chars() <= 60, pl.col("text").str.contains("预算|决算|收支|情况"))
     years = headings.group_by("document_id").agg(
         heading_year=pl.col("text").str.extract(YEAR, 1).drop_nulls().mode().sort().last(),
-        heading_kind=pl.col("text").str.extract(r"((?:部门|单位)(?:\((?:单位|部门)\))?(?:预算|决算))", 1).drop_nulls().mode().sort().first(),
+        heading_kind=pl.col("text")
+        .str.extract(r"((?:部门|单位)(?:\((?:单位|部门)\))?(?:预算|决算))", 1)
+        .drop_nulls()
+        .mode()
+        .sort()
+        .first(),
     )
     described = (
         documents.join(cover, on="document_id", how="left")
         .join(captions, on="document_id", how="left")
         .join(years, on="document_id", how="left")
         .with_columns(
-            # A cover may name only the place (上海市普陀区2025年区级单位预算); then the captions know who it is.
+            # A cover may name only the place (某市某区2025年区级单位预算); then the captions know who it is.
             publisher_name=pl.coalesce(
                 pl.when(~pl.col("cover_publisher").str.contains(r"[省市区县州盟旗]$")).then(pl.col("cover_publisher")),
-                "caption_publisher", "cover_publisher", "publisher_hint",
+                "caption_publisher",
+                "cover_publisher",
+                "publisher_hint",
             ),
             fiscal_year=pl.coalesce("cover_year", "heading_year").cast(pl.Int32),
             kind_text=pl.coalesce("cover_kind", "heading_kind").fill_null(""),
@@ -64,7 +72,9 @@ def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
 
 def _cover(lines: pl.DataFrame) -> pl.DataFrame:
     """The title on the cover, joined over its lines, up to the first line that names a year and a budget."""
-    titled = pl.col("text").str.contains(COVER_TITLE) & (pl.col("text").str.len_chars() <= 60) & ~pl.col("text").str.contains("第.部分|表$|说明")
+    titled = (
+        pl.col("text").str.contains(COVER_TITLE) & (pl.col("text").str.len_chars() <= 60) & ~pl.col("text").str.contains("第.部分|表$|说明")
+    )
     hit = lines.filter(titled).group_by("document_id").agg(hit=pl.col("nth").min())
     above = (
         lines.join(hit, on="document_id")
@@ -78,12 +88,14 @@ def _cover(lines: pl.DataFrame) -> pl.DataFrame:
     return title.with_columns(
         cover_publisher=pl.when(publisher.str.len_chars() >= 4).then(publisher),
         cover_year=pl.col("cover_title").str.extract(YEAR, 1),
-        cover_kind=pl.col("cover_title").str.extract(r"年度?(?:区级|市级|省级|本级)?((?:部门|单位)?(?:\((?:单位|部门)\))?(?:预算|决算))", 1),
+        cover_kind=pl.col("cover_title").str.extract(
+            r"年度?(?:区级|市级|省级|本级)?((?:部门|单位)?(?:\((?:单位|部门)\))?(?:预算|决算))", 1
+        ),
     )
 
 
 def _divisions(described: pl.DataFrame) -> pl.DataFrame:
-    """The division whose name opens the publisher's name; of several (大同市云冈区) the longest way down."""
+    """The division whose name opens the publisher's name; of several (a city and its district) the lowest."""
     divisions = load("divisions").rename({"code": "division_code", "name": "division"})
     matched = (
         described.select("document_id", "publisher_name")

@@ -51,7 +51,11 @@ def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
     cells = cells.with_columns(unit=unit.forward_fill().over("tid"))
     label_before = pl.col("term").shift(1).over("tid", "row")
     printed_before = pl.col("printed").shift(1).over("tid", "row")
-    inline = pl.col("number").is_null() & pl.col("term").str.contains(r"\D\d[\d,]*(?:\.\d+)?$") & (pl.col("term").str.len_chars() <= LONGEST_LABEL)
+    inline = (
+        pl.col("number").is_null()
+        & pl.col("term").str.contains(r"\D\d[\d,]*(?:\.\d+)?$")
+        & (pl.col("term").str.len_chars() <= LONGEST_LABEL)
+    )
     tail = pl.when(inline).then(pl.col("term").str.extract(TRAILING_NUMBER, 1))
     cells = cells.with_columns(
         label=pl.when(pl.col("number").is_not_null()).then(label_before).when(inline).then(pl.col("term").str.replace(TRAILING_NUMBER, "")),

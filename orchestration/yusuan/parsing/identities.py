@@ -22,8 +22,16 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     figures = figures.filter(pl.col("ticks").is_not_null()).drop("role")
     families = [
         _tree_sums(figures),
-        _row_sums(figures, "measure", load("measures").select("measure", "parent"), ["fund_source", "period", "column_item"], "row_sum.measure"),
-        _row_sums(figures, "fund_source", load("fund_sources").select("fund_source", "parent"), ["measure", "period", "column_item"], "row_sum.fund"),
+        _row_sums(
+            figures, "measure", load("measures").select("measure", "parent"), ["fund_source", "period", "column_item"], "row_sum.measure"
+        ),
+        _row_sums(
+            figures,
+            "fund_source",
+            load("fund_sources").select("fund_source", "parent"),
+            ["measure", "period", "column_item"],
+            "row_sum.fund",
+        ),
         _form_sums(figures),
         _item_columns(figures),
         _revenue_expenditure(figures),
@@ -37,7 +45,9 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 _TERM_COLUMNS = ["key", "check_id", "doc", "tid", "statement", "other_statement", "subject", *TERM, "of_which"]
 
 
-def _terms(frame: pl.DataFrame, key: pl.Expr, check_id: pl.Expr, role: pl.Expr, subject: pl.Expr, other: pl.Expr | None = None) -> pl.DataFrame:
+def _terms(
+    frame: pl.DataFrame, key: pl.Expr, check_id: pl.Expr, role: pl.Expr, subject: pl.Expr, other: pl.Expr | None = None
+) -> pl.DataFrame:
     return frame.with_columns(
         key=key, check_id=check_id, role=role, subject=subject, other_statement=pl.lit(None, dtype=pl.Utf8) if other is None else other
     )
@@ -90,12 +100,16 @@ def _row_sums(figures: pl.DataFrame, axis: str, tree: pl.DataFrame, same: list[s
     present = once.select(*keys, ancestor=axis, total_id="amount_id")
     pairs = pairs.join(present, on=[*keys, "ancestor"]).sort("distance").unique("amount_id", keep="first", maintain_order=True)
     parts = figures.join(pairs.select("amount_id", "total_id"), on="amount_id").with_columns(is_part=pl.lit(True))
-    totals = figures.join(pairs.select(amount_id="total_id").unique(), on="amount_id").with_columns(total_id=pl.col("amount_id"), is_part=pl.lit(False))
+    totals = figures.join(pairs.select(amount_id="total_id").unique(), on="amount_id").with_columns(
+        total_id=pl.col("amount_id"), is_part=pl.lit(False)
+    )
     both = pl.concat([totals, parts.select(totals.columns)])
     sums = both.group_by("total_id", "tid").agg(
         residual=pl.col("ticks").filter("is_part").sum() - pl.col("ticks").filter(~pl.col("is_part")).sum(), slack=pl.col("quantum").sum()
     )
-    sums = sums.join(totals.select("total_id", axis, *same), on="total_id").with_columns(holds=2 * pl.col("residual").abs() <= pl.col("slack"))
+    sums = sums.join(totals.select("total_id", axis, *same), on="total_id").with_columns(
+        holds=2 * pl.col("residual").abs() <= pl.col("slack")
+    )
     split = sums.with_columns(share=pl.col("holds").mean().over("tid", axis, *same)).filter(pl.col("share") >= 0.5)
     both = both.join(split.select("total_id"), on="total_id", how="semi")
     whole = both.filter(~pl.col("is_part")).select("total_id", whole=axis, whole_label=pl.coalesce("label", pl.lit("合计")))
@@ -125,7 +139,9 @@ def _form_sums(figures: pl.DataFrame) -> pl.DataFrame:
     total = pl.col("is_total")
     by_source = pl.col("fund_source") != "all"
     # 财政拨款 is itself the sum of the governments' shares where a form prints both.
-    shares = pl.col("fund_source").is_in(["central", "provincial", "county"]) & (pl.col("fund_source") == "financial").any().over("tid", "period")
+    shares = pl.col("fund_source").is_in(["central", "provincial", "county"]) & (pl.col("fund_source") == "financial").any().over(
+        "tid", "period"
+    )
     parts = forms.filter(~total, ~shares).with_columns(split=pl.when(by_source).then(pl.lit("source")).otherwise(pl.lit("purpose")))
     totals = forms.filter(total).join(parts.select("tid", "period", "split").unique(), on=["tid", "period"])
     both = pl.concat([totals.with_columns(role=pl.lit("total")), parts.with_columns(role=pl.lit("part")).select(*totals.columns, "role")])
@@ -141,14 +157,22 @@ def _item_columns(figures: pl.DataFrame) -> pl.DataFrame:
     level = pl.coalesce(pl.when(name.str.contains(p)).then(pl.lit(int(v))) for _, p, v in load("item_levels").iter_rows())
     items = items.with_columns(level=pl.when(pl.col("row_kind") == "total").then(0).otherwise(level)).filter(pl.col("level").is_not_null())
     heads = items.select(*LINE, "period", total_id="amount_id", above="level", head_column="column")
-    pairs = items.select(*LINE, "period", "amount_id", "level", "column").join(heads, on=[*LINE, "period"]).filter(pl.col("above") < pl.col("level"))
+    pairs = (
+        items.select(*LINE, "period", "amount_id", "level", "column")
+        .join(heads, on=[*LINE, "period"])
+        .filter(pl.col("above") < pl.col("level"))
+    )
     # Of several headings of one level the nearest to the left is meant.
     pairs = pairs.with_columns(left=pl.when(pl.col("head_column") < pl.col("column")).then(pl.col("head_column")).otherwise(-1))
     pairs = pairs.sort("above", "left", descending=True).unique("amount_id", keep="first", maintain_order=True)
     parts = items.join(pairs.select("amount_id", "total_id"), on="amount_id").with_columns(role=pl.lit("part"))
-    totals = items.join(pairs.select(amount_id="total_id").unique(), on="amount_id").with_columns(total_id=pl.col("amount_id"), role=pl.lit("total"))
+    totals = items.join(pairs.select(amount_id="total_id").unique(), on="amount_id").with_columns(
+        total_id=pl.col("amount_id"), role=pl.lit("total")
+    )
     both = pl.concat([totals.select(parts.columns), parts])
-    return _terms(both, pl.format("items|{}", "total_id"), pl.lit("item_sum.columns"), pl.col("role"), pl.coalesce("column_item", pl.lit("合计")))
+    return _terms(
+        both, pl.format("items|{}", "total_id"), pl.lit("item_sum.columns"), pl.col("role"), pl.coalesce("column_item", pl.lit("合计"))
+    )
 
 
 def _revenue_expenditure(figures: pl.DataFrame) -> pl.DataFrame:
@@ -219,8 +243,12 @@ def _comparable(matched: pl.DataFrame) -> pl.DataFrame:
 def _repeats(figures: pl.DataFrame) -> pl.DataFrame:
     """A row that repeats the total above it without a label."""
     repeats = figures.filter("is_repeat").with_columns(total_row=pl.col("previous_total"))
-    totals = figures.join(repeats.select("tid", "panel", "column", row="total_row").unique(), on=[*LINE, "column"]).with_columns(total_row=pl.col("row"))
-    both = pl.concat([totals.with_columns(role=pl.lit("first")), repeats.with_columns(role=pl.lit("second")).select(*totals.columns, "role")])
+    totals = figures.join(repeats.select("tid", "panel", "column", row="total_row").unique(), on=[*LINE, "column"]).with_columns(
+        total_row=pl.col("row")
+    )
+    both = pl.concat(
+        [totals.with_columns(role=pl.lit("first")), repeats.with_columns(role=pl.lit("second")).select(*totals.columns, "role")]
+    )
     both = both.filter(pl.len().over("tid", "panel", "total_row", "column") == 2)
     key = pl.format("repeat|{}|{}|{}|{}", "tid", "panel", "total_row", "column")
     return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.lit("same_figure.repeated_row"), pl.col("role"), pl.lit("合计"))
@@ -229,9 +257,7 @@ def _repeats(figures: pl.DataFrame) -> pl.DataFrame:
 def _summed(terms: pl.DataFrame) -> pl.DataFrame:
     """Residual, tolerance and verdict of each identity."""
     whole = pl.col("role").is_in(["total", "first"])
-    places = (
-        pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
-    )
+    places = pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
     sums = terms.group_by("key", maintain_order=True).agg(
         pl.col("check_id", "doc", "tid").first(),
         pl.col("statement").filter(whole).first(),
@@ -254,7 +280,11 @@ def _summed(terms: pl.DataFrame) -> pl.DataFrame:
     fits = 2 * pl.col("residual").abs() <= doubled
     sums = sums.with_columns(
         doubled_tolerance=doubled,
-        verdict=pl.when(pl.col("residual") == 0).then(pl.lit("holds")).when(fits).then(pl.lit("rounding")).otherwise(pl.lit("contradicted")),
+        verdict=pl.when(pl.col("residual") == 0)
+        .then(pl.lit("holds"))
+        .when(fits)
+        .then(pl.lit("rounding"))
+        .otherwise(pl.lit("contradicted")),
     )
     # 其中 rows need not be all parts of their parent: only more than the whole contradicts it.
     incomplete = pl.col("partial") & (pl.col("verdict") == "contradicted") & (pl.col("residual") < 0)

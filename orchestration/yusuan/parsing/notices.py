@@ -28,12 +28,17 @@ def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
         "document_id", "statement", "line", text="title", kind=pl.lit("missing_table"),
         message=pl.format("目录列出“{}”，正文中未见此表", "title"),
     )  # fmt: skip
-    named = tables.with_columns(shown=pl.coalesce("title", "contents_title", pl.lit("（无标题）")), line=pl.col("first_line"), page=pl.col("first_page"))
+    named = tables.with_columns(
+        shown=pl.coalesce("title", "contents_title", pl.lit("（无标题）")), line=pl.col("first_line"), page=pl.col("first_page")
+    )
     kinds = [
         ("empty_table", pl.col("is_empty"), pl.format("“{}”为空表", "shown")),
         ("headless_table", pl.col("header_lost") & ~pl.col("is_empty"), pl.format("“{}”的表头缺失，部分栏目含义无法确定", "shown")),
         ("unknown_table", pl.col("statement") == "other", pl.format("未能识别的表：{}", "shown")),
         ("unit_missing", pl.col("unit").is_null() & ~pl.col("is_empty"), pl.format("“{}”未标明金额单位", "shown")),
     ]
-    found = [named.filter(condition).with_columns(kind=pl.lit(kind), text=pl.col("empty_note"), message=message) for kind, condition, message in kinds]
+    found = [
+        named.filter(condition).with_columns(kind=pl.lit(kind), text=pl.col("empty_note"), message=message)
+        for kind, condition, message in kinds
+    ]
     return pl.concat([missing, *(frame.select([c for c in COLUMNS if c in frame.columns]) for frame in found)], how="diagonal_relaxed")

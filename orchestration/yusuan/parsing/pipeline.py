@@ -1,4 +1,4 @@
-"""The order of the parsing steps, and the columns of what they give.
+"""The order of the parsing steps.
 
 Every step is a function from frames to frames over all documents of the batch; nothing here loops over documents.
 """
@@ -9,27 +9,27 @@ from dataclasses import dataclass, fields
 
 import polars as pl
 
+from yusuan.parsing import staged
 from yusuan.parsing.amounts import additive_leaves, effective_parents, table_amounts, ticks_columns
 from yusuan.parsing.columns import columns_of
 from yusuan.parsing.contents import contents_entries
 from yusuan.parsing.documents import describe
-from yusuan.parsing.figures import number_columns, yuan
+from yusuan.parsing.figures import number_columns
 from yusuan.parsing.forms import form_amounts
 from yusuan.parsing.identities import identities_of
 from yusuan.parsing.keys import digest
-from yusuan.parsing.notices import empty_notes, notices_of
+from yusuan.parsing.notices import notices_of
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.rows import label_rows, mend_shifted_rows
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
-from yusuan.parsing.text import prepared, squash
+from yusuan.parsing.text import prepared
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
 PARSER_VERSION = "1"
 
 # Fewer documents than this for each core are not worth a thread.
 FEWEST_DOCUMENTS = 4
-BOX = ["x0", "y0", "x1", "y1"]
 
 
 @dataclass(frozen=True)
@@ -76,28 +76,38 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
     cells, tables = align_columns(cells, rows, tables)
     entries = contents_entries(lines)
     tables = name_statements(tables, rows, cells, entries)
-    tables = tables.join(described.select("document_id", "publisher_name", "fiscal_year"), on="document_id", how="left", maintain_order="left")
+    tables = tables.join(
+        described.select("document_id", "publisher_name", "fiscal_year"), on="document_id", how="left", maintain_order="left"
+    )
     tables = tables.with_columns(common_unit=pl.col("unit").drop_nulls().mode().sort().first().over("document_id"))
     placed = _placed(cells, rows, tables)
     columns = columns_of(
-        placed.filter(~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form")), tables.filter(~pl.col("is_form")).select("tid", "columns", "statement", "fiscal_year")
+        placed.filter(~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form")),
+        tables.filter(~pl.col("is_form")).select("tid", "columns", "statement", "fiscal_year"),
     )
-    tables = tables.join(columns.group_by("tid").agg(panels=pl.col("panel").max(), column_funds=pl.col("fund_source").drop_nulls().n_unique()), on="tid", how="left", maintain_order="left")
+    tables = tables.join(
+        columns.group_by("tid").agg(panels=pl.col("panel").max(), column_funds=pl.col("fund_source").drop_nulls().n_unique()),
+        on="tid",
+        how="left",
+        maintain_order="left",
+    )
     figures = pl.concat([_columnar(placed, columns, tables), _from_forms(placed, tables)], how="diagonal_relaxed")
     figures = _finish(figures, described, ids)
     identities, terms = identities_of(figures)
-    tables = _finished_tables(tables, rows, figures, lines)
+    tables = staged.finished_tables(tables, rows, figures, lines)
     frames = {
-        "documents": _documents(described, lines),
-        "tables": tables.select(TABLE_COLUMNS),
-        "cells": _cells(cells, placed, columns),
-        "lines": _lines(lines, placed),
-        "amounts": _amounts(figures),
-        **_identities(identities, terms, tables),
+        "documents": staged.documents(described, lines, PARSER_VERSION),
+        "tables": tables.select(staged.TABLE_COLUMNS),
+        "cells": staged.cells_of(cells, placed, columns),
+        "lines": staged.lines_of(lines, placed),
+        "amounts": staged.amounts_of(figures),
+        **staged.identity_frames(identities, terms, tables),
         "notices": notices_of(tables, entries),
     }
     frames = {name: _decoded(frame, ids) for name, frame in frames.items()}
-    return Parsed(**frames | {"documents": _with_disclosure(frames["documents"]), "notices": _notices(frames["notices"])})
+    return Parsed(
+        **frames | {"documents": staged.with_disclosure(frames["documents"]), "notices": staged.notices_with_ids(frames["notices"])}
+    )
 
 
 def _coded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
@@ -111,25 +121,18 @@ def _decoded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     return frame.join(back, on="document_id", maintain_order="left").drop("document_id").rename({"full": "document_id"}).select(names)
 
 
-TABLE_COLUMNS = [
-    "document_id", "table_number", "statement", "title", "title_line", "contents_title", "unit", "first_line", "last_line", "first_page",
-    "last_page", "row_count", "column_count", "is_empty", "empty_note", "statement_score", "statement_reason", "header_lost", "damage_count", "damage_note",
-]  # fmt: skip
-AMOUNT_COLUMNS = [
-    "amount_id", "document_id", "table_number", "row_number", "column_number", "page", "line", "statement", "side", "agency_code", "agency_name",
-    "agency_source", "classification_code", "classification_name", "economic_code", "economic_name", "government_economic_code",
-    "government_economic_name", "code_source", "project_code", "project_name", "project_category", "line_item", "row_kind", "measure",
-    "fund_source", "period", "breakdown", "occurrence", "is_leaf", "amount_yuan", "quantum_yuan", "amount_printed", "unit_printed",
-    "decimals_printed", "repair", "confidence", *BOX,
-]  # fmt: skip
-
-
 def _placed(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """Cells of tables with their place in the logical table (tid, row) and the number that they print."""
-    rows = rows.select("document_id", "grid", "row", "table", "number", "header", "caption", "index", "breaks").rename({"number": "table_row"})
+    rows = rows.select("document_id", "grid", "row", "table", "number", "header", "caption", "index", "breaks").rename(
+        {"number": "table_row"}
+    )
     return (
         cells.join(rows, on=["document_id", "grid", "row"], maintain_order="left")
-        .join(tables.select("tid", "document_id", "table", "is_form", "unit", "common_unit"), on=["document_id", "table"], maintain_order="left")
+        .join(
+            tables.select("tid", "document_id", "table", "is_form", "unit", "common_unit"),
+            on=["document_id", "table"],
+            maintain_order="left",
+        )
         .rename({"row": "grid_row", "unit": "table_unit"})
         .rename({"table_row": "row"})
     )
@@ -170,7 +173,9 @@ def _finish(figures: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -
     """Keys, publisher as the last resort for the agency, and the second printing of a row."""
     figures = figures.join(described.select("document_id", publisher="publisher_name"), on="document_id", how="left", maintain_order="left")
     figures = figures.sort("document_id", "table", "row", "printed_column")
-    figures = figures.join(ids.rename({"document_id": "fingerprint", "code": "document_id"}), on="document_id", how="left", maintain_order="left")
+    figures = figures.join(
+        ids.rename({"document_id": "fingerprint", "code": "document_id"}), on="document_id", how="left", maintain_order="left"
+    )
     form = pl.col("statement") == "project_performance"
     # A form on two pages prints its money on both; the same project, item and money in one document is one figure.
     printing = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(
@@ -189,102 +194,3 @@ def _finish(figures: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -
         is_agency=pl.col("is_agency").fill_null(False),
         of_which=pl.col("of_which").fill_null(False),
     )
-
-
-def _documents(described: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    extent = lines.group_by("document_id").agg(page_count=pl.col("page").max(), line_count=pl.len().cast(pl.Int32))
-    return described.join(extent, on="document_id", how="left").select(
-        "document_id", document_title="document_title",
-        document_kind="document_kind", fiscal_year="fiscal_year", publisher_name="publisher_name", publisher_code=pl.lit(None, dtype=pl.Utf8),
-        division_code="division_code", division_name="division_name", province_name="province_name", page_count="page_count",
-        line_count="line_count", parser_version=pl.lit(PARSER_VERSION),
-    )  # fmt: skip
-
-
-def _with_disclosure(documents: pl.DataFrame) -> pl.DataFrame:
-    """A disclosure is (publisher, fiscal year, kind); it may have several files."""
-    return documents.select("document_id", digest("publisher_name", "fiscal_year", "document_kind").alias("disclosure_id"), pl.exclude("document_id"))
-
-
-def _finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Tables with what only their amounts and their surroundings tell: emptiness, damage, extent."""
-    keys = ["document_id", "table"]
-    extent = rows.group_by(keys).agg(row_count=pl.len().cast(pl.Int32), loose=((pl.col("size") == 1) & pl.col("breaks") & ~pl.col("header")).sum())
-    filled = figures.group_by(keys).agg(
-        amounts=pl.len(), repaired=pl.col("repair").is_in(["shifted_cells", "broken_name"]).sum(), used_unit=pl.col("unit_printed").mode().sort().first()
-    )
-    tables = (
-        tables.join(extent, on=keys, how="left", maintain_order="left")
-        .join(filled, on=keys, how="left", maintain_order="left")
-        .join(empty_notes(tables, lines), on=keys, how="left", maintain_order="left")
-        .with_columns(pl.col("amounts", "repaired", "loose").fill_null(0))
-    )
-    damage = pl.col("repaired") + pl.col("loose") + pl.col("header_lost").cast(pl.Int32)
-    return tables.with_columns(
-        table_number=pl.col("table"),
-        column_count=pl.col("columns"),
-        unit=pl.coalesce("used_unit", "unit"),
-        is_empty=pl.col("amounts") == 0,
-        empty_note=pl.when(pl.col("amounts") == 0).then(pl.col("empty_note")),
-        damage_count=damage.cast(pl.Int32),
-        damage_note=pl.when(damage > 0).then(
-            pl.format("{} repaired amounts, {} loose rows at breaks, header lost: {}", "repaired", "loose", "header_lost")
-        ),
-    )
-
-
-def _cells(cells: pl.DataFrame, placed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
-    roles = placed.select("document_id", "grid", "grid_row", "column", "tid", "row", "header", table_number="table").rename({"grid_row": "row", "row": "table_row"})
-    joined = cells.join(roles, on=["document_id", "grid", "row", "column"], how="left", maintain_order="left")
-    joined = joined.join(columns.select("tid", "column", "kind"), on=["tid", "column"], how="left", maintain_order="left")
-    role = pl.when(pl.col("header")).then(pl.lit("header")).otherwise(pl.coalesce("kind", pl.lit("other")))
-    return joined.select(
-        "document_id", "table_number", "grid", "page", "line", row_number=pl.coalesce("table_row", "row"), column_number="column", row_span="row_span",
-        column_span="column_span", text="text", role=role, x0="x0", y0="y0", x1="x1", y1="y1", confidence="confidence",
-    )  # fmt: skip
-
-
-def _lines(lines: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
-    owners = placed.select("document_id", "line", table_number="table").unique(["document_id", "line"])
-    joined = lines.join(owners, on=["document_id", "line"], how="left", maintain_order="left")
-    return joined.select("document_id", "line", "page", "table_number", "grid", "text", *BOX)
-
-
-def _amounts(figures: pl.DataFrame) -> pl.DataFrame:
-    return figures.with_columns(
-        table_number=pl.col("table"), row_number=pl.col("row"), column_number=pl.col("printed_column"), amount_yuan=yuan(pl.col("ticks")),
-        quantum_yuan=yuan(pl.col("quantum"), 4).cast(pl.Decimal(20, 6)), amount_printed=squash_number(pl.col("text"), pl.col("number")),
-        government_economic_code=pl.col("government_code"), government_economic_name=pl.col("government_name"),
-    ).select(AMOUNT_COLUMNS)  # fmt: skip
-
-
-def squash_number(text: pl.Expr, number: pl.Expr) -> pl.Expr:
-    """The amount exactly as printed; where label and amount share a cell, the amount alone."""
-    alone = text.str.strip_chars()
-    return pl.when(squash(alone).str.len_chars() > number.str.len_chars() + 2).then(number).otherwise(alone)
-
-
-def _identities(identities: pl.DataFrame, terms: pl.DataFrame, tables: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    numbers = tables.select("tid", table_number="table")
-    identities = identities.join(numbers, on="tid", how="left", maintain_order="left").with_columns(
-        identity_id=digest("check_id", "whole_id", "part_id"), family=pl.col("check_id").str.extract(r"^([^.]+)", 1)
-    )
-    terms = terms.join(identities.select("key", "identity_id"), on="key")
-    return {
-        "identities": identities.select(
-            "identity_id", document_id="doc", check_id="check_id", family="family", table_number="table_number", statement="statement",
-            other_statement="other_statement", subject="subject", expected_yuan=yuan(pl.col("expected")), actual_yuan=yuan(pl.col("actual")),
-            residual_yuan=yuan(pl.col("residual")), tolerance_yuan=(yuan(pl.col("doubled_tolerance"), 4).cast(pl.Decimal(20, 6)) / 2).cast(pl.Decimal(20, 6)),
-            verdict="verdict", term_count="term_count", places="places",
-        ),
-        "identity_terms": terms.select(
-            "identity_id", document_id="doc", amount_id="amount_id", role="role", line="line", page="page", amount_yuan=yuan(pl.col("ticks")), label="label"
-        ),
-    }  # fmt: skip
-
-
-def _notices(notices: pl.DataFrame) -> pl.DataFrame:
-    return notices.select(
-        "document_id", notice_id=digest("document_id", "kind", "table_number", "statement", "line"), kind="kind", table_number="table_number",
-        statement="statement", line="line", page="page", text="text", message="message",
-    )  # fmt: skip

@@ -16,7 +16,13 @@ AGENCY_CODE = r"^\d{3,9}$"
 NOT_AN_AGENCY = r"费|经费|项目|建设|补助|奖|资金|工程|工作|采购|维护|专项|支出|补贴|工资|保险|公积金"
 # Levels of the row tree; a row stands under the nearest row above it with a smaller level.
 LEVELS = {"agency": 1, "sub_agency": 2, "category": 3, "group": 4, "plain": 5, "item": 10, "child": 60}
-NUMBERING = [(r"^[一二三四五六七八九十百]+[、.．]", 10), (r"^\([一二三四五六七八九十百]+\)", 20), (r"^\d+[、.．]\D", 30), (r"^\(\d+\)", 40), (r"^[①-⑳]", 50)]
+NUMBERING = [
+    (r"^[一二三四五六七八九十百]+[、.．]", 10),
+    (r"^\([一二三四五六七八九十百]+\)", 20),
+    (r"^\d+[、.．]\D", 30),
+    (r"^\(\d+\)", 40),
+    (r"^[①-⑳]", 50),
+]
 
 
 def mend_shifted_rows(body: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
@@ -26,7 +32,11 @@ def mend_shifted_rows(body: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame
     moved cells carry the repair `shifted_cells`.
     """
     first_amount = columns.filter(pl.col("kind") == "amount").group_by("tid").agg(first_amount=pl.col("column").min())
-    last_label = columns.filter(pl.col("role").is_in(["name", "project"]), pl.col("panel") == 1).group_by("tid").agg(name_column=pl.col("column").max())
+    last_label = (
+        columns.filter(pl.col("role").is_in(["name", "project"]), pl.col("panel") == 1)
+        .group_by("tid")
+        .agg(name_column=pl.col("column").max())
+    )
     decimal = pl.col("number").is_not_null() & pl.col("number").str.contains(".", literal=True)
     rows = body.group_by(ROW).agg(
         first_text=pl.col("column").filter(pl.col("number").is_null()).min(),
@@ -48,7 +58,9 @@ def label_rows(cells: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     `cells` are body cells joined with their column's role, panel, kind and scheme.
     """
     labels = _labels(_spread_labels(cells, columns))
-    labels = labels.join(tables.select("tid", "statement", "scheme", "breakdown", "publisher_name"), on="tid", how="left", maintain_order="left")
+    labels = labels.join(
+        tables.select("tid", "statement", "scheme", "breakdown", "publisher_name"), on="tid", how="left", maintain_order="left"
+    )
     labels = _join_broken_names(labels)
     labels = _recognise(labels)
     labels = _roll_ups_by_name(labels)
@@ -63,8 +75,10 @@ def _spread_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     wide = cells.filter(pl.col("column_span") > 1, pl.col("kind") == "label", pl.col("number").is_null())
     if wide.is_empty():
         return cells
-    others = columns.filter(pl.col("kind") == "label").select("tid", "panel", "column", "role", "column_scheme").unique(
-        ["tid", "panel"], keep="first", maintain_order=True
+    others = (
+        columns.filter(pl.col("kind") == "label")
+        .select("tid", "panel", "column", "role", "column_scheme")
+        .unique(["tid", "panel"], keep="first", maintain_order=True)
     )
     copies = wide.join(others, on="tid", suffix="_other").filter(
         pl.col("panel_other") != pl.col("panel"), pl.col("column_other") > pl.col("column"),
@@ -103,12 +117,16 @@ def _labels(cells: pl.DataFrame) -> pl.DataFrame:
         chosen = label_cells.filter(condition)
         if value is None:
             chosen = chosen.filter(pl.col("squashed").str.contains(r"\d"))
-            found = chosen.group_by(PANEL_ROW, maintain_order=True).agg(_joined_code(pl.col("squashed").str.replace_all(r"\D", "")).alias(name))
+            found = chosen.group_by(PANEL_ROW, maintain_order=True).agg(
+                _joined_code(pl.col("squashed").str.replace_all(r"\D", "")).alias(name)
+            )
         else:
             found = chosen.unique(PANEL_ROW, keep="first", maintain_order=True).select(*PANEL_ROW, pl.col(value).alias(name))
         labels = labels.join(found, on=PANEL_ROW, how="left", maintain_order="left")
     schemes = label_cells.filter(pl.col("role") == "name", ~government).unique(["tid", "panel"], keep="first", maintain_order=True)
-    labels = labels.join(schemes.select("tid", "panel", name_scheme="column_scheme"), on=["tid", "panel"], how="left", maintain_order="left")
+    labels = labels.join(
+        schemes.select("tid", "panel", name_scheme="column_scheme"), on=["tid", "panel"], how="left", maintain_order="left"
+    )
     return labels.with_columns(name=pl.coalesce("name", "text")).drop("text").sort(PANEL_ROW)
 
 
@@ -161,7 +179,13 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
     labels = labels.with_columns(
         sum_of_group=sum_of_group.fill_null(False),
         item=pl.coalesce(
-            pl.when(sum_of_group).then(pl.col("group") + "/" + own), "name", "project", "item_group", "agency", "category", "project_group",
+            pl.when(sum_of_group).then(pl.col("group") + "/" + own),
+            "name",
+            "project",
+            "item_group",
+            "agency",
+            "category",
+            "project_group",
             pl.col("texts").list.first(),
         ),
         nameless=empty & pl.col("stray_code").is_null() & pl.col("code").is_null() & pl.col("agency_code").is_null() & with_figures,
@@ -189,7 +213,9 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
     is_agency = code.is_not_null() & ~pl.col("is_total")
     return labels.with_columns(is_agency=is_agency.fill_null(False)).with_columns(
         agency_code=pl.when("is_agency").then(code),
-        agency=pl.when("is_agency").then(pl.coalesce(pl.when(pl.col("agency_code").is_null()).then(beside), pl.col("name"), beside)).otherwise(pl.col("agency")),
+        agency=pl.when("is_agency")
+        .then(pl.coalesce(pl.when(pl.col("agency_code").is_null()).then(beside), pl.col("name"), beside))
+        .otherwise(pl.col("agency")),
         code=pl.when(in_code).then(None).otherwise(pl.col("code")),
         project=pl.when(pl.col("is_agency") | pl.col("group").is_not_null()).then(None).otherwise(pl.col("project")),
         project_code=pl.when("is_agency").then(None).otherwise(pl.col("project_code")),
@@ -276,7 +302,9 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
     labels = labels.with_columns(context=context)
     items = department.filter(pl.col("code").str.len_chars() == 5).select("key", context=pl.col("code").str.slice(0, 3), within="code")
     unique = department.filter(pl.col("code").str.len_chars() == 5).unique("key", keep="none").select("key", alone="code")
-    labels = labels.join(items, on=["key", "context"], how="left", maintain_order="left").join(unique, on="key", how="left", maintain_order="left")
+    labels = labels.join(items, on=["key", "context"], how="left", maintain_order="left").join(
+        unique, on="key", how="left", maintain_order="left"
+    )
     resolved = (
         pl.when(~pl.col("open"))
         .then(None)
@@ -289,11 +317,19 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
     labels = labels.with_columns(resolved=resolved, listed=pl.col("open") & ~economic & pl.col("function_code").is_not_null())
     labels = labels.with_columns(
         code=pl.coalesce("code", "resolved"),
-        code_source=pl.when(pl.col("code").is_null() & pl.col("resolved").is_not_null()).then(pl.lit("inferred")).otherwise(pl.col("code_source")),
+        code_source=pl.when(pl.col("code").is_null() & pl.col("resolved").is_not_null())
+        .then(pl.lit("inferred"))
+        .otherwise(pl.col("code_source")),
     ).drop("key", "function_code", "top", "context", "within", "alone", "resolved")
-    government = codes.filter(pl.col("scheme") == "government").unique("key", keep="none").select(government_key="key", government_resolved="code")
-    labels = labels.with_columns(government_key=name_key(pl.col("government_name"))).join(government, on="government_key", how="left", maintain_order="left")
-    return labels.with_columns(government_code=pl.coalesce("government_code", "government_resolved")).drop("government_key", "government_resolved", "open")
+    government = (
+        codes.filter(pl.col("scheme") == "government").unique("key", keep="none").select(government_key="key", government_resolved="code")
+    )
+    labels = labels.with_columns(government_key=name_key(pl.col("government_name"))).join(
+        government, on="government_key", how="left", maintain_order="left"
+    )
+    return labels.with_columns(government_code=pl.coalesce("government_code", "government_resolved")).drop(
+        "government_key", "government_resolved", "open"
+    )
 
 
 def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
@@ -301,7 +337,9 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
     section = pl.col("is_total").cum_sum().over("tid", "panel")
     labels = labels.with_columns(section=section, own_agency=pl.col("agency"), own_category=pl.col("category"))
     printed_agency = pl.when(~pl.col("is_agency") & ~pl.col("is_total")).then(pl.col("agency"))
-    has_agencies = printed_agency.is_not_null().any().over("tid", "panel") & (pl.col("breakdown").is_in(["project", "item"])).fill_null(False)
+    has_agencies = printed_agency.is_not_null().any().over("tid", "panel") & (pl.col("breakdown").is_in(["project", "item"])).fill_null(
+        False
+    )
     row_agency = printed_agency.forward_fill().over("tid", "panel", "section")
     rolled = pl.when("is_agency").then(pl.col("agency")).forward_fill().over("tid", "panel", "section")
     rolled_code = pl.when("is_agency").then(pl.col("agency_code").fill_null("")).forward_fill().over("tid", "panel", "section")
@@ -315,17 +353,32 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
         own_project=pl.col("project"),
     )
     return labels.with_columns(
-        agency_source=pl.when(pl.col("is_total")).then(pl.lit("publisher")).when(printed_here.is_not_null()).then(pl.lit("row")).when(rolled.is_not_null()).then(pl.lit("rollup")).otherwise(pl.lit("publisher")),
-        agency=pl.when(pl.col("is_total")).then(pl.when(~term(pl.col("agency")).str.contains(TOTAL)).then(pl.col("agency"))).otherwise(pl.coalesce(printed_here, rolled)),
-        agency_code=pl.when(pl.col("is_agency")).then(pl.col("agency_code")).when(printed_here.is_null() & ~pl.col("is_total")).then(rolled_code),
-        category=pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("category").forward_fill().over("tid", "panel", "section")),
+        agency_source=pl.when(pl.col("is_total"))
+        .then(pl.lit("publisher"))
+        .when(printed_here.is_not_null())
+        .then(pl.lit("row"))
+        .when(rolled.is_not_null())
+        .then(pl.lit("rollup"))
+        .otherwise(pl.lit("publisher")),
+        agency=pl.when(pl.col("is_total"))
+        .then(pl.when(~term(pl.col("agency")).str.contains(TOTAL)).then(pl.col("agency")))
+        .otherwise(pl.coalesce(printed_here, rolled)),
+        agency_code=pl.when(pl.col("is_agency"))
+        .then(pl.col("agency_code"))
+        .when(printed_here.is_null() & ~pl.col("is_total"))
+        .then(rolled_code),
+        category=pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(
+            pl.col("category").forward_fill().over("tid", "panel", "section")
+        ),
     ).with_columns(agency_code=pl.when(pl.col("agency_code") != "").then(pl.col("agency_code")))
 
 
 def _levels(labels: pl.DataFrame) -> pl.DataFrame:
     """How deep each row stands. Codes by their length, items by their numbering, projects by their groups."""
     labels = labels.with_columns(squashed_item=squash(pl.col("item")))
-    labels = labels.with_columns(inner=pl.col("squashed_item").str.strip_prefix("其中:"), among=pl.col("squashed_item").str.starts_with("其中"))
+    labels = labels.with_columns(
+        inner=pl.col("squashed_item").str.strip_prefix("其中:"), among=pl.col("squashed_item").str.starts_with("其中")
+    )
     opening = pl.col("inner").str.slice(0, 6)
     labels = labels.with_columns(
         numbered=pl.coalesce(pl.when(opening.str.contains(pattern)).then(pl.lit(level)) for pattern, level in NUMBERING)
@@ -391,7 +444,9 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
     levels = sorted(int(value) for value in labels["level"].unique().drop_nulls() if value > 0)
     candidates = []
     for level in levels:
-        at_level = pl.when((pl.col("level") == level) & ~pl.col("is_repeat")).then(pl.col("row")).forward_fill().over("tid", "panel", "section")
+        at_level = (
+            pl.when((pl.col("level") == level) & ~pl.col("is_repeat")).then(pl.col("row")).forward_fill().over("tid", "panel", "section")
+        )
         candidates.append(pl.when(pl.col("level") > level).then(at_level))
     nearest = pl.max_horizontal(candidates) if candidates else pl.lit(None, dtype=pl.Int32)
     agency = pl.when(pl.col("scope") > 0).then(pl.col("scope"))

@@ -47,21 +47,42 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
         .then(pl.lit("wording of the rows"))
         .otherwise(pl.lit("no evidence")),
     )
-    entry = entries.unique(["document_id", "statement"], keep="first", maintain_order=True).select("document_id", "statement", contents_title="title")
+    entry = entries.unique(["document_id", "statement"], keep="first", maintain_order=True).select(
+        "document_id", "statement", contents_title="title"
+    )
     tables = tables.join(entry, on=["document_id", "statement"], how="left", maintain_order="left")
     tables = tables.join(load("statements").drop("name", "root"), on="statement", how="left", maintain_order="left")
     named = pl.coalesce("title", "contents_title").fill_null("")
     both = squash(named).str.contains("收入.*支出|收支")
-    return tables.with_columns(
-        header_lost=~pl.col("headed").fill_null(False) & ~pl.col("statement").is_in(FORMS),
-        is_form=pl.col("statement").is_in(FORMS) & ~pl.col("amount_heading").fill_null(False),
-        title_fund=pl.coalesce(
-            title_funds(pl.col("title").fill_null(""), pl.col("statement")),
-            title_funds(pl.col("contents_title").fill_null(""), pl.col("statement")),
+    return (
+        tables.with_columns(
+            header_lost=~pl.col("headed").fill_null(False) & ~pl.col("statement").is_in(FORMS),
+            is_form=pl.col("statement").is_in(FORMS) & ~pl.col("amount_heading").fill_null(False),
+            title_fund=pl.coalesce(
+                title_funds(pl.col("title").fill_null(""), pl.col("statement")),
+                title_funds(pl.col("contents_title").fill_null(""), pl.col("statement")),
+                "fund_source",
+            ),
+            title_side=pl.when(both)
+            .then(None)
+            .when(named.str.contains("收入"))
+            .then(pl.lit("revenue"))
+            .when(named.str.contains("支出"))
+            .then(pl.lit("expenditure")),
+        )
+        .drop(
+            "title_statement",
+            "title_score",
+            "by_rows",
+            "by_contents",
+            "second_level_classes",
+            "goal_form",
+            "decimals",
+            "amount_heading",
             "fund_source",
-        ),
-        title_side=pl.when(both).then(None).when(named.str.contains("收入")).then(pl.lit("revenue")).when(named.str.contains("支出")).then(pl.lit("expenditure")),
-    ).drop("title_statement", "title_score", "by_rows", "by_contents", "second_level_classes", "goal_form", "decimals", "amount_heading", "fund_source").with_row_index("tid")
+        )
+        .with_row_index("tid")
+    )
 
 
 def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
@@ -79,7 +100,9 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
 
 def _places_in_contents(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     """by_contents: the one promised table between the table before and the table after, for tables without a title."""
-    first = entries.unique(["document_id", "statement"], keep="first", maintain_order=True).select("document_id", title_statement="statement", entry="entry")
+    first = entries.unique(["document_id", "statement"], keep="first", maintain_order=True).select(
+        "document_id", title_statement="statement", entry="entry"
+    )
     tables = tables.join(first, on=["document_id", "title_statement"], how="left", maintain_order="left")
     tables = tables.with_columns(
         before=pl.col("entry").forward_fill().over("document_id"), after=pl.col("entry").backward_fill().over("document_id")
@@ -87,4 +110,6 @@ def _places_in_contents(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataF
     gap = pl.col("title_statement").is_null() & (pl.col("after") - pl.col("before") == 2)
     tables = tables.with_columns(missing=pl.when(gap).then(pl.col("before") + 1))
     promised = entries.select("document_id", missing="entry", by_contents="statement")
-    return tables.join(promised, on=["document_id", "missing"], how="left", maintain_order="left").drop("entry", "before", "after", "missing")
+    return tables.join(promised, on=["document_id", "missing"], how="left", maintain_order="left").drop(
+        "entry", "before", "after", "missing"
+    )

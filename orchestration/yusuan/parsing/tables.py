@@ -20,7 +20,7 @@ PROSE_END = r"[。;；,，]$|(?:说明|情况|如下)[:]?$"
 
 
 def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
-    """One row per grid row of prepared cells: how many cells and numbers it has, and whether it reads like a header, an index or a caption."""
+    """One row per grid row of prepared cells: its cells and numbers, and whether it reads like a header, an index or a caption."""
     terms = load("header_terms")["term"].implode()
     totals = load("row_terms")["term"].implode()
     codes = load("header_terms").filter(pl.col("role") == "code")["term"].implode()
@@ -47,7 +47,9 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             text=pl.col("squashed").str.join("|"),
         )
     )
-    width = cells.group_by(GRID).agg(columns=(pl.col("column") + pl.col("column_span") - 1).max(), left=pl.col("x0").min(), right=pl.col("x1").max())
+    width = cells.group_by(GRID).agg(
+        columns=(pl.col("column") + pl.col("column_span") - 1).max(), left=pl.col("x0").min(), right=pl.col("x1").max()
+    )
     rows = rows.join(width, on=GRID, how="left", maintain_order="left")
     index = pl.col("counters") & pl.col("counts")
     rows = rows.with_columns(index=index)
@@ -59,14 +61,19 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("numbers") > 0)
         .then(pl.lit(False))
         .when(single)
-        .then((~seen_header & ~pl.col("total")) | (((pl.col("first_column") > 1) | pl.col("coding")) & (pl.col("known") > 0) & ~pl.col("total")))
+        .then(
+            (~seen_header & ~pl.col("total"))
+            | (((pl.col("first_column") > 1) | pl.col("coding")) & (pl.col("known") > 0) & ~pl.col("total"))
+        )
         .otherwise((pl.col("known") >= 0.34) | ((pl.col("size") >= 0.6 * pl.col("columns")) & (pl.col("size") >= 3)))
     )
     rows = rows.with_columns(like_header=like_header, caption=single & ~seen_header & ~pl.col("total"))
     rows = rows.with_columns(header=pl.col("like_header").cast(pl.Int8).cum_min().over(GRID) == 1)
     # Lone labels at the top are captions only above a header; a grid that lost its header begins with its body.
     headed = (pl.col("header") & ~pl.col("caption") & (pl.col("known") >= 0.34)).any().over(GRID)
-    return rows.with_columns(header=pl.col("header") & headed, caption=pl.col("caption") & (headed | pl.col("text").str.contains("表")), headed=headed)
+    return rows.with_columns(
+        header=pl.col("header") & headed, caption=pl.col("caption") & (headed | pl.col("text").str.contains("表")), headed=headed
+    )
 
 
 def statement_of_title(text: pl.Expr) -> pl.Expr:
@@ -85,7 +92,9 @@ def titles(cells: pl.DataFrame, lines: pl.DataFrame, rows: pl.DataFrame, grids: 
         .with_columns(distance=pl.lit(0, dtype=pl.Int64))
     )
     between = _lines_above(lines, grids).select(*GRID, "line", "text", "distance")
-    candidates = pl.concat([between, captions.select(between.columns)]).with_columns(text=squash(pl.col("text")).str.replace(r"^#+|\*+", ""))
+    candidates = pl.concat([between, captions.select(between.columns)]).with_columns(
+        text=squash(pl.col("text")).str.replace(r"^#+|\*+", "")
+    )
     candidates = candidates.filter(pl.col("text").str.len_chars().is_between(4, LONGEST_TITLE), ~pl.col("text").str.contains(PROSE_END))
     bare = pl.col("text").str.replace_all(r"[“”\"'\s]", "").str.replace(r"^\(?第?[一二三四五六七八九十\d]+\)?[、.]", "")
     matched = candidates.with_columns(title_statement=statement_of_title(bare)).filter(pl.col("title_statement").is_not_null())
@@ -95,7 +104,12 @@ def titles(cells: pl.DataFrame, lines: pl.DataFrame, rows: pl.DataFrame, grids: 
     return (
         matched.sort(*GRID, "title_score", "line")
         .group_by(GRID, maintain_order=True)
-        .agg(pl.last("text").alias("title"), title_line=pl.last("line"), title_statement=pl.last("title_statement"), title_score=pl.last("title_score"))
+        .agg(
+            pl.last("text").alias("title"),
+            title_line=pl.last("line"),
+            title_statement=pl.last("title_statement"),
+            title_score=pl.last("title_score"),
+        )
     )
 
 
@@ -126,7 +140,11 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFra
     the first after a page break or a gap).
     """
     rows = grid_rows(cells)
-    tabs = lines.filter(pl.col("grid").is_not_null()).group_by(GRID).agg(last_line=pl.col("line").max(), tabs=pl.col("text").str.count_matches("\t").max())
+    tabs = (
+        lines.filter(pl.col("grid").is_not_null())
+        .group_by(GRID)
+        .agg(last_line=pl.col("line").max(), tabs=pl.col("text").str.count_matches("\t").max())
+    )
     grids = (
         rows.group_by(GRID, maintain_order=True)
         .agg(
@@ -229,7 +247,9 @@ def _fitting(boxed: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     base = pl.concat([first.select(*keys, edge="x0"), first.select(*keys, edge="x1")]).unique().sort("edge")
     later = boxed.filter(pl.col("grid") != pl.col("grid").min().over(keys))
     found = pl.concat([later.select(*keys, "grid", edge="x0"), later.select(*keys, "grid", edge="x1")]).unique().sort("edge")
-    near = found.join_asof(base.with_columns(at=pl.col("edge")), on="edge", by=keys, strategy="nearest", tolerance=EDGE, check_sortedness=False)
+    near = found.join_asof(
+        base.with_columns(at=pl.col("edge")), on="edge", by=keys, strategy="nearest", tolerance=EDGE, check_sortedness=False
+    )
     shares = near.group_by(*keys, "grid").agg(share=pl.col("at").is_not_null().mean())
     return shares.group_by(keys).agg(pl.col("share").min()).filter(pl.col("share") >= 0.8).select(keys)
 

@@ -270,13 +270,38 @@ OUTCOMES = Table(
     ),
 )
 
+ACQUISITIONS = Table(
+    "acquisitions",
+    "One row per address and time that a source of raw/sources.yml was asked for it; rows are added and never changed.",
+    _columns(
+        ("acquisition_id", "varchar", "hash of source, address and time"),
+        ("source", "varchar", "name of the source in raw/sources.yml"),
+        ("kind", "varchar", "folder, urls or bucket"),
+        ("url", "varchar", "address of the file, of the bucket whose list could not be had, or the folder"),
+        ("relative_path", "varchar", "where the file is kept below HOME, and its path in the register; null for a folder"),
+        ("started_at", "timestamp", "when, UTC"),
+        ("seconds", "double", "time that it took, pauses between tries included"),
+        ("attempts", "integer", "how often it was tried"),
+        ("http_status", "integer", "last status of the server; 304 says that nothing changed; null when nothing was asked or answered"),
+        ("bytes", "bigint", "size of the file"),
+        ("changed", "boolean", "whether the bytes are others than before, the first ones included; null when it failed"),
+        ("document_id", "varchar", "sha256 of the bytes, in hex"),
+        ("etag", "varchar", "what the server calls these bytes; of a folder, a hash over names, sizes and times"),
+        ("last_modified", "varchar", "when the bytes last changed, as the server prints it"),
+        ("error", "varchar", "one sentence: why it failed, and what to do"),
+        ("run_id", "varchar", "Dagster run"),
+    ),
+)
+
 # What parsing writes: rows of a document are replaced together.
 PARSED: tuple[Table, ...] = (DOCUMENTS, TABLES, CELLS, LINES, AMOUNTS, IDENTITIES, IDENTITY_TERMS, NOTICES)
-ALL: tuple[Table, ...] = (REGISTER, *PARSED, OUTCOMES)
+ALL: tuple[Table, ...] = (REGISTER, *PARSED, OUTCOMES, ACQUISITIONS)
+# These cannot be made again from the documents.
+KEPT = (REGISTER, ACQUISITIONS)
 
 
 def ensure(connection: duckdb.DuckDBPyConnection) -> None:
-    """Creates what is missing. Where an older version left other columns, the register keeps what both have and the
+    """Creates what is missing. Where an older version left other columns, register and acquisitions keep what both have and the
     parsed rows are dropped: every document is then read again."""
     connection.execute(f"create schema if not exists {SCHEMA}")
     found = _found_columns(connection)
@@ -304,7 +329,7 @@ def _found_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tupl
 
 def _create(connection: duckdb.DuckDBPyConnection, table: Table, kept: list[str]) -> None:
     names = [column.name for column in table.columns if column.name in kept]
-    keep_rows = bool(names) and table is REGISTER
+    keep_rows = bool(names) and table in KEPT
     if keep_rows:
         connection.execute(f"create temp table old_{table.name} as select {', '.join(names)} from {table.qualified}")
     # Views of an earlier dbt build do not stand in the way: DuckDB binds them when they are read.

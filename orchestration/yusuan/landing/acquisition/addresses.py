@@ -9,6 +9,7 @@ import socket
 from collections.abc import Sequence
 
 from yusuan.landing.acquisition.errors import AcquisitionError, HostDownError
+from yusuan.settings import ALLOW_PRIVATE
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -28,7 +29,7 @@ def resolve(host: str, port: int, allowed: Sequence[Network]) -> list[str]:
     for address in found:
         if not permitted(ipaddress.ip_address(address), allowed):
             raise AcquisitionError(
-                f"{host} 指向内部地址 {address}，没有访问；如确属可信的内网服务器，请设置环境变量 YUSUAN_ALLOW_PRIVATE_ADDRESSES={address}。"
+                f"{host} 指向内部地址 {address}，没有访问；如确属可信的内网服务器，请设置环境变量 {ALLOW_PRIVATE}={address}。"
             )
     return found
 

@@ -118,7 +118,8 @@ def _explained(url: str) -> Iterator[None]:
     try:
         yield
     except NoCredentialsError as error:
-        raise AcquisitionError(f"{url} 需要凭据；请设置 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY，或在 sources.yml 中写 anonymous: true。") from error
+        advice = "请设置 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY，或在 sources.yml 中写 anonymous: true"
+        raise AcquisitionError(f"{url} 需要凭据；{advice}。") from error
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         code = error.response.get("Error", {}).get("Code", "")

@@ -184,7 +184,8 @@ def _refuse(response: httpx.Response) -> None:
     if status == httpx.codes.OK:
         return
     if response.is_server_error or status in TEMPORARY:
-        raise TemporaryError(f"服务器暂时不能提供（HTTP {status}）；请稍后再试。", status, _asked_pause(response.headers.get("retry-after")))
+        pause = _asked_pause(response.headers.get("retry-after"))
+        raise TemporaryError(f"服务器暂时不能提供（HTTP {status}）；请稍后再试。", status, pause)
     raise AcquisitionError(f"服务器{ADVICE.get(status, '没有给出文件；请核对 sources.yml 中的地址')}（HTTP {status}）。", status)
 
 

@@ -6,12 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from yusuan.landing.folder import is_disclosure
+from yusuan.landing.folder import ACQUIRED, is_disclosure
 
 # File systems take 255 bytes, and a member's path is longer than its archive's.
 LONGEST_NAME_BYTES = 180
-# In relative paths of the register, where documents of raw/ have none.
-PREFIX = "acquired/"
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Acquisition:
 def relative_path(source: str, url: str) -> str:
     """Where the bytes of an address are kept below HOME. The same address has the same path for ever, and no two share one,
     whatever strangers write into their addresses: the folder is a hash, and only the name is theirs."""
-    return f"{PREFIX}{source}/{hashlib.sha256(url.encode()).hexdigest()[:12]}/{file_name(url)}"
+    return f"{ACQUIRED}{source}/{hashlib.sha256(url.encode()).hexdigest()[:12]}/{file_name(url)}"
 
 
 def file_name(url: str) -> str:

@@ -78,6 +78,9 @@ class Source(_Strict):
     def max_bytes(self) -> int:
         return int(self.max_megabytes * 1_000_000)
 
+    def publisher_of(self, url: str) -> str | None:
+        return next((page.publisher for page in self.urls or () if page.url == url and page.publisher), self.publisher)
+
     @model_validator(mode="after")
     def _one_kind(self) -> "Source":
         given = [kind for kind in KINDS if getattr(self, kind) is not None]

@@ -24,7 +24,7 @@ BROKEN = 0.4  # digits that are no amount and no code
 OTHER_DECIMALS = 0.6  # than nearly all of the column
 INK_LEFT = 0.5  # beside what was read
 OTHER_WIDTH = 0.6  # than so many digits take
-UNDER_STAMP = 0.6  # print that cannot be told from the stamp
+UNDER_STAMP = 0.6  # the stamp was taken off, or could not be
 UNFIRM = 0.7  # the rulings of the cell are in doubt
 ILLEGIBLE = 0.0
 # Stands for print that could not be read, as editors of old texts have it.
@@ -40,12 +40,14 @@ LEAST_LINE = 7
 STRAY_INK = 30
 DOT = 14
 STAMP_REACH = 60
+STAMP_INK = 12
+NEXT_CHARACTER = 14
 SAME_DECIMALS = 0.75
 LEAST_COLUMN = 3
 LEAST_WIDTHS = 8
 WIDTH_STEP = 0.4  # of a digit
-# Of a digit, a point or comma, a hyphen, a per cent sign, and of what a number lacks at its sides.
-USUAL_WIDTHS = np.array([1.0, 0.5, 0.6, 1.6, -0.15])
+# Of a digit, a point or comma, a hyphen, a per cent sign, of what a slim 1 at either end takes less, and what a number lacks at its sides.
+USUAL_WIDTHS = np.array([1.0, 0.5, 0.6, 1.6, -0.15, -0.15])
 
 
 DEBUG=None
@@ -70,6 +72,8 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
             texts[place], scores[place] = _chosen((texts[place], scores[place]), seconds[n], thirds[n], page.is_stamped(boxes[place]))
         elif is_numeric(texts[place]):
             scores[place] = min(scores[place], seconds[n][1])
+        if page.is_stamped(boxes[place]) and _is_leaving(texts[place], scores[place], clean.stuck) or not _SAYS_SOMETHING.search(texts[place]):
+            texts[place] = ""
     numeric = [is_numeric(text) for text in texts]
     for place, (reading, text) in enumerate(zip(readings, texts, strict=True)):
         if not text:
@@ -85,7 +89,7 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
                 caps.append(BROKEN)
             if page.stray_ink(reading):
                 caps.append(INK_LEFT)
-            if page.meets_stamp(boxes[place]):
+            if page.meets_stamp(lines[place]):
                 caps.append(UNDER_STAMP)
         scores[place] = min(caps)
     for place in _other_decimals(readings, texts):
@@ -97,6 +101,11 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
 
 def _same(one: str, other: str) -> bool:
     return "".join(one.split()) == "".join(other.split())
+
+
+def _is_leaving(text: str, score: float, is_stuck: bool) -> bool:
+    """Is this short text near a stamp a piece of it?"""
+    return len(text) < LEAST_CHARACTERS and score < LEGIBLE or len(text) == 1 and is_stuck and not text.isdigit()
 
 
 def _chosen(first: tuple[str, float], second: tuple[str, float], third: tuple[str, float], is_stamped: bool) -> tuple[str, float]:
@@ -125,6 +134,7 @@ def _chosen(first: tuple[str, float], second: tuple[str, float], third: tuple[st
 
 # Thousands come in threes, so a comma before two last digits was a point.
 _COMMA_FOR_POINT = re.compile(r"-?\d{1,3}(?:,\d{3})*,\d\d")
+_SAYS_SOMETHING = re.compile(r"[\w%√×○●☑□—–-]")
 _AMOUNT_INSIDE = re.compile(r"\d[.,]\d")
 
 
@@ -215,9 +225,11 @@ class _Page:
             dark[max(0, y0 - place[0].start - margin) : y1 - place[0].start + margin, max(0, x0 - place[1].start - margin) : x1 - place[1].start + margin] = False
         return bool(dark.sum() > STRAY_INK * self._u**2)
 
-    def meets_stamp(self, box: tuple[int, int, int, int]) -> bool:
-        """Does print meet ink that could not be taken off? Only colour and shade tell a stamp from print."""
-        return bool(self._met[self._inner(box)].sum() > STRAY_INK * self._u**2)
+    def meets_stamp(self, lines: Sequence[tuple[int, int, int, int]]) -> bool:
+        """Is there ink of a stamp on the print, or close enough to hide a sign? Taken off or not, it may have changed what is read."""
+        reach = int(NEXT_CHARACTER * self._u)
+        touched = sum(int(self._stamp[y0:y1, max(0, x0 - reach) : x1 + reach // 2].sum()) for x0, y0, x1, y1 in lines)
+        return touched > STAMP_INK * self._u**2
 
 
 def _without_dots(dark: np.ndarray, u: float) -> np.ndarray:
@@ -248,7 +260,18 @@ def _other_widths(texts: Sequence[str], lines: Sequence[Sequence[tuple[int, int,
     if len(places) < LEAST_WIDTHS:
         return []
     count = np.array(
-        [[sum(map(str.isdigit, texts[p])), texts[p].count(".") + texts[p].count(","), texts[p].count("-"), texts[p].count("%"), 1] for p in places], float
+        [
+            [
+                sum(map(str.isdigit, texts[p])),
+                texts[p].count(".") + texts[p].count(","),
+                texts[p].count("-"),
+                texts[p].count("%"),
+                (texts[p][0] == "1") + (texts[p][-1] == "1"),
+                1,
+            ]
+            for p in places
+        ],
+        float,
     )
     width = np.array([lines[p][0][2] - lines[p][0][0] for p in places], float)
     digit = float(np.median(width / (count @ USUAL_WIDTHS)))

@@ -101,7 +101,7 @@ def _without_grey_stamp(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]
         core = (part < (level + print_level) / 2).astype(np.uint8)
         is_print = (cv2.dilate(core, np.ones((5, 5), np.uint8)) > 0) & (mask[place] == 0)
         lighter[place] = np.where(is_print, part, stretched.astype(np.uint8))
-    return lighter, (mask > 0).astype(np.uint8), False
+    return lighter, (cv2.subtract(lighter, grey) > LEAST_GREY_STEP / 2).astype(np.uint8), False
 
 
 def thick_strokes(dark: np.ndarray, u: float) -> np.ndarray:

@@ -12,10 +12,10 @@ import numpy as np
 from yusuan.reading.scan.preprocess import ink, thick_strokes, unit
 
 # Lengths are pixels of A4 at 200 dpi.
-LEVEL_STROKE = 58  # longer than a stroke of any character in a table
-UPRIGHT_STROKE = 26  # the lowest row is about as high
+LEVEL_RUN, LEVEL_STROKE = 22, 58  # longer than a stroke of any character in a table
+UPRIGHT_RUN, UPRIGHT_STROKE = 16, 26  # the lowest row is about as high
 GAP = 11  # that a faint line may have
-REST = 12
+REST = 17
 HIDDEN = 0.15
 LONE = 150  # a line this long need not end on others,
 SHORT = 80  # one shorter than this must touch them, for a stroke of a character nearly does
@@ -79,21 +79,20 @@ def _strokes(grey: np.ndarray, u: float) -> Strokes:
     dark = ink(grey)
     thick = thick_strokes(dark, u)
     thin = cv2.bitwise_and(dark, cv2.bitwise_not(thick))
-    level = _runs(thin, int(LEVEL_STROKE * u), int(GAP * u) | 1)
-    upright = _runs(thin.T, int(UPRIGHT_STROKE * u), int(GAP * u) | 1).T
+    level = _runs(thin, int(LEVEL_RUN * u), int(LEVEL_STROKE * u), int(GAP * u) | 1)
+    upright = _runs(thin.T, int(UPRIGHT_RUN * u), int(UPRIGHT_STROKE * u), int(GAP * u) | 1).T
     level_lines, upright_lines = _lines(level), _lines(upright.T)
     for _ in range(2):
         level_lines, upright_lines = _anchored(level_lines, upright_lines, u), _anchored(upright_lines, level_lines, u)
     return Strokes(level, upright, thin, thick, level_lines, upright_lines)
 
 
-def _runs(dark: np.ndarray, length: int, gap: int) -> np.ndarray:
-    """Ink that runs level for this length; a line that leaves its row of pixels is followed."""
-    dark = np.ascontiguousarray(dark)
-    # A line askew by a pixel is one line, so that columns of three pixels count as one.
-    smeared = cv2.dilate(dark, np.ones((3, 1), np.uint8))
-    found = cv2.morphologyEx(smeared, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    return cv2.morphologyEx(found, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+def _runs(dark: np.ndarray, shortest: int, length: int, gap: int) -> np.ndarray:
+    """Ink that runs level for this length, made of runs of the shortest length; a line that leaves its row of pixels is followed."""
+    # Small type is one band of ink when smeared, but none of its strokes is as long as the shortest run.
+    found = cv2.morphologyEx(np.ascontiguousarray(dark), cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    found = cv2.morphologyEx(cv2.dilate(found, np.ones((3, 1), np.uint8)), cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    return cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
 
 
 def _lines(strokes: np.ndarray) -> np.ndarray:
@@ -192,7 +191,7 @@ def _ruled(
         band = strokes[first:last] > 0
         hidden = (thick[first:last] > 0).any(axis=0)
         # What a stamp leaves of a ruling may be shorter than a stroke of a character.
-        rest = _runs(thin[first:last], int(REST * u), int(REST * u)) > 0 if hidden.any() else band
+        rest = _runs(thin[first:last], int(REST * u), int(REST * u), int(GAP * u) | 1) > 0 if hidden.any() else band
         for j in range(len(stops) - 1):
             a, b = round(stops[j]) + inset, round(stops[j + 1]) - inset
             unknown = hidden[a:b]

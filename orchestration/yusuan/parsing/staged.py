@@ -1,0 +1,132 @@
+"""The last step: what parsing found, in the columns of the staging tables (yusuan.warehouse.schema). Nothing is decided here."""
+
+import polars as pl
+
+from yusuan.parsing.figures import yuan
+from yusuan.parsing.keys import digest
+from yusuan.parsing.notices import empty_notes
+from yusuan.parsing.text import squash
+
+BOX = ["x0", "y0", "x1", "y1"]
+TABLE_COLUMNS = [
+    "document_id", "table_number", "statement", "title", "title_line", "contents_title", "unit", "first_line", "last_line", "first_page",
+    "last_page", "row_count", "column_count", "is_empty", "empty_note", "statement_score", "statement_reason", "header_lost", "damage_count",
+    "damage_note",
+]  # fmt: skip
+AMOUNT_COLUMNS = [
+    "amount_id", "document_id", "table_number", "row_number", "column_number", "page", "line", "statement", "side", "agency_code",
+    "agency_name", "agency_source", "classification_code", "classification_name", "economic_code", "economic_name", "government_economic_code",
+    "government_economic_name", "code_source", "project_code", "project_name", "project_category", "line_item", "row_kind", "measure",
+    "fund_source", "period", "breakdown", "occurrence", "is_leaf", "amount_yuan", "quantum_yuan", "amount_printed", "unit_printed",
+    "decimals_printed", "repair", "confidence", *BOX,
+]  # fmt: skip
+
+
+def documents(described: pl.DataFrame, lines: pl.DataFrame, parser_version: str) -> pl.DataFrame:
+    extent = lines.group_by("document_id").agg(page_count=pl.col("page").max(), line_count=pl.len().cast(pl.Int32))
+    return described.join(extent, on="document_id", how="left").select(
+        "document_id", document_title="document_title", document_kind="document_kind", fiscal_year="fiscal_year",
+        publisher_name="publisher_name", publisher_code=pl.lit(None, dtype=pl.Utf8),
+        division_code="division_code", division_name="division_name", province_name="province_name", page_count="page_count",
+        line_count="line_count", parser_version=pl.lit(parser_version),
+    )  # fmt: skip
+
+
+def with_disclosure(documents: pl.DataFrame) -> pl.DataFrame:
+    """A disclosure is (publisher, fiscal year, kind); it may have several files."""
+    return documents.select(
+        "document_id", digest("publisher_name", "fiscal_year", "document_kind").alias("disclosure_id"), pl.exclude("document_id")
+    )
+
+
+def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Tables with what only their amounts and their surroundings tell: emptiness, damage, extent."""
+    keys = ["document_id", "table"]
+    extent = rows.group_by(keys).agg(
+        row_count=pl.len().cast(pl.Int32), loose=((pl.col("size") == 1) & pl.col("breaks") & ~pl.col("header")).sum()
+    )
+    filled = figures.group_by(keys).agg(
+        amounts=pl.len(),
+        repaired=pl.col("repair").is_in(["shifted_cells", "broken_name"]).sum(),
+        used_unit=pl.col("unit_printed").mode().sort().first(),
+    )
+    tables = (
+        tables.join(extent, on=keys, how="left", maintain_order="left")
+        .join(filled, on=keys, how="left", maintain_order="left")
+        .join(empty_notes(tables, lines), on=keys, how="left", maintain_order="left")
+        .with_columns(pl.col("amounts", "repaired", "loose").fill_null(0))
+    )
+    damage = pl.col("repaired") + pl.col("loose") + pl.col("header_lost").cast(pl.Int32)
+    return tables.with_columns(
+        table_number=pl.col("table"),
+        column_count=pl.col("columns"),
+        unit=pl.coalesce("used_unit", "unit"),
+        is_empty=pl.col("amounts") == 0,
+        empty_note=pl.when(pl.col("amounts") == 0).then(pl.col("empty_note")),
+        damage_count=damage.cast(pl.Int32),
+        damage_note=pl.when(damage > 0).then(
+            pl.format("{} repaired amounts, {} loose rows at breaks, header lost: {}", "repaired", "loose", "header_lost")
+        ),
+    )
+
+
+def cells_of(cells: pl.DataFrame, placed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    roles = placed.select("document_id", "grid", "grid_row", "column", "tid", "row", "header", table_number="table").rename(
+        {"grid_row": "row", "row": "table_row"}
+    )
+    joined = cells.join(roles, on=["document_id", "grid", "row", "column"], how="left", maintain_order="left")
+    joined = joined.join(columns.select("tid", "column", "kind"), on=["tid", "column"], how="left", maintain_order="left")
+    role = pl.when(pl.col("header")).then(pl.lit("header")).otherwise(pl.coalesce("kind", pl.lit("other")))
+    return joined.select(
+        "document_id", "table_number", "grid", "page", "line", row_number=pl.coalesce("table_row", "row"), column_number="column",
+        row_span="row_span", column_span="column_span", text="text", role=role, x0="x0", y0="y0", x1="x1", y1="y1", confidence="confidence",
+    )  # fmt: skip
+
+
+def lines_of(lines: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    owners = placed.select("document_id", "line", table_number="table").unique(["document_id", "line"])
+    joined = lines.join(owners, on=["document_id", "line"], how="left", maintain_order="left")
+    return joined.select("document_id", "line", "page", "table_number", "grid", "text", *BOX)
+
+
+def amounts_of(figures: pl.DataFrame) -> pl.DataFrame:
+    return figures.with_columns(
+        table_number=pl.col("table"), row_number=pl.col("row"), column_number=pl.col("printed_column"),
+        amount_yuan=yuan(pl.col("ticks")), quantum_yuan=yuan(pl.col("quantum"), 4).cast(pl.Decimal(20, 6)),
+        amount_printed=_printed_amount(pl.col("text"), pl.col("number")),
+        government_economic_code=pl.col("government_code"), government_economic_name=pl.col("government_name"),
+    ).select(AMOUNT_COLUMNS)  # fmt: skip
+
+
+def _printed_amount(text: pl.Expr, number: pl.Expr) -> pl.Expr:
+    """The amount exactly as printed; where label and amount share a cell, the amount alone."""
+    alone = text.str.strip_chars()
+    return pl.when(squash(alone).str.len_chars() > number.str.len_chars() + 2).then(number).otherwise(alone)
+
+
+def identity_frames(identities: pl.DataFrame, terms: pl.DataFrame, tables: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    numbers = tables.select("tid", table_number="table")
+    identities = identities.join(numbers, on="tid", how="left", maintain_order="left").with_columns(
+        identity_id=digest("check_id", "whole_id", "part_id"), family=pl.col("check_id").str.extract(r"^([^.]+)", 1)
+    )
+    terms = terms.join(identities.select("key", "identity_id"), on="key")
+    tolerance = yuan(pl.col("doubled_tolerance"), 4).cast(pl.Decimal(20, 6)) / 2
+    return {
+        "identities": identities.select(
+            "identity_id", document_id="doc", check_id="check_id", family="family", table_number="table_number", statement="statement",
+            other_statement="other_statement", subject="subject", expected_yuan=yuan(pl.col("expected")),
+            actual_yuan=yuan(pl.col("actual")), residual_yuan=yuan(pl.col("residual")), tolerance_yuan=tolerance.cast(pl.Decimal(20, 6)),
+            verdict="verdict", term_count="term_count", places="places",
+        ),
+        "identity_terms": terms.select(
+            "identity_id", document_id="doc", amount_id="amount_id", role="role", line="line", page="page",
+            amount_yuan=yuan(pl.col("ticks")), label="label",
+        ),
+    }  # fmt: skip
+
+
+def notices_with_ids(notices: pl.DataFrame) -> pl.DataFrame:
+    return notices.select(
+        "document_id", notice_id=digest("document_id", "kind", "table_number", "statement", "line"), kind="kind", table_number="table_number",
+        statement="statement", line="line", page="page", text="text", message="message",
+    )  # fmt: skip
