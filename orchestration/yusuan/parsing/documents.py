@@ -6,12 +6,11 @@ from yusuan.parsing.text import squash
 from yusuan.parsing.vocabulary import load
 
 COVER_LINES = 40
-LONGEST_NAMING = "编制单位|编制部门|编制部(?:门)?\\(单位\\)|部门名称|部门|单位名称|预算单位|预算主管部门|公开部门|填报单位|部门\\(单位\\)"
-CAPTION = rf"(?:{NAMING})[:](.+?)(?:单位[:]|金额单位|$)"
+LONGEST_CAPTION = 200
 YEAR = r"(20[0-4]\d)(?:年|年度)?"
 COVER_TITLE = r"20\d{2}(?:年|年度)+.*(?:预算|决算)"
-KIND_WORDS = r"(?:部门|单位)?(?:\((?:单位|部门)\))?(?:预算|决算)"
-CAPTION = r"(?:编制单位|编制部门|编制部(?:门)?\(单位\)|部门名称|部门|单位名称|预算单位|预算主管部门|公开部门|填报单位|部门\(单位\))[:](.+?)(?:单位[:]|金额单位|$)"
+NAMING = r"编制单位|编制部门|编制部(?:门)?\(单位\)|部门名称|部门|单位名称|预算单位|预算主管部门|公开部门|填报单位|部门\(单位\)"
+CAPTION = rf"(?:{NAMING})[:](.+?)(?:单位[:]|金额单位|$)"
 
 
 def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:

@@ -9,14 +9,14 @@ from yusuan.parsing.text import squash
 
 BOX = ["x0", "y0", "x1", "y1"]
 TABLE_COLUMNS = [
-    "document_id", "table_number", "statement", "title", "title_line", "contents_title", "unit", "first_line", "last_line", "first_page",
-    "last_page", "row_count", "column_count", "is_empty", "empty_note", "statement_score", "statement_reason", "header_lost", "damage_count",
-    "damage_note",
+    "document_id", "table_number", "statement", "title", "title_line", "contents_title", "unit", "first_line", "last_line",
+    "first_page", "last_page", "row_count", "column_count", "is_empty", "empty_note", "statement_score", "statement_reason",
+    "header_lost", "damage_count", "damage_note",
 ]  # fmt: skip
 AMOUNT_COLUMNS = [
     "amount_id", "document_id", "table_number", "row_number", "column_number", "page", "line", "statement", "side", "agency_code",
-    "agency_name", "agency_source", "classification_code", "classification_name", "economic_code", "economic_name", "government_economic_code",
-    "government_economic_name", "code_source", "project_code", "project_name", "project_category", "line_item", "row_kind", "measure",
+    "agency_name", "agency_source", "classification_code", "classification_name", "economic_code", "economic_name",
+    "government_economic_code", "government_economic_name", "code_source", "project_code", "project_name", "project_category", "line_item", "row_kind", "measure",
     "fund_source", "period", "breakdown", "occurrence", "is_leaf", "amount_yuan", "quantum_yuan", "amount_printed", "unit_printed",
     "decimals_printed", "repair", "confidence", *BOX,
 ]  # fmt: skip
@@ -127,6 +127,6 @@ def identity_frames(identities: pl.DataFrame, terms: pl.DataFrame, tables: pl.Da
 
 def notices_with_ids(notices: pl.DataFrame) -> pl.DataFrame:
     return notices.select(
-        "document_id", notice_id=digest("document_id", "kind", "table_number", "statement", "line"), kind="kind", table_number="table_number",
-        statement="statement", line="line", page="page", text="text", message="message",
+        "document_id", notice_id=digest("document_id", "kind", "table_number", "statement", "line"), kind="kind",
+        table_number="table_number", statement="statement", line="line", page="page", text="text", message="message",
     )  # fmt: skip
