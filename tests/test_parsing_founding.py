@@ -126,6 +126,19 @@ def test_agency_headings_among_projects_are_found_by_their_sums(parsed: Parsed):
     ]
 
 
+def test_rows_whose_agency_was_lost_with_a_page_are_not_the_agency_above(parsed: Parsed):
+    """001 lost the page on which its second unit's rows begin; its project table lists the three units in order."""
+    rows = amounts(parsed, "001", statement="general_budget_basic_detail", fund_source="all")
+    agencies = rows.filter(pl.col("line").is_in([366, 371, 384, 385])).select("line", "agency_name", "agency_source").rows()
+
+    assert agencies == [
+        (366, "焦作市政务服务和大数据管理局", "row"),
+        (371, "焦作市人民政府电子政务管理中心(焦作市云计算服务中心)", "inferred"),
+        (384, "焦作市人民政府电子政务管理中心(焦作市云计算服务中心)", "inferred"),
+        (385, "焦作市外来投资服务中心", "row"),
+    ]
+
+
 def test_a_form_that_is_printed_on_two_pages_counts_once(parsed: Parsed):
     twice = amounts(parsed, "002", statement="project_performance", project_name="业务费", period="this_year", row_kind="total")
 

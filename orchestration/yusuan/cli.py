@@ -74,7 +74,7 @@ def check(home: Home = None, as_json: Json = False) -> None:
 
 @app.command()
 def status(home: Home = None, as_json: Json = False) -> None:
-    """Each document: landed, read, tables, amounts, proof, reasons for quarantine."""
+    """Each document and step: bytes landed, lines, tables, recognised statements, amounts, proof, reasons for quarantine."""
     from yusuan.listing import documents
     from yusuan.warehouse.query import snapshot
 

@@ -3,14 +3,14 @@
 A document that breaks its batch is found, quarantined and left out; the others go on.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import duckdb
 import polars as pl
 
-from yusuan import parsing, reading
+from yusuan import outcomes, parsing, reading
 from yusuan.changes import source_hash
 from yusuan.landing import store
 from yusuan.landing.register import Entry
@@ -48,14 +48,17 @@ def take_in(settings: Settings, connection: duckdb.DuckDBPyConnection, due: Sequ
         with progress.timed("read"):
             cells, lines, read = read_batch(_landed(settings, entry) for entry in batch)
         failures = dict(read.filter(pl.col("status") == "failed").select("document_id", "reason").iter_rows())
+        started = time.perf_counter()
         with progress.timed("parse"):
             parsed = _parse([entry for entry in batch if entry.document_id not in failures], cells, lines, failures)
+        parse_seconds = time.perf_counter() - started
         with progress.timed("load"):
             frames = {table.name: _concat([getattr(part, table.name) for part in parsed]) for table in PARSED}
             good = [entry.document_id for entry in batch if entry.document_id not in failures]
             load.quarantine(connection, failures)
             load.replace_documents(connection, frames, good, rows_version())
-            load.replace_outcomes(connection, _outcomes(batch, read, frames, failures, run_id))
+            told = outcomes.of_batch(batch, read, frames["tables"], frames["amounts"], failures, parse_seconds, run_id)
+            load.replace_outcomes(connection, told)
         intake.documents += len(good)
         intake.quarantined |= failures
         for name, frame in frames.items():
@@ -108,29 +111,3 @@ def _parse(entries: list[Entry], cells: pl.DataFrame, lines: pl.DataFrame, failu
 
 def _concat(frames: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(frames, how="vertical_relaxed") if frames else pl.DataFrame()
-
-
-def _outcomes(
-    batch: list[Entry], read: pl.DataFrame, frames: dict[str, pl.DataFrame], failures: dict[str, str], run_id: str
-) -> pl.DataFrame:
-    """One row per document and step of this batch; a step counts what it found, and finding nothing is an outcome too."""
-    documents = pl.DataFrame({"document_id": [entry.document_id for entry in batch], "count": [entry.bytes for entry in batch]})
-    opened = read.filter(pl.col("step") == "opened")
-    steps = [documents.with_columns(step=pl.lit("landed")), opened]
-    unread = opened.filter(pl.col("status") == "failed")
-    good = documents.filter(~pl.col("document_id").is_in(list(failures))).select("document_id")
-    found = {"tables_found": frames["tables"], "statements_recognised": _recognised(frames["tables"]), "amounts_parsed": frames["amounts"]}
-    for step, rows in found.items() if good.height else ():
-        counts = rows.group_by("document_id").agg(count=pl.len().cast(pl.Int64))
-        steps.append(good.join(counts, on="document_id", how="left").with_columns(pl.col("count").fill_null(0), step=pl.lit(step)))
-    broken = documents.select("document_id").filter(pl.col("document_id").is_in(list(failures))).join(unread, on="document_id", how="anti")
-    reason = pl.col("document_id").replace_strict(failures, default=None, return_dtype=pl.Utf8)
-    steps.append(broken.with_columns(reason=reason, step=pl.lit("tables_found"), status=pl.lit("failed")))
-    outcome = pl.when(pl.col("count") == 0).then(pl.lit("empty")).otherwise(pl.lit("ok"))
-    return pl.concat(steps, how="diagonal").with_columns(
-        status=pl.coalesce("status", outcome), run_id=pl.lit(run_id), at=pl.lit(datetime.now(UTC).replace(tzinfo=None))
-    )
-
-
-def _recognised(tables: pl.DataFrame) -> pl.DataFrame:
-    return tables.filter(pl.col("statement").is_not_null() & (pl.col("statement") != "other")) if tables.width else tables

@@ -1,6 +1,7 @@
 """What `yusuan check` and `yusuan status` print of the published snapshot."""
 
 import json
+from typing import Any
 
 import duckdb
 
@@ -14,7 +15,7 @@ FINDINGS_QUERY = f"""
     order by case severity when 'error' then 0 when 'warning' then 1 else 2 end, file_name, check_id, subject, fingerprint
 """
 
-STATUS_QUERY = """
+DOCUMENTS_QUERY = """
     with
     proofs as (
         select
@@ -25,30 +26,27 @@ STATUS_QUERY = """
             count(*) filter (where proof = 'contradicted') as contradicted
         from marts.budget_amounts
         group by all
-    ),
-
-    steps as (
-        select document_id, max(count) filter (where step = 'opened') as lines, max(count) filter (where step = 'tables_found') as tables
-        from staging.outcomes
-        group by all
     )
 
     select
+        register.document_id,
         register.relative_path as file,
         register.status,
         register.media_type,
-        steps.lines,
-        steps.tables,
+        register.source_url,
         proofs.amounts,
         proofs.proved,
         proofs.unproved,
         proofs.contradicted,
+        round(proofs.proved / proofs.amounts, 4) as proved_share,
+        round(proofs.contradicted / proofs.amounts, 4) as contradicted_share,
         register.reason
     from staging.register as register
-    left join steps using (document_id)
     left join proofs using (document_id)
     order by register.relative_path, register.landed_at
 """
+STEPS_QUERY = "select document_id, step, status, count, reason, seconds from staging.outcomes"
+STEPS = ("landed", "opened", "tables_found", "statements_recognised", "amounts_parsed")
 
 
 def findings(connection: duckdb.DuckDBPyConnection, as_json: bool) -> str:
@@ -66,8 +64,36 @@ def findings(connection: duckdb.DuckDBPyConnection, as_json: bool) -> str:
 
 
 def documents(connection: duckdb.DuckDBPyConnection, as_json: bool) -> str:
-    found = connection.sql(STATUS_QUERY)
-    rows = found.fetchall()
+    """Every document of the register with every step, quarantined ones too."""
+    found = connection.sql(DOCUMENTS_QUERY)
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    steps: dict[str, dict[str, dict[str, Any]]] = {}
+    for document, step, status, count, reason, seconds in connection.execute(STEPS_QUERY).fetchall():
+        steps.setdefault(document, {})[step] = {"status": status, "count": count, "reason": reason, "seconds": seconds}
+    for row in rows:
+        told = steps.get(row["document_id"], {})
+        row["steps"] = {step: told[step] for step in STEPS if step in told}
     if as_json:
-        return json.dumps([dict(zip(found.columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=2, default=plain)
-    return table(found.columns, rows, [name not in {"file", "status", "media_type", "reason"} for name in found.columns])
+        return json.dumps(rows, ensure_ascii=False, indent=2, default=plain)
+    header = ("file", "status", "bytes", "lines", "tables", "statements", "amounts", "proved", "contradicted", "reason")
+    printed = [
+        [
+            row["file"],
+            row["status"],
+            *(_step(row["steps"].get(step)) for step in STEPS),
+            *(_share(row, name) for name in header[7:9]),
+            row["reason"],
+        ]
+        for row in rows
+    ]
+    return table(header, printed, [name not in ("file", "status", "reason") for name in header])
+
+
+def _step(told: dict[str, Any] | None) -> str:
+    if told is None or told["status"] == "not_reached":
+        return "-"
+    return "failed" if told["status"] == "failed" else f"{told['count']:,}"
+
+
+def _share(row: dict[str, Any], proof: str) -> str:
+    return f"{row[proof] / row['amounts']:.1%}" if row["amounts"] else "-"

@@ -4,7 +4,7 @@ from collections import Counter
 
 import dagster as dg
 
-from yusuan import changes
+from yusuan import changes, outcomes
 from yusuan.landing import land
 from yusuan.landing.acquisition.sources import read_sources
 from yusuan.progress import Progress
@@ -34,6 +34,7 @@ def register(
         acquired = acquisitions.hints(connection, read_sources(settings.raw))
         landing = land(settings, load.read_register(connection), known, advance=progress.advance, acquired=acquired)
         load.write_register(connection, landing.register)
+        load.replace_outcomes(connection, outcomes.of_landing(landing.register.values(), context.run.run_id))
     changes.save(changes.state_of(settings, landing.fingerprints), settings.landed)
     for path in landing.still_writing:
         progress.say(f"{path} is still being written or cannot be opened: left for the next build")

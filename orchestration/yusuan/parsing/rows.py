@@ -13,6 +13,8 @@ PANEL_ROW = ["tid", "panel", "row"]
 TOTAL = r"(?:合计|总计)$|^(?:本年|当年)(?:收入|支出)(?:合计|小计|总计)$|^总(?:收入|支出)$"
 PLAIN_ROLES = ["agency", "agency_code", "project", "item_group", "project_group", "category", "procurement_class", "procurement_item"]
 AGENCY_CODE = r"^\d{3,9}$"
+# One item name may well stand twice for one agency; several that come again after a break do not by chance.
+MOST_CHANCE_REPEATS = 2
 NOT_AN_AGENCY = r"费|经费|项目|建设|补助|奖|资金|工程|工作|采购|维护|专项|支出|补贴|工资|保险|公积金"
 # Levels of the row tree; a row stands under the nearest row above it with a smaller level.
 LEVELS = {"agency": 1, "sub_agency": 2, "category": 3, "group": 4, "plain": 5, "item": 10, "child": 60}
@@ -59,13 +61,13 @@ def label_rows(cells: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     """
     labels = _labels(_spread_labels(cells, columns))
     labels = labels.join(
-        tables.select("tid", "statement", "scheme", "breakdown", "publisher_name"), on="tid", how="left", maintain_order="left"
+        tables.select("tid", "document_id", "statement", "scheme", "breakdown"), on="tid", how="left", maintain_order="left"
     )
     labels = _join_broken_names(labels)
     labels = _recognise(labels)
     labels = _roll_ups_by_name(labels)
     labels = _codes(labels)
-    labels = _fill_down(labels)
+    labels = _lost_agencies(_fill_down(labels))
     labels = _levels(labels)
     return _tree(labels)
 
@@ -371,6 +373,45 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
             pl.col("category").forward_fill().over("tid", "panel", "section")
         ),
     ).with_columns(agency_code=pl.when(pl.col("agency_code") != "").then(pl.col("agency_code")))
+
+
+def _lost_agencies(labels: pl.DataFrame) -> pl.DataFrame:
+    """Rows after a break whose merged agency cell was lost with a page: they are not the agency above.
+
+    The same items printed again after a break belong to another agency. Where another table of the document lists its
+    agencies and exactly one stands between the agency above and the next one, it is that one (source `inferred`);
+    otherwise nobody knows, and the publisher stands for it.
+    """
+    own = pl.when(~pl.col("is_agency") & ~pl.col("is_total") & (pl.col("breakdown") == "project")).then(pl.col("own_agency"))
+    labels = labels.with_columns(own=own).with_columns(
+        block=pl.col("own").is_not_null().cum_sum().over("tid", "panel"),
+        next_own=pl.col("own").shift(-1).backward_fill().over("tid", "panel"),
+    )
+    held = labels.filter(pl.col("block") > 0, pl.col("project").is_not_null(), pl.col("agency_source") == "row")
+    held = held.with_columns(part=pl.col("breaks").cum_sum().over("tid", "panel", "block"), key=name_key(pl.col("project")))
+    again = pl.col("part") > pl.col("part").min().over("tid", "panel", "block", "key")
+    held = held.with_columns(again=again).with_columns(
+        lost=pl.col("again").sum().over("tid", "panel", "block", "part") >= MOST_CHANCE_REPEATS
+    )
+    lost = held.filter(pl.col("lost").cum_max().over("tid", "panel", "block")).select(*PANEL_ROW, "document_id", "agency", "next_own")
+    if lost.is_empty():
+        return labels.drop("own", "block", "next_own")
+    listed = labels.filter(pl.col("own").is_not_null()).unique(["tid", "own"], keep="first", maintain_order=True)
+    listed = listed.join(lost.select("tid").unique(), on="tid", how="anti")
+    longest = listed.filter((pl.len().over("tid")) == (pl.len().over("tid")).max().over("document_id"))
+    longest = longest.filter(pl.col("tid") == pl.col("tid").min().over("document_id"))
+    order = longest.select("document_id", key=name_key(pl.col("own")), known="own", place=pl.int_range(pl.len()).over("document_id"))
+    lost = lost.with_columns(key=name_key(pl.col("agency")), next_key=name_key(pl.col("next_own")))
+    lost = lost.join(order.select("document_id", "key", before="place"), on=["document_id", "key"], how="left")
+    lost = lost.join(order.select("document_id", next_key="key", after="place"), on=["document_id", "next_key"], how="left")
+    lost = lost.with_columns(place=pl.when(pl.col("after") - pl.col("before") == 2).then(pl.col("before") + 1))
+    lost = lost.join(order.select("document_id", "place", between="known"), on=["document_id", "place"], how="left")
+    labels = labels.join(lost.select(*PANEL_ROW, "between", is_lost=pl.lit(True)), on=PANEL_ROW, how="left", maintain_order="left")
+    found = pl.when(pl.col("between").is_not_null()).then(pl.lit("inferred")).otherwise(pl.lit("publisher"))
+    return labels.with_columns(
+        agency=pl.when(pl.col("is_lost")).then(pl.col("between")).otherwise(pl.col("agency")),
+        agency_source=pl.when(pl.col("is_lost")).then(found).otherwise(pl.col("agency_source")),
+    ).drop("own", "block", "next_own", "between", "is_lost")
 
 
 def _levels(labels: pl.DataFrame) -> pl.DataFrame:

@@ -14,11 +14,12 @@ TABLE_COLUMNS = [
     "header_lost", "damage_count", "damage_note",
 ]  # fmt: skip
 AMOUNT_COLUMNS = [
-    "amount_id", "document_id", "table_number", "row_number", "column_number", "page", "line", "statement", "side", "agency_code",
-    "agency_name", "agency_source", "classification_code", "classification_name", "economic_code", "economic_name",
-    "government_economic_code", "government_economic_name", "code_source", "project_code", "project_name", "project_category", "line_item", "row_kind", "measure",
-    "fund_source", "period", "breakdown", "occurrence", "is_leaf", "amount_yuan", "quantum_yuan", "amount_printed", "unit_printed",
-    "decimals_printed", "repair", "confidence", *BOX,
+    "amount_id", "document_id", "table_number", "row_number", "column_number", "page", "line", "statement", "side",
+    "agency_code", "agency_name", "agency_source", "classification_code", "classification_name", "economic_code",
+    "economic_name", "government_economic_code", "government_economic_name", "code_source", "project_code",
+    "project_name", "project_category", "line_item", "row_kind", "measure", "fund_source", "period", "breakdown",
+    "occurrence", "is_leaf", "amount_yuan", "quantum_yuan", "amount_printed", "unit_printed", "decimals_printed",
+    "repair", "confidence", *BOX,
 ]  # fmt: skip
 
 

@@ -257,14 +257,14 @@ NOTICES = Table(
 
 OUTCOMES = Table(
     "outcomes",
-    "One row per document and step: what came of it when the document was last worked on.",
+    "One row per document and step, reached or not: what came of it when the document was last worked on.",
     _columns(
         DOCUMENT,
         ("step", "varchar", "landed, opened, tables_found, statements_recognised or amounts_parsed"),
-        ("status", "varchar", "ok, empty or failed"),
+        ("status", "varchar", "ok, empty, failed, or not_reached after a step that failed"),
         ("count", "bigint", "bytes, lines, tables, recognised tables or amounts"),
-        ("reason", "varchar", "why it failed"),
-        ("seconds", "double", "time that the step took"),
+        ("reason", "varchar", "why it failed, and what to do"),
+        ("seconds", "double", "time of opening; beside amounts_parsed the document's share of its batch's parsing; else null"),
         ("run_id", "varchar", "Dagster run"),
         ("at", "timestamp", "when, UTC"),
     ),

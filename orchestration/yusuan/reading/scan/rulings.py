@@ -13,7 +13,7 @@ from yusuan.reading.scan.preprocess import ink, thick_strokes, unit
 
 # Lengths are pixels of A4 at 200 dpi.
 LEVEL_RUN, LEVEL_STROKE = 22, 58  # longer than a stroke of any character in a table
-UPRIGHT_RUN, UPRIGHT_STROKE = 16, 26  # the lowest row is about as high
+UPRIGHT_RUN, UPRIGHT_STROKE = 20, 26  # the lowest row is about as high
 GAP = 11  # that a faint line may have
 REST = 17
 HIDDEN = 0.15
@@ -91,8 +91,8 @@ def _runs(dark: np.ndarray, shortest: int, length: int, gap: int) -> np.ndarray:
     """Ink that runs level for this length, made of runs of the shortest length; a line that leaves its row of pixels is followed."""
     # Small type is one band of ink when smeared, but none of its strokes is as long as the shortest run.
     found = cv2.morphologyEx(np.ascontiguousarray(dark), cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
-    found = cv2.morphologyEx(cv2.dilate(found, np.ones((3, 1), np.uint8)), cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
-    return cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    found = cv2.morphologyEx(cv2.dilate(found, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return cv2.morphologyEx(found, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
 
 
 def _lines(strokes: np.ndarray) -> np.ndarray:
