@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from yusuan import automation
 from yusuan.automation import raw_sensor
 from yusuan.definitions import JOB, build_definitions
 from yusuan.progress import Progress
@@ -134,6 +135,17 @@ def test_the_sensor_waits_for_an_upload_to_finish_and_then_starts_one_run(settin
     assert not started()
     (settings.raw / "new.txt").write_text("half and half")
     assert [started(), started(), started()] == [False, True, False]
+
+
+def test_the_sensor_leaves_alone_what_somebody_else_has_built(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(automation, "nothing_changed", lambda _: True)
+    sensor = raw_sensor(JOB, settings)
+    first = sensor(dg.build_sensor_context())
+    assert isinstance(first, dg.SensorResult)
+
+    second = sensor(dg.build_sensor_context(cursor=first.cursor))
+
+    assert isinstance(second, dg.SensorResult) and not second.run_requests
 
 
 def test_the_sensor_says_when_there_is_no_raw_directory(tmp_path: Path):

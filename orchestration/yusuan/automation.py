@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from yusuan.changes import raw_fingerprint
+from yusuan.changes import nothing_changed, raw_fingerprint
 from yusuan.settings import Settings, YusuanError
 
 # Finance bureaus publish during the day; the night's build has the day's disclosures by breakfast.
@@ -35,6 +35,8 @@ def raw_sensor(job: str, settings: Settings) -> dg.SensorDefinition:
         if now != seen:
             # Changing right now: a build starts when two looks in a row see the same.
             return dg.SensorResult(skip_reason=dg.SkipReason("raw/ is changing"), cursor=f"{now}|{built}")
+        if nothing_changed(settings):
+            return dg.SensorResult(skip_reason=dg.SkipReason("raw/ was built by somebody else"), cursor=f"{now}|{now}")
         return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=f"{now}|{now}")
 
     return raw_changed

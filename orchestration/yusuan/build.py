@@ -73,7 +73,9 @@ def _run(settings: Settings, progress: Progress) -> list[str]:
 def _outcome(settings: Settings, result: "ExecuteInProcessResult") -> list[str]:
     if result.success:
         return []
-    failed = next(event for event in result.all_events if event.is_failure)
+    failed = next((event for event in result.all_events if event.is_failure), None)
+    if failed is None:
+        raise YusuanError("the build was interrupted, nothing was published: build again, finished documents are kept")
     error = getattr(failed.event_specific_data, "error", None)
     # What the asset raised, without Dagster's wrapping.
     cause = error.cause if error is not None and error.cause is not None else error

@@ -83,6 +83,15 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 
 @app.command()
+def doctor(raw: Raw = None, as_json: Json = False) -> None:
+    """What works on this machine, what is missing, and how to get it."""
+    from yusuan import doctor
+
+    findings = doctor.examine(Settings.load(raw))
+    print(json.dumps(doctor.as_json(findings), ensure_ascii=False, indent=2) if as_json else doctor.as_text(findings))
+
+
+@app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="One SQL statement; schemas marts, quality and staging.")],
     home: Home = None,

@@ -7,6 +7,7 @@ import duckdb
 
 from yusuan.summary import FINDINGS
 from yusuan.tabulate import plain, table
+from yusuan.warehouse.schema import STEPS
 
 # Errors first, then document by document.
 FINDINGS_QUERY = f"""
@@ -46,7 +47,6 @@ DOCUMENTS_QUERY = """
     order by register.relative_path, register.landed_at
 """
 STEPS_QUERY = "select document_id, step, status, count, reason, seconds from staging.outcomes"
-STEPS = ("landed", "opened", "tables_found", "statements_recognised", "amounts_parsed")
 
 
 def findings(connection: duckdb.DuckDBPyConnection, as_json: bool) -> str:

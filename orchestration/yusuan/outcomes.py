@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import polars as pl
 
 from yusuan.landing.register import QUARANTINED, Entry
+from yusuan.warehouse.schema import STEPS
 
-STEPS = ("landed", "opened", "tables_found", "statements_recognised", "amounts_parsed")
 LANDED, OPENED, TABLES_FOUND = range(3)
 _COUNTED = {"document_id": pl.Utf8, "count": pl.Int64}
 

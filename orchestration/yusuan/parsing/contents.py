@@ -13,8 +13,15 @@ LAST_START = 400
 ENTRY_END = r"(?:[.·…\s_—-]*\d{0,3})$"
 
 
-def contents_entries(lines: pl.DataFrame) -> pl.DataFrame:
-    """Entries that name a table: document_id, line, entry (its number), title, statement."""
+def contents_entries(lines: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+    """Entries that name a table: document_id, line, entry (its number), title, statement.
+
+    The list ends before the first titled table (`tables`: document_id, title_line, first_line).
+    """
+    titled = tables.filter(pl.col("title_line").is_not_null())
+    opening = titled.group_by("document_id").agg(opening=pl.min_horizontal("title_line", "first_line").min())
+    lines = lines.join(opening, on="document_id", how="left", maintain_order="left")
+    lines = lines.filter((pl.col("line") < pl.col("opening")) | pl.col("opening").is_null())
     lines = lines.filter(pl.col("line") <= LAST_START + LONGEST_LIST, pl.col("text").str.len_chars() <= LONGEST_ENTRY)
     lines = lines.with_columns(key=squash(pl.col("text")).str.replace_all("\t", ""))
     start = lines.filter(pl.col("key").str.contains(HEADING)).group_by("document_id").agg(start=pl.col("line").min())

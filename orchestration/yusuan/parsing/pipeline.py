@@ -74,7 +74,7 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
     described = describe(lines, documents)
     tables, rows = logical_tables(cells, lines)
     cells, tables = align_columns(cells, rows, tables)
-    entries = contents_entries(lines)
+    entries = contents_entries(lines, tables)
     tables = name_statements(tables, rows, cells, entries)
     tables = tables.join(
         described.select("document_id", "publisher_name", "fiscal_year"), on="document_id", how="left", maintain_order="left"

@@ -255,12 +255,14 @@ NOTICES = Table(
     ),
 )
 
+# Of a document, in order.
+STEPS = ("landed", "opened", "tables_found", "statements_recognised", "amounts_parsed")
 OUTCOMES = Table(
     "outcomes",
     "One row per document and step, reached or not: what came of it when the document was last worked on.",
     _columns(
         DOCUMENT,
-        ("step", "varchar", "landed, opened, tables_found, statements_recognised or amounts_parsed"),
+        ("step", "varchar", f"{', '.join(STEPS[:-1])} or {STEPS[-1]}"),
         ("status", "varchar", "ok, empty, failed, or not_reached after a step that failed"),
         ("count", "bigint", "bytes, lines, tables, recognised tables or amounts"),
         ("reason", "varchar", "why it failed, and what to do"),

@@ -42,10 +42,11 @@ DOT = 14
 STAMP_REACH = 60
 STAMP_INK = 12
 NEXT_CHARACTER = 14
+SIGN_INK = 5
 SAME_DECIMALS = 0.75
 LEAST_COLUMN = 3
 LEAST_WIDTHS = 8
-WIDTH_STEP = 0.4  # of a digit
+WIDTH_STEP = 0.3  # of a digit
 # Of a digit, a point or comma, a hyphen, a per cent sign, of what a slim 1 at either end takes less, and what a number lacks at its sides.
 USUAL_WIDTHS = np.array([1.0, 0.5, 0.6, 1.6, -0.15, -0.15])
 
@@ -87,7 +88,7 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
         if numeric[place]:
             if not AMOUNT.fullmatch(text):
                 caps.append(BROKEN)
-            if page.stray_ink(reading):
+            if page.stray_ink(reading) or not text.startswith("-") and page.has_sign(boxes[place], lines[place]):
                 caps.append(INK_LEFT)
             if page.meets_stamp(lines[place]):
                 caps.append(UNDER_STAMP)
@@ -224,6 +225,15 @@ class _Page:
         for x0, y0, x1, y1 in (piece.box for piece in reading.pieces):
             dark[max(0, y0 - place[0].start - margin) : y1 - place[0].start + margin, max(0, x0 - place[1].start - margin) : x1 - place[1].start + margin] = False
         return bool(dark.sum() > STRAY_INK * self._u**2)
+
+    def has_sign(self, box: tuple[int, int, int, int], lines: Sequence[tuple[int, int, int, int]]) -> bool:
+        """Is there ink just before the print that may be a hyphen, which models overlook?"""
+        if len(lines) != 1:
+            return False
+        x0, y0, _, y1 = lines[0]
+        left = max(self._inner(box)[1].start, x0 - int(NEXT_CHARACTER * self._u))
+        third = (y1 - y0) // 4
+        return bool(self._dark[y0 + third : y1 - third, left:x0].sum() >= SIGN_INK * self._u**2)
 
     def meets_stamp(self, lines: Sequence[tuple[int, int, int, int]]) -> bool:
         """Is there ink of a stamp on the print, or close enough to hide a sign? Taken off or not, it may have changed what is read."""
