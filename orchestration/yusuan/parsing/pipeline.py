@@ -20,7 +20,7 @@ from yusuan.parsing.identities import identities_of
 from yusuan.parsing.keys import digest
 from yusuan.parsing.notices import notices_of
 from yusuan.parsing.privacy import mask
-from yusuan.parsing.rows import label_rows, mend_shifted_rows
+from yusuan.parsing.rows import fold_panels, label_rows, mend_shifted_rows
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
 from yusuan.parsing.text import prepared
@@ -149,6 +149,7 @@ def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     body = body.join(meaning, on=["tid", "column"], how="inner", maintain_order="left").filter(pl.col("panel").is_not_null())
     body = body.with_columns(unit_printed=pl.coalesce("unit", "table_unit", "common_unit"))
     body = body.with_columns(*ticks_columns(pl.col("number"), pl.col("unit_printed")))
+    body = fold_panels(body, meaning, tables)
     labels = label_rows(body, meaning, tables)
     figures = table_amounts(body, labels, tables)
     return additive_leaves(effective_parents(figures, labels))
@@ -165,7 +166,7 @@ def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(
         side=pl.lit("expenditure"), measure=pl.lit("total"), project_name="project", agency_name="agency",
         agency_source=pl.when(pl.col("agency").is_not_null()).then(pl.lit("row")).otherwise(pl.lit("publisher")),
-        is_total=total, is_leaf=~total | ~parts, panel=pl.lit(1, dtype=pl.Int32), repair="number_repair", printed_column="column",
+        is_total=total, is_leaf=~total | ~parts, panel=pl.lit(1, dtype=pl.Int32), repair="number_repair", printed_column="column", printed_row="row",
     )  # fmt: skip
 
 
@@ -183,7 +184,7 @@ def _finish(figures: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -
     )
     breakdown = pl.when(pl.col("purpose").fill_null(False)).then(pl.lit("purpose")).otherwise(pl.col("breakdown"))
     return figures.with_columns(
-        amount_id=digest("fingerprint", "table", "row", "printed_column"),
+        amount_id=digest("fingerprint", "table", "printed_row", "printed_column"),
         doc=pl.col("document_id"),
         occurrence=pl.when(form & pl.col("project_name").is_not_null() & (pl.col("ticks") != 0)).then(printing).otherwise(1),
         agency_name=pl.coalesce("agency_name", "publisher"),

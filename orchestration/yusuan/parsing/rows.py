@@ -54,6 +54,39 @@ def mend_shifted_rows(body: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame
     ).drop("shift")
 
 
+def fold_panels(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+    """One list that is set in two columns of the page is read as one list again.
+
+    Panels side by side are two sides (收入 | 支出), or one list broken in the middle (301 … | 302 …). The second has panels
+    of equal build and at most one total in all of them; its later panels are put below the first, keeping the printed
+    place of every cell in printed_row and printed_column.
+    """
+    body = body.with_columns(printed_row=pl.col("row"))
+    build = columns.filter(pl.col("kind") == "amount").group_by("tid", "panel").agg(build=pl.len())
+    several = build.group_by("tid").agg(panels=pl.col("panel").max(), builds=pl.col("build").n_unique())
+    one_sided = tables.filter(pl.col("two_sided").is_null()).select("tid")
+    totals = body.filter(pl.col("kind") == "label", pl.col("bare").str.contains(TOTAL)).select("tid", "panel", "row").unique()
+    totals = totals.group_by("tid").agg(totals=pl.len())
+    folded = several.filter(pl.col("panels") > 1, pl.col("builds") == 1).join(one_sided, on="tid", how="semi")
+    folded = folded.join(totals, on="tid", how="left").filter(pl.col("totals").fill_null(0) <= 1).select("tid")
+    if folded.is_empty():
+        return body
+    places = columns.filter(pl.col("panel").is_not_null()).join(folded, on="tid", how="semi").select("tid", "panel", "column")
+    places = places.sort("tid", "panel", "column").with_columns(place=pl.int_range(pl.len()).over("tid", "panel"))
+    first = places.filter(pl.col("panel") == 1).select("tid", "place", onto="column")
+    moves = places.filter(pl.col("panel") > 1).join(first, on=["tid", "place"]).select("tid", "column", "onto")
+    height = body.group_by("tid").agg(height=pl.col("row").max())
+    body = body.join(moves, on=["tid", "column"], how="left", maintain_order="left").join(
+        height, on="tid", how="left", maintain_order="left"
+    )
+    moved = pl.col("onto").is_not_null()
+    return body.with_columns(
+        row=pl.when(moved).then(pl.col("row") + (pl.col("panel") - 1) * pl.col("height")).otherwise(pl.col("row")).cast(pl.Int32),
+        column=pl.coalesce("onto", "column"),
+        panel=pl.when(moved).then(1).otherwise(pl.col("panel")).cast(pl.Int32),
+    ).drop("onto", "height")
+
+
 def label_rows(cells: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """One row per (tid, panel, row) of the body with its labels, kind and place in the row tree.
 

@@ -92,7 +92,7 @@ def lines_of(lines: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
 
 def amounts_of(figures: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(
-        table_number=pl.col("table"), row_number=pl.col("row"), column_number=pl.col("printed_column"),
+        table_number=pl.col("table"), row_number=pl.col("printed_row"), column_number=pl.col("printed_column"),
         amount_yuan=yuan(pl.col("ticks")), quantum_yuan=yuan(pl.col("quantum"), 4).cast(pl.Decimal(20, 6)),
         amount_printed=_printed_amount(pl.col("text"), pl.col("number")),
         government_economic_code=pl.col("government_code"), government_economic_name=pl.col("government_name"),

@@ -51,7 +51,7 @@ _SCAN_SECONDS = 900
 
 READERS: dict[str, Reader] = {
     sniffing.TEXT: Reader("text", "read_texts"),  # the one that takes all its documents at once, in batch.py
-    sniffing.PDF: Reader("pdf", "read_pdf", _SCAN_SECONDS),
+    sniffing.PDF: Reader("scan.documents", "read_pdf", _SCAN_SECONDS),
     sniffing.DOCX: Reader("docx", "read_docx"),
     sniffing.XLSX: Reader("spreadsheet_xlsx", "read_xlsx"),
     sniffing.XLS: Reader("spreadsheet_xls", "read_xls"),

@@ -11,6 +11,8 @@ import polars as pl
 from yusuan.reading import sniffing
 from yusuan.reading.errors import UnreadableDocument
 
+# A cell whose confidence is below this is unsure: to be looked at, or to be borne out by a sum.
+UNSURE = 0.8
 PACKAGES = ("rapidocr", "onnxruntime", "cv2", "PIL")
 MISSING = "扫描件和图片要用文字识别（OCR），现在没有安装；请运行 pip install 'yusuan[ocr]' 后重试。"
 

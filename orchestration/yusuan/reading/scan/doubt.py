@@ -15,10 +15,7 @@ import numpy as np
 from yusuan.reading.scan.preprocess import Clean, ink, unit
 from yusuan.reading.scan.recognise import AMOUNT, SHORTER_LINE, Piece, Reading, is_numeric, joined, recognise, repaired
 
-# A cell whose confidence is below this is unsure: to be looked at, or to be borne out by a sum.
-UNSURE = 0.8
-
-# What each doubt leaves of a cell's confidence.
+# What each doubt leaves of a cell's confidence; all are below UNSURE.
 DISAGREE = 0.5  # two readings differ
 BROKEN = 0.4  # digits that are no amount and no code
 OTHER_DECIMALS = 0.6  # than nearly all of the column
@@ -51,7 +48,6 @@ WIDTH_STEP = 0.3  # of a digit
 USUAL_WIDTHS = np.array([1.0, 0.5, 0.6, 1.6, -0.15, -0.15])
 
 
-DEBUG=None
 def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]:
     """Text and confidence of every cell of one grid, in their order."""
     page = _Page(clean)
@@ -69,7 +65,6 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
     thirds = dict(zip(split, page.read_again([(boxes[doubtful[n]], lines[doubtful[n]]) for n in split], 1), strict=True))
     for n, place in enumerate(doubtful):
         if n in thirds:
-            if DEBUG is not None: DEBUG.append((readings[place].cell.row,readings[place].cell.column,(texts[place], round(scores[place],2)), seconds[n], thirds[n]))
             texts[place], scores[place] = _chosen((texts[place], scores[place]), seconds[n], thirds[n], page.is_stamped(boxes[place]))
         elif is_numeric(texts[place]):
             scores[place] = min(scores[place], seconds[n][1])

@@ -6,7 +6,6 @@ The steps themselves are in the modules beside this one; which pages are read is
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import polars as pl
 
