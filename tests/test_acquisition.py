@@ -162,7 +162,9 @@ def test_files_of_a_folder_are_landed_where_they_are(ours: Settings, tmp_path: P
     run(ours)
     run(ours)
 
-    assert rows(ours, "select relative_path, status, publisher_hint from staging.register") == [("acquired/share/2024/a.txt", "landed", "某市")]
+    assert rows(ours, "select relative_path, status, publisher_hint from staging.register") == [
+        ("acquired/share/2024/a.txt", "landed", "某市")
+    ]
     assert [changed for _, changed, _, _ in rows(ours, LOG)] == [True, False]
     assert not ours.acquired.exists()
 

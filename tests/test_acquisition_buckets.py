@@ -69,7 +69,10 @@ def test_every_object_under_the_prefix_is_fetched(settings: Settings, source: So
 
     rows = take(settings, source)
 
-    assert [(row.changed, row.error, row.bytes) for row in rows] == [(True, None, len(b"2025/b.pdf")), (True, None, len("2025/财政局/预算.pdf".encode()))]
+    assert [(row.changed, row.error, row.bytes) for row in rows] == [
+        (True, None, len(b"2025/b.pdf")),
+        (True, None, len("2025/财政局/预算.pdf".encode())),
+    ]
     assert [(settings.home / (row.relative_path or "")).read_bytes().decode() for row in rows] == ["2025/b.pdf", "2025/财政局/预算.pdf"]
     assert rows[0].url == f"{endpoint}/disclosures/2025/b.pdf"
 
@@ -130,7 +133,7 @@ def test_an_object_that_was_replaced_since_the_list_is_left_for_the_next_build(s
     listed = next(bucket.objects())
     put(store, "2025/a.pdf", b"two")
 
-    with pytest.raises(AcquisitionError, match="PreconditionFailed|412"):
+    with pytest.raises(AcquisitionError, match="PreconditionFailed"):
         bucket.download(listed, tmp_path / "a.pdf")
 
 

@@ -2,10 +2,11 @@
 
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Iterator
-from email.utils import format_datetime
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -134,8 +135,6 @@ def test_headers_that_never_end_are_cut_off_too(target: Path):
                 except OSError:
                     return
 
-        import threading
-
         thread = threading.Thread(target=dribble)
         thread.start()
         with pytest.raises(AcquisitionError, match="秒，已中断"):
@@ -259,8 +258,8 @@ def test_private_addresses_are_refused_unless_the_settings_allow_them(server: We
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "::",
-     "fe80::1", "fc00::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2001:0:a00:1::", "192.0.2.1"],
+    ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255",
+     "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2001:0:a00:1::", "192.0.2.1"],
 )  # fmt: skip
 def test_no_address_but_public_ones_is_permitted(address: str):
     assert not addresses.permitted(ipaddress.ip_address(address), ())

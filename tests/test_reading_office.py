@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -109,6 +109,10 @@ def test_any_word_table_is_read_back(tables: list[list[GridCell]]) -> None:
 @quickly
 @given(grids(), st.booleans(), st.integers(1, 3), st.integers(3, 5))
 def test_any_sheet_table_is_read_back_wherever_it_stands(table: list[GridCell], ruled: bool, left: int, top: int) -> None:
+    # Without rulings a table shows itself by rows of several cells; rows of one cell each are text.
+    filled = [cell.row for cell in table if cell.text]
+    assume(ruled or all(filled.count(row) > 1 for row in {cell.row for cell in table}))
+
     cells, lines = read_xlsx("d", make_xlsx(table, ruled=ruled, left=left, top=top))
 
     assert_frame_equal(found_frame(cells), as_frame(table))

@@ -33,7 +33,7 @@ def load_checks(directory: Path) -> tuple[Check, ...]:
 
     What a suite says outside of `checks` holds for each of them that does not say otherwise.
     """
-    import yaml  # type: ignore[import-untyped]  # its types are another distribution
+    import yaml
 
     checks: list[Check] = []
     mistakes: list[str] = []

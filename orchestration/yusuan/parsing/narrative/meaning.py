@@ -1,0 +1,228 @@
+"""What a figure in a sentence says: level, share, change or count; of what; compared with what.
+
+Works on the rows of `numbers.figures_of`. The wording comes from vocabulary/narrative_*.csv; the arithmetic is in `checks`.
+"""
+
+import polars as pl
+
+from yusuan.parsing.narrative.wording import any_of, values
+from yusuan.parsing.text import QUOTES
+from yusuan.parsing.vocabulary import load
+
+YEAR = r"20[0-4]\d年(?:度|末|底)?"
+LEAD = r"^(?:[、和及与,(]|(?:收入|支出)(?:预算)?(?:包括|为)|其中|主要包括|包括|具体|分别为|另外|此外|同时|即|含|有)+[:,]?"
+COPULA = r"(?:分别|预计)?(?:总额为|金额为|规模为|为|是|共计|共有|共|约|近|达到|达|各|均|仅|:)+$"
+# “预算数”的实有人员: a quotation that began in an earlier clause.
+TORN_QUOTE = r"^[^“]*”的?"
+FILLER = r"^(?:根据|按照|截至|截止)[^,]*?,"
+NUMBERED = r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.]|\(\d{1,2}\))"
+# What may follow a verb of change before its figure, and 增加（减少） where a form was not filled in.
+AFTER_VERB = r"(?:了|约|额|数|率|幅度|幅)?(?:为|达到|达|约)?"
+LONGEST_NOUN = 16
+
+
+def meanings_of(figures: pl.DataFrame) -> pl.DataFrame:
+    """Adds kind, sign, subject, claim, code, whole, compared_with, in_reason, and what groups the figures: segment, opener.
+
+    `figures` are sorted by paragraph and place.
+    """
+    figures = _clauses(figures)
+    figures = _kinds(figures)
+    figures = _subjects(figures)
+    return _concepts(figures)
+
+
+def _clauses(figures: pl.DataFrame) -> pl.DataFrame:
+    """own: the text before the figure inside its part of the sentence (between semicolons); clause: the last part of that."""
+    before = pl.col("before")
+    figures = figures.with_columns(breaks=before.str.contains(";", literal=True), own=before.str.replace(r"^.*;", ""))
+    figures = figures.with_columns(first=pl.col("sentence") != pl.col("sentence").shift(1, fill_value=-1))
+    figures = figures.with_columns(segment=(pl.col("first") | pl.col("breaks")).cum_sum())
+    figures = figures.with_columns(
+        starts=pl.col("segment") != pl.col("segment").shift(1, fill_value=0),
+        clause=pl.col("own").str.replace(r"^.*[,:]", "").str.replace(r"^[、)]+", ""),
+        reasoned=pl.col("own").str.contains(any_of("reason")),
+    )
+    goes_on = pl.col("starts") & pl.col("own").str.contains(f"^{any_of('goes_on')}")
+    sentence_reason = pl.col("reasoned").cum_max().over("sentence")
+    by_segment = pl.col("reasoned").cum_max().over("segment")
+    return figures.with_columns(
+        in_reason=by_segment | (goes_on.cum_max().over("segment") & sentence_reason),
+        opener=pl.col("own").str.contains(rf"{any_of('opener')}|中[,:]"),
+    )
+
+
+def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
+    """kind and sign. A verb of change stands right before its figure (减少0.08万元), or before the noun that is counted (增加工作人员15名)."""
+    verb = any_of("change")
+    signs = values("change") | values("exceeds")
+    clause = pl.col("clause")
+    previous = rf"(?:{any_of('previous')}|{YEAR})"
+    direct = clause.str.extract(rf"({verb}){AFTER_VERB}(?:\({verb}\))?(?:各|均|约|为|了)?$", 1)
+    undecided = clause.str.contains(rf"{verb}{AFTER_VERB}\({verb}\)(?:约|为)?$")
+    versus = clause.str.extract(rf"({any_of('exceeds')}){previous}[^,]*$", 1)
+    noun = clause.str.extract(rf"^(?:[一二三四五六七八九十]+是|{any_of('reason')}(?:是|:)?|因|按|并|相应|{any_of('goes_on')})?({verb})了?\p{{Han}}", 1)
+    money_or_count = pl.col("unit_kind").is_in(["amount", "count"])
+    # 不少于8人 is a target, not a fact.
+    figures = figures.filter(~clause.str.contains(f"{any_of('bound')}(?:约|达到|达)?$"))
+    figures = figures.with_columns(
+        verb=pl.coalesce(direct, pl.when(money_or_count).then(pl.coalesce(versus, noun))),
+        undecided=undecided,
+        of=clause.str.extract(r"占(.*)$", 1),
+        completes=clause.str.contains("完成[^,]*(?:预算|计划)"),
+        follows=(pl.col("unit_kind").shift(1) == "amount").fill_null(False) & ~pl.col("first") & clause.str.contains(r"^\(?$"),
+    )
+    percent = pl.col("unit_kind") == "percent"
+    sign = pl.when(~pl.col("undecided")).then(pl.col("verb").replace_strict(signs, default=None, return_dtype=pl.Utf8))
+    share = pl.col("of").is_not_null() | pl.col("completes") | pl.col("follows")
+    rate = clause.str.contains(r"(?:率|度|比重|比例|占比)(?:为|达到|达|是|:)?$")
+    kind = (
+        pl.when(percent & share)
+        .then(pl.lit("share"))
+        .when(percent & pl.col("verb").is_not_null())
+        .then(pl.lit("change_percent"))
+        .when(percent & rate)
+        .then(pl.lit("share"))
+        .when(percent)
+        .then(None)
+        .when(pl.col("verb").is_not_null())
+        .then(pl.lit("change_amount"))
+        .otherwise(pl.col("unit_kind"))
+    )
+    figures = figures.with_columns(kind=kind, sign=sign)
+    # 较上年下降0.91%，减少… : what a change is compared with is said once, before the first of its figures.
+    compared = pl.col("own").str.extract(rf"^.*[比较与同和超]({any_of('previous')}|{YEAR})", 1)
+    years = {**values("previous")}
+    compared = pl.coalesce(compared.replace_strict(years, default=None, return_dtype=pl.Utf8), compared.str.replace("(?:度|末|底)$", ""))
+    level = ~pl.col("kind").is_in(["change_amount", "change_percent"])
+    figures = figures.with_columns(said=compared).with_columns(
+        compared_with=pl.when(~level).then(pl.col("said").forward_fill().over("paragraph"))
+    )
+    return figures.filter(pl.col("kind").is_not_null()).drop("said", "undecided", "follows", "breaks", "first", "starts", "reasoned")
+
+
+def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
+    """subject: what the figure is about; where the clause names nothing, what was named before it in the block.
+
+    An item's name (3.住房保障支出: …年初预算为…) and at last the heading stand in where the block names nothing either.
+    """
+    changed = pl.col("kind").is_in(["change_amount", "change_percent"])
+    clause = pl.col("clause")
+    previous = rf"(?:{any_of('previous')}|{YEAR})"
+    verb = f"(?:{any_of('change')}|{any_of('exceeds')})"
+    # The noun behind the verb (增加基本支出844万元), or what stands before it (收、支总计各减少490万元).
+    behind = clause.str.extract(rf"{verb}了?(\p{{Han}}[^,]*)$", 1)
+    behind = pl.when(~behind.str.contains(rf"^{previous}|^(?:额|率|幅|为|约|达|各|均)+$")).then(behind)
+    named_before = clause.str.replace(rf"{verb}[^,]*$", "")
+    named_before = (
+        named_before.str.replace(rf"^[与同和比较]{previous}[^,]*?(?:相比较?|相较)", "").str.replace(rf"[比较与同和]{previous}[^,]*$", "")
+    )
+    changing = pl.when(behind.str.len_chars() > 1).then(behind).otherwise(named_before)
+    share = pl.when(pl.col("completes")).then(clause.str.replace(r"完成.*$", "")).otherwise(clause.str.replace(r"占.*$", ""))
+    raw = pl.when(changed).then(changing).when(pl.col("kind") == "share").then(share).otherwise(clause)
+    figures = figures.with_columns(named=_cleaned(raw))
+    # A clause that names nothing may stand behind the name and a colon: …事业运行（项）：2023年预算数为101.17万元.
+    earlier = pl.col("own").str.extract(r"(?:^|[,:])([^,:]+)[:,][^,:]*$", 1)
+    level = pl.col("kind").is_in(["amount", "count"])
+    empty = _empty(pl.col("named"))
+    introduced = pl.when(empty & level & pl.col("own").str.contains(r":[^,:]*$")).then(_cleaned(earlier))
+    named = pl.when(~empty).then(pl.col("named")).when(~_empty(introduced)).then(introduced)
+    counted = pl.col("after").str.extract(rf"^([^,;。:、()\d]{{1,{LONGEST_NOUN}}})", 1).str.replace(r"(?:和|及|进行|开展|实行|为|是|的|分别|财政拨款|构成|组成|等|左右|共|其中|从|在).*$", "")
+    # 3个内设机构: what is counted may stand behind its figure.
+    count = pl.col("unit_kind") == "count"
+    noun = pl.when(count & (counted.str.len_chars() > 0)).then(counted)
+    figures = figures.with_columns(own_name=named, noun=noun)
+    called = pl.when(count).then(pl.coalesce("noun", pl.col("own_name").str.replace(r"^.*、", ""))).otherwise(pl.col("own_name"))
+    figures = figures.with_columns(own_subject=called)
+    # What a reason speaks of is not what the text goes on about.
+    told = pl.when(~pl.col("in_reason")).then(pl.col("own_subject"))
+    # A numbered item names its own subject, so nothing is inherited into it.
+    begins = pl.col("item").is_not_null() & (pl.col("paragraph") != pl.col("paragraph").shift(1, fill_value=-1))
+    figures = figures.with_columns(scope=(begins | (pl.col("block") != pl.col("block").shift(1, fill_value=-1))).cum_sum())
+    inherited = (
+        pl.when(pl.col("in_reason")).then(pl.col("own_subject").forward_fill().over("scope")).otherwise(told.forward_fill().over("scope"))
+    )
+    heading = pl.col("section").str.extract(r"([^/]*)$", 1).str.replace(NUMBERED, "")
+    item = _cleaned(pl.col("item").first().over("scope"))
+    figures = figures.with_columns(
+        subject=pl.coalesce("own_subject", inherited, item, heading), inherits=pl.col("own_subject").is_null()
+    )
+    # 总计1592万元，其中：本年收入…，上年结转…，比上年增加: what was carried over is not compared with a year before; the whole is.
+    whole = pl.when(pl.col("opener")).then(pl.col("subject").shift(1)).forward_fill().over("segment")
+    carried = changed & pl.col("inherits") & pl.col("subject").str.contains(any_of("carried"))
+    figures = figures.with_columns(subject=pl.when(carried).then(pl.coalesce(whole, "subject")).otherwise(pl.col("subject")))
+    return figures.drop("own_name", "named", "scope")
+
+
+def _cleaned(text: pl.Expr) -> pl.Expr:
+    """A subject without numbering, year, publisher before the year, and the words that lead up to the figure."""
+    text = text.str.replace(FILLER, "").str.replace(NUMBERED, "").str.replace(rf"^.*{any_of('reason')}(?:是|为)?", "").str.replace(LEAD, "")
+    text = text.str.replace(TORN_QUOTE, "")
+    text = text.str.replace(rf"^.*{YEAR}(?:,)?(\p{{Han}}|[“\"(])", "${1}").str.replace(rf"^{YEAR}$", "")
+    return text.str.replace(LEAD, "").str.replace(COPULA, "").str.replace(COPULA, "").str.strip_chars("、,:( ")
+
+
+def _empty(text: pl.Expr) -> pl.Expr:
+    bare = text.str.replace(rf"^(?:{YEAR}|与|比|较)+", "").str.replace(r"相比$", "")
+    return (text.is_null() | (text == "") | bare.str.contains(rf"^{any_of('empty_subject')}?$")).fill_null(True)
+
+
+def _concepts(figures: pl.DataFrame) -> pl.DataFrame:
+    """claim (the stable name), code of a functional class, and what a share is a share of."""
+    bare = pl.col("subject").str.replace_all(QUOTES, "")
+    # 安排购置车辆0辆，…设备0台: said once, it holds for what follows.
+    buys = pl.when(pl.col("own").str.contains("安排购置").cum_max().over("segment")).then(pl.lit("购置")).otherwise(pl.lit(""))
+    counted = pl.concat_str([buys, bare, pl.col("noun").fill_null("")])
+    figures = figures.with_columns(
+        topic=pl.when(pl.col("unit_kind") == "count").then(counted).otherwise(bare),
+        measured=pl.when(pl.col("unit_kind") == "count").then(pl.lit("count")).otherwise(pl.lit("amount")),
+    )
+    keys = ["measured", "topic", "section", "counts"]
+    known = figures.select(keys).unique()
+    known = _classified(known)
+    figures = figures.join(known, on=keys, how="left", maintain_order="left", nulls_equal=True)
+    # Below 人员经费 and 公用经费 the names are economic items, whatever else they may be called.
+    item = pl.col("own").str.contains(rf"^[、]") | pl.col("opener")
+    heads = pl.when(~pl.col("concept").is_in(["economic_item"]) & ~item).then(pl.col("concept")).forward_fill().over("segment")
+    listed = item & heads.is_in(["personnel_expenditure", "public_expenditure"]).fill_null(False) & (pl.col("kind") == "amount")
+    figures = figures.with_columns(concept=pl.when(listed).then(pl.lit("economic_item")).otherwise(pl.col("concept")))
+    root = pl.col("concept").str.replace("_(?:amount|expenditure|total)$", "")
+    claim = (
+        pl.when(pl.col("kind").is_in(["change_amount", "change_percent"]))
+        .then(pl.col("kind"))
+        .when(pl.col("completes") & (pl.col("kind") == "share"))
+        .then(pl.lit("completion_rate"))
+        .when(pl.col("kind") == "share")
+        .then(pl.format("{}_share", root))
+        .otherwise(pl.col("concept"))
+    )
+    return figures.with_columns(claim=claim)
+
+
+def _classified(known: pl.DataFrame) -> pl.DataFrame:
+    """concept and code for each (measured, topic, section, counts)."""
+    topic = pl.col("topic")
+    name = topic.str.replace_all(r"\(类\)|支出|预算|科目|年初|拨款", "").str.replace(r"^.*[:,]", "")
+    classes = {row[0].replace("支出", ""): row[1] for row in load("function_classes").select("name", "code").iter_rows()}
+    economic = load("economic_codes").filter(pl.col("scheme") == "department")["name"].to_list()
+    code = name.replace_strict(classes, default=None, return_dtype=pl.Utf8)
+    amount = pl.col("measured") == "amount"
+    rules = load("narrative_claims").iter_rows(named=True)
+    conditions = []
+    for rule in rules:
+        met = (pl.col("measured") == rule["kind"]) & topic.str.contains(rule["pattern"])
+        if rule["section"]:
+            met &= pl.col("section").fill_null("").str.contains(rule["section"])
+        if rule["counts"]:
+            met &= pl.col("counts").is_in(rule["counts"].split("|")).fill_null(False)
+        conditions.append(pl.when(met).then(pl.lit(rule["claim"])))
+    item = topic.str.contains(r"\((?:款|项)\)|.-.*-.*科目")
+    return known.with_columns(code=pl.when(amount).then(code)).with_columns(
+        concept=pl.when(pl.col("code").is_not_null())
+        .then(pl.lit("function_amount"))
+        .when(amount & item)
+        .then(pl.lit("function_item_amount"))
+        .when(amount & topic.is_in(economic) & ~topic.str.contains("公务接待|因公出国|公务用车"))
+        .then(pl.lit("economic_item"))
+        .otherwise(pl.coalesce(conditions))
+    )

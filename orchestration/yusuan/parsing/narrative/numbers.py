@@ -1,0 +1,130 @@
+"""The grammar of figures in sentences: digits with a unit, a few counts in Chinese numerals, and what only looks like a figure.
+
+`figures_of` gives one row per figure with the text before and after it. What the figure says is decided in `meaning`.
+"""
+
+import polars as pl
+
+from yusuan.parsing.narrative.wording import any_of, terms, unit_pattern
+from yusuan.parsing.vocabulary import load
+
+NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+HAN_DIGITS = "一二三四五六七八九"
+HAN_NUMBER = r"[一二两三四五六七八九十]{1,3}"
+# Marks that stand in no text: before a figure, between number and unit, after a figure, and inside what is not to be read as one.
+BEGIN, MIDDLE, END, MUTE, HAN, BARE = "\x1e", "\x1d", "\x1f", "\x02", "\x1c", "\x04"
+MARKS = f"[{MUTE}{HAN}{BARE}]"
+# What stands before a figure that is an ordinal, a range or a piece of something longer (a code, a version, a broken number).
+BROKEN_BEFORE = r"(?:[0-9A-Za-z.\-~～至][,.]?|第|前|\d。)$"
+# Longer digit strings are codes, not figures.
+MOST_DIGITS = 15
+
+
+def figures_of(paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """One row per figure: paragraph, sentence (a number), text of the sentence, before, number, unit, after, begin (offset in the paragraph).
+
+    `before` is the text since the figure before it in the sentence (or since the beginning), `after` the text up to the next one.
+    """
+    marked = paragraphs.filter(_promising(pl.col("text"))).with_columns(text=_marked(pl.col("text"), pl.col("is_cell")))
+    sentences = (
+        marked.with_columns(pl.col("text").str.replace_all("([。!?]+)", f"${{1}}{END}{END}").str.split(END + END))
+        .explode("text", empty_as_null=True, keep_nulls=True)
+        .with_columns(sentence=pl.int_range(pl.len()), size=_plain(pl.col("text")).str.len_chars())
+        .with_columns(start=pl.col("size").cum_sum().over("paragraph") - pl.col("size"))
+        .filter(pl.col("text").str.contains(BEGIN, literal=True))
+    )
+    pieces = (
+        sentences.with_columns(sentence_text=_plain(pl.col("text")), piece=pl.col("text").str.split(END))
+        .drop("text")
+        .explode("piece", empty_as_null=True, keep_nulls=True)
+        .with_columns(
+            before=pl.col("piece").str.extract(f"^([^{BEGIN}]*)", 1).str.replace_all(MARKS, ""),
+            number=pl.col("piece").str.extract(f"{BEGIN}(.*){MIDDLE}", 1),
+            unit=pl.col("piece").str.extract(f"{MIDDLE}(.*)$", 1),
+            size=_plain(pl.col("piece")).str.len_chars(),
+        )
+    )
+    pieces = pieces.with_columns(
+        begin=pl.col("start") + pl.col("size").cum_sum().over("sentence") - pl.col("size") + pl.col("before").str.len_chars(),
+        after=pl.col("before").shift(-1).over("sentence").fill_null(""),
+    )
+    figures = pieces.filter(pl.col("number").is_not_null()).drop("piece", "size", "start")
+    figures = figures.with_columns(broken=pl.col("before").str.contains(BROKEN_BEFORE) | (pl.col("number").str.len_chars() > MOST_DIGITS + 6))
+    return _valued(figures).filter(~pl.col("broken")).drop("broken")
+
+
+def _promising(text: pl.Expr) -> pl.Expr:
+    return text.str.contains(rf"\d{unit_pattern()}") | text.str.contains(_han_count()) | text.str.contains(_bare_number())
+
+
+def _marked(text: pl.Expr, is_cell: pl.Expr) -> pl.Expr:
+    """The text with marks around its figures. Thresholds (50万元以上) lose their look first; cells of forms count in digits only."""
+    units = unit_pattern()
+    text = text.str.replace_all(r"(\d)。(\d{1,2}(?:万元|亿元|元|%))", "${1}.${2}")
+    text = text.str.replace_all(rf"({NUMBER})({units}(?:\(含\))?以[上下内外])", f"${{1}}{MUTE}${{2}}")
+    counted = text.str.replace_all(_han_count(), f"${{1}}{HAN}${{2}}").str.replace_all(_bare_number(), f"${{1}}${{2}}{BARE}${{3}}")
+    text = pl.when(is_cell).then(text).otherwise(counted)
+    figure = rf"({NUMBER})({units}|{BARE})|({HAN_NUMBER}){HAN}(个|家|名)"
+    return text.str.replace_all(figure, f"{BEGIN}${{1}}${{3}}{MIDDLE}${{2}}${{4}}{END}")
+
+
+def _han_count() -> str:
+    """七个科室, 十个内设股室, 共计一家: Chinese numerals count only what the vocabulary knows, and 一个 is mostly no figure."""
+    return rf"([二两三四五六七八九十][一二三四五六七八九十]{{0,2}}|[共计]一)([个家名](?:{any_of('office')}|[,。;]))"
+
+
+def _bare_number() -> str:
+    """项目为2，: a figure whose unit is the one said before."""
+    return rf"({any_of('bare')}(?:数量|数)?(?:为|共有|共|是))(\d+(?:\.\d+)?)([,;。、)]|$)"
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(f"[{BEGIN}{MIDDLE}{END}{MUTE}{HAN}{BARE}]", "")
+
+
+def _valued(figures: pl.DataFrame) -> pl.DataFrame:
+    """Columns digits (an integer without the point), decimals, unit, unit_kind (amount, percent, count), exponent, counts."""
+    units = load("narrative_units").select(unit="term", unit_kind="kind", exponent=pl.col("exponent").cast(pl.Int32), counts="counts")
+    bare = pl.col("unit") == BARE
+    noun = pl.coalesce(
+        *(pl.when(pl.col("before").str.contains(rf"{term}(?:数量|数)?(?:为|共有|共|是)$")).then(pl.lit(term)) for term in terms("bare")),
+        pl.lit(None, pl.Utf8),
+    )
+    kinds = dict(load("narrative_terms").filter(pl.col("role") == "bare").select("term", "value").iter_rows())
+    figures = figures.with_columns(bare_kind=pl.when(bare).then(noun.replace_strict(kinds, default=None, return_dtype=pl.Utf8)))
+    figures = figures.join(units, on="unit", how="left", maintain_order="left")
+    figures = figures.with_columns(
+        said.over("paragraph").alias(f"said_{kind}")
+        for kind in ("amount", "count")
+        for said in [pl.when(pl.col("unit_kind") == kind).then(pl.col("unit")).forward_fill()]
+    )
+    inherited = (
+        pl.when(pl.col("bare_kind") == "amount")
+        .then(pl.coalesce("said_amount", pl.lit("万元")))
+        .when(pl.col("bare_kind") == "count")
+        .then(pl.coalesce("said_count", pl.lit("个")))
+    )
+    figures = figures.with_columns(unit=pl.when(bare).then(inherited).otherwise(pl.col("unit"))).drop(
+        "unit_kind", "exponent", "counts", "said_amount", "said_count", "bare_kind"
+    )
+    figures = figures.join(units, on="unit", how="left", maintain_order="left")
+    han = pl.col("number").str.contains(HAN_NUMBER)
+    number = pl.when(han).then(han_value(pl.col("number")).cast(pl.Utf8)).otherwise(pl.col("number").str.replace_all(",", ""))
+    return (
+        figures.with_columns(plain=number)
+        .with_columns(
+            digits=pl.col("plain").str.replace(".", "", literal=True).cast(pl.Int64, strict=False),
+            decimals=pl.col("plain").str.extract(r"\.(\d+)$", 1).str.len_chars().fill_null(0).cast(pl.Int32),
+        )
+        .filter(pl.col("digits").is_not_null(), pl.col("unit_kind") != "none")
+    )
+
+
+def han_value(numeral: pl.Expr) -> pl.Expr:
+    """一 to 九十九 (and 两) as an integer."""
+    one = {digit: value for value, digit in enumerate(HAN_DIGITS, 1)} | {"两": 2}
+    parts = numeral.str.extract_groups(r"^([一二两三四五六七八九]?)(十?)([一二两三四五六七八九]?)$")
+    first, ten, last = (parts.struct.field(str(number)) for number in (1, 2, 3))
+    leading = first.replace_strict(one, default=None, return_dtype=pl.Int64)
+    trailing = last.replace_strict(one, default=0, return_dtype=pl.Int64)
+    return pl.when(ten == "十").then(leading.fill_null(1) * 10 + trailing).otherwise(leading)

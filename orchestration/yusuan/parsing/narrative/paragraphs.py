@@ -1,0 +1,177 @@
+"""From lines to paragraphs: sentences broken by a page or by the right margin are made whole, headings become paths.
+
+A paragraph knows its section (the path of headings above it), the item that it is numbered as, and its block: paragraphs that
+belong together because one announces the next (…其中：) or because they are items of one list. What a sentence says is decided elsewhere.
+"""
+
+import polars as pl
+
+from yusuan.parsing.narrative.wording import any_of, unit_pattern
+from yusuan.parsing.text import squash
+
+PAGE_NUMBER = r"^[-—─–―·.]*\d{1,4}[-—─–―·.]*$|^第\d+页(?:[,/]?共\d+页)?$"
+DECORATION = r"^(?:[#\-•·◆●■※*]+)|\*\*"
+# Numbering, from the outermost to the innermost: 第一部分, 一、, （一）, 1., （1）.
+LEVELS = [
+    r"^第[一二三四五六七八九十\d]{1,3}部分",
+    r"^[一二三四五六七八九十]{1,3}[、.]",
+    r"^\([一二三四五六七八九十]{1,3}\)",
+    r"^\d{1,2}(?:、|\.\D)",
+    r"^\(\d{1,2}\)",
+]
+HEADING_LEVELS = 4
+LONGEST_HEADING = 60
+LONGEST_ITEM_HEADING = 30
+LONGEST_TITLE = 40
+# A numbered paragraph: its name stands before the first stop or figure.
+ITEM = r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.]|\(\d{1,2}\))([^。:,;\d]+)"
+# A field of a form printed as a line (项目名称：…) begins a paragraph; in a paged text the same look may be a mere line break.
+FIELD = r"^[\p{Han}()]{2,12}:."
+SHORTEST_RUNNING = 10
+# In paged text a line that ends this many characters before the right margin is the last of its paragraph. A figure that did not fit
+# (161.62万元) leaves a wider gap than a word does.
+MARGIN = 3
+MARGIN_OPEN = 8
+INDENT = 1.2
+
+
+def paragraphs_of(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(paragraphs, places): document_id, paragraph, section, item, text, block, is_cell, opens; and where each line begins in its paragraph.
+
+    `lines` are those of all readers (yusuan.reading.frames). `opens` is true for a paragraph that the one before announces with a colon.
+    """
+    prose = _prose(lines)
+    prose = _numbered(prose)
+    prose = _joined(prose)
+    places = prose.filter("told").select("document_id", "paragraph", "line", "page", "offset")
+    paragraphs = (
+        prose.filter("told")
+        .group_by("paragraph", maintain_order=True)
+        .agg(pl.col("document_id", "section", "is_cell", "level", "barrier").first(), text=pl.col("text").str.join(""))
+    )
+    return _blocks(paragraphs), places
+
+
+def _prose(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines outside of grids, and cells of grids that hold whole sentences, squashed; page numbers are gone."""
+    lines = lines.with_columns(barrier=pl.col("grid").is_not_null().cum_sum())
+    columns = ["document_id", "line", "page", "barrier", "text", "x0", "x1"]
+    running = lines.filter(pl.col("grid").is_null()).select(columns).with_columns(is_cell=pl.lit(False))
+    cells = (
+        lines.filter(pl.col("grid").is_not_null(), pl.col("text").str.contains("。", literal=True), pl.col("text").str.contains(r"\d"))
+        .select(*columns[:4], pl.col("text").str.split("\t"), x0=pl.lit(None, pl.Float32), x1=pl.lit(None, pl.Float32))
+        .explode("text", empty_as_null=True, keep_nulls=True)
+        .filter(pl.col("text").str.contains("。", literal=True))
+        .with_columns(is_cell=pl.lit(True))
+    )
+    prose = pl.concat([running, cells]).sort("document_id", "line", maintain_order=True)
+    prose = prose.with_columns(text=squash(pl.col("text")).str.replace_all(DECORATION, ""))
+    return prose.filter(pl.col("text") != "", ~pl.col("text").str.contains(PAGE_NUMBER))
+
+
+def _numbered(prose: pl.DataFrame) -> pl.DataFrame:
+    """Level of numbering, headings, and the section that each line stands in."""
+    text = pl.col("text")
+    size = text.str.len_chars()
+    level = pl.coalesce(pl.when(text.str.contains(pattern)).then(pl.lit(number, pl.Int32)) for number, pattern in enumerate(LEVELS, 1))
+    prose = prose.with_columns(
+        level=level,
+        ends=text.str.contains(f"{any_of('heading_end')}[:。]?$"),
+        plain=~text.str.contains(r"[,。;]") & ~text.str.contains(r"\d" + unit_pattern()) & (size <= LONGEST_HEADING),
+    )
+    finished_sentence = text.str.ends_with("。") & pl.col("ends")
+    bare = pl.col("plain") | (finished_sentence & ~text.str.contains("[,;]") & (size <= LONGEST_HEADING))
+    title = pl.col("level").is_null() & (size <= LONGEST_TITLE) & ~text.str.contains("[,。;:]") & text.str.contains(f"{any_of('title_end')}$")
+    prose = prose.with_columns(
+        heading=~pl.col("is_cell")
+        & (
+            ((pl.col("level") < HEADING_LEVELS) & bare)
+            | ((pl.col("level") == HEADING_LEVELS) & bare & pl.col("ends") & (size <= LONGEST_ITEM_HEADING))
+            | title
+        ).fill_null(False)
+    )
+    # The second line of a heading that was too long for one, or the name under 第一部分.
+    unfinished = (pl.col("heading") & ~pl.col("ends") & (pl.col("level") < HEADING_LEVELS)).fill_null(False)
+    tail = (
+        unfinished.shift(1, fill_value=False)
+        & _same_as_before("document_id", "barrier")
+        & pl.col("level").is_null()
+        & pl.col("ends")
+        & (size <= LONGEST_TITLE)
+        & ~text.str.contains("[,。;]")
+    )
+    prose = prose.with_columns(tail=tail).with_columns(
+        told=~pl.col("heading") & ~pl.col("tail"),
+        title=pl.when(pl.col("tail").shift(-1, fill_value=False)).then(text + text.shift(-1)).otherwise(text).str.strip_chars_end(":。"),
+        # A title without a number opens a part of its own.
+        depth=pl.when(pl.col("heading") & ~pl.col("tail")).then(pl.col("level").fill_null(1)),
+        nth=pl.int_range(pl.len(), dtype=pl.Int32),
+    )
+    return _sections(prose)
+
+
+def _sections(prose: pl.DataFrame) -> pl.DataFrame:
+    depths = range(1, HEADING_LEVELS + 1)
+    at = {depth: pl.when(pl.col("depth") == depth).then(pl.col("nth")).forward_fill().over("document_id").fill_null(-1) for depth in depths}
+    prose = prose.with_columns(at.pop(depth).alias(f"at{depth}") for depth in depths)
+    parts = []
+    for depth in depths:
+        place = pl.col(f"at{depth}")
+        open_ = (place >= 0) if depth == 1 else place > pl.max_horizontal(f"at{above}" for above in range(1, depth))
+        parts.append(pl.when(open_).then(place).alias(f"at{depth}"))
+    prose = prose.with_columns(parts)
+    path = pl.concat_str([pl.col("title").gather(pl.col(f"at{depth}")) for depth in depths], separator="/", ignore_nulls=True)
+    return prose.with_columns(section=path).drop(f"at{depth}" for depth in depths)
+
+
+def _joined(prose: pl.DataFrame) -> pl.DataFrame:
+    """paragraph (a number over the batch) and the offset of each line in its paragraph."""
+    text = pl.col("text")
+    size = text.str.len_chars()
+    running = size >= SHORTEST_RUNNING
+    page = ["document_id", "page"]
+    width = (pl.col("x1") - pl.col("x0")) / size
+    prose = prose.with_columns(
+        width=width,
+        right=pl.when(running & pl.col("told")).then(pl.col("x1")).max().over(page),
+        left=pl.when(running & pl.col("told")).then(pl.col("x0")).min().over(page),
+        ended=text.str.contains("[。;:!?]$"),
+    )
+    measured = pl.col("x1").is_not_null() & pl.col("right").is_not_null()
+    gap = (pl.col("right") - pl.col("x1")) / pl.col("width")
+    full = pl.when(measured).then((gap <= MARGIN) | ((gap <= MARGIN_OPEN) & ~pl.col("ended")) | text.str.contains("[,、(]$"))
+    indented = pl.when(measured).then((pl.col("x0") - pl.col("left")) / pl.col("width") > INDENT)
+    prose = prose.with_columns(full=full.otherwise(~pl.col("ended") & running), indented=indented, measured=measured)
+    field = ~pl.col("measured") & text.str.contains(FIELD)
+    continues = (
+        pl.col("full").shift(1, fill_value=False)
+        & pl.col("told").shift(1, fill_value=False)
+        & pl.col("told")
+        & _same_as_before("document_id", "barrier")
+        & pl.col("level").is_null()
+        & ~pl.col("is_cell")
+        & ~pl.col("is_cell").shift(1, fill_value=False)
+        & ~pl.col("indented").fill_null(False)
+        & ~field
+    )
+    prose = prose.with_columns(paragraph=(~continues).cum_sum())
+    return prose.with_columns(offset=text.str.len_chars().cum_sum().over("paragraph") - text.str.len_chars())
+
+
+def _blocks(paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """block: a paragraph that announces, the paragraphs it announces, and the further items of one list."""
+    text = pl.col("text")
+    last = text.str.slice(-1, 1).shift(1)
+    near = _same_as_before("document_id", "barrier", "section") & ~pl.col("is_cell")
+    announced = near & last.is_in([":", ";", ",", "、"]).fill_null(False)
+    sibling = near & (pl.col("level") == pl.col("level").shift(1)).fill_null(False)
+    refers = near & text.str.contains(rf"^(?:{any_of('opener')}|[比与较同](?:{any_of('previous')}|20\d\d年))")
+    return paragraphs.with_columns(
+        block=(~(announced | sibling | refers)).cum_sum(),
+        opens=announced & (last == ":").fill_null(False),
+        item=text.str.extract(ITEM, 1),
+    )
+
+
+def _same_as_before(*names: str) -> pl.Expr:
+    return pl.all_horizontal((pl.col(name) == pl.col(name).shift(1)).fill_null(False) for name in names)
