@@ -1,7 +1,9 @@
 # Two commands on a fresh machine: `make run` builds the warehouse from raw/, `make test` runs every check.
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-READY := .venv/.ready
+# dev is enough for both commands; `make EXTRAS=dev,ocr,s3 test` also tests scans and object stores.
+EXTRAS ?= dev
+READY := .venv/.ready-$(EXTRAS)
 
 .PHONY: run test bench clean
 
@@ -20,7 +22,7 @@ bench: $(READY)
 # Installed again only when what is to be installed has changed.
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
 	touch $(READY)
 
 clean:

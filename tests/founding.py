@@ -8,6 +8,12 @@ from yusuan.parsing import Parsed, parse
 from yusuan.reading.text import read_texts
 
 RAW = Path(__file__).resolve().parents[1] / "raw"
+# Two tiny disclosures: one whose figure stands alone, one whose figure is part of a sum.
+HEAD = "某市某局\n2023年度部门预算\n\n2023年部门支出预算表\n\n单位：万元\n"
+PAGES = {
+    "alone": HEAD + "科目编码\t科目名称\t金额\n201\t一般公共服务支出\t4.00\n",
+    "summed": HEAD + "科目编码\t科目名称\t金额\n\t合计\t9.00\n201\t一般公共服务支出\t4.00\n208\t社会保障和就业支出\t5.00\n",
+}
 NAMES = ("000", "001", "002", "003", "004")
 
 

@@ -221,7 +221,6 @@ def _tilted(image: Image.Image, look: Look) -> Image.Image:
         for (u, v), (x, y) in zip(seen, flat, strict=True):
             system += [[u, v, 1, 0, 0, 0, -x * u, -x * v], [0, 0, 0, u, v, 1, -y * u, -y * v]]
             goal += [x, y]
-        image = image.transform(
-            image.size, Image.Transform.PERSPECTIVE, np.linalg.solve(np.array(system), np.array(goal)).tolist(), Image.Resampling.BICUBIC, fillcolor=paper
-        )
+        warp = np.linalg.solve(np.array(system), np.array(goal)).tolist()
+        image = image.transform(image.size, Image.Transform.PERSPECTIVE, warp, Image.Resampling.BICUBIC, fillcolor=paper)
     return image

@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+
 from founding import parse_texts, proofs
 from layouts import LAYOUTS, facts
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
 
 # Runs of the web UI take turns as a whole (granularity run): two runs that change staging in turns would mix their work.
+# Standard output is not captured, which would take two more processes a step; what dbt says is in HOME/dbt.
 DAGSTER_YAML = """\
 telemetry:
   enabled: false
@@ -27,7 +28,11 @@ concurrency:
   pools:
     default_limit: 1
     granularity: run
+compute_logs:
+  module: dagster.core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 """
+INTERRUPTED = "the build was interrupted, nothing was published: build again, finished documents are kept"
 
 
 def build(settings: Settings, progress: Progress) -> Summary:
@@ -73,10 +78,10 @@ def _run(settings: Settings, progress: Progress) -> list[str]:
 def _outcome(settings: Settings, result: "ExecuteInProcessResult") -> list[str]:
     if result.success:
         return []
-    failed = next((event for event in result.all_events if event.is_failure), None)
-    if failed is None:
-        raise YusuanError("the build was interrupted, nothing was published: build again, finished documents are kept")
+    failed = next(event for event in result.all_events if event.is_failure)
     error = getattr(failed.event_specific_data, "error", None)
+    if error is not None and error.cls_name == "DagsterExecutionInterruptedError":
+        raise YusuanError(INTERRUPTED)
     # What the asset raised, without Dagster's wrapping.
     cause = error.cause if error is not None and error.cause is not None else error
     broken = [check for check in result.get_asset_check_evaluations() if not check.passed and check.severity.value == "ERROR"]

@@ -6,6 +6,8 @@ from yusuan.parsing.text import squash
 
 EMPTY_NOTE = r"无数据|为空表|空表|无相关收支|没有.*(?:支出|收入|预算)|无此项|不涉及"
 NOTE_DISTANCE = 6
+# Below this an OCR reading is not sure (yusuan.reading.scan marks cells by the same figure).
+UNSURE = 0.8
 COLUMNS = ["document_id", "kind", "table_number", "statement", "line", "page", "text", "message"]
 
 
@@ -19,6 +21,26 @@ def empty_notes(tables: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     near = near.filter(pl.col("line") - pl.col("last_line") <= NOTE_DISTANCE)
     return near.group_by("document_id", "table").agg(empty_note=pl.col("key").first(), note_line=pl.col("line").first())
+
+
+def unsure_amounts(figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """Amounts of scans that were not read surely and that no identity proves: one notice a table, with all of them."""
+    held = identities.filter(pl.col("verdict") != "contradicted").select("key")
+    proved = terms.join(held, on="key", how="semi").select("amount_id")
+    failed = terms.join(identities.filter(pl.col("verdict") == "contradicted").select("key"), on="key", how="semi").select("amount_id")
+    unsure = figures.filter(pl.col("confidence") < UNSURE)
+    unsure = pl.concat([unsure.join(proved, on="amount_id", how="anti"), unsure.join(failed, on="amount_id", how="semi")]).unique(
+        "amount_id"
+    )
+    return (
+        unsure.sort("document_id", "table", "line", "printed_column")
+        .group_by("document_id", "table", maintain_order=True)
+        .agg(pl.col("statement", "line", "page").first(), text=pl.col("number").str.join("、"), count=pl.len())
+        .select(
+            "document_id", "statement", "line", "page", "text", kind=pl.lit("unsure_amounts"), table_number=pl.col("table"),
+            message=pl.format("扫描件中有{}个金额识别不确定，且没有勾稽关系可以证实，请对照原件：{}", "count", "text"),
+        )
+    )  # fmt: skip
 
 
 def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:

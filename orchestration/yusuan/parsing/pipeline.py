@@ -18,7 +18,7 @@ from yusuan.parsing.figures import number_columns
 from yusuan.parsing.forms import form_amounts
 from yusuan.parsing.identities import identities_of
 from yusuan.parsing.keys import digest
-from yusuan.parsing.notices import notices_of
+from yusuan.parsing.notices import notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.rows import fold_panels, label_rows, mend_shifted_rows
 from yusuan.parsing.statements import name_statements
@@ -102,7 +102,7 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
         "lines": staged.lines_of(lines, placed),
         "amounts": staged.amounts_of(figures),
         **staged.identity_frames(identities, terms, tables),
-        "notices": notices_of(tables, entries),
+        "notices": pl.concat([notices_of(tables, entries), unsure_amounts(figures, identities, terms)], how="diagonal_relaxed"),
     }
     frames = {name: _decoded(frame, ids) for name, frame in frames.items()}
     return Parsed(
@@ -166,7 +166,8 @@ def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(
         side=pl.lit("expenditure"), measure=pl.lit("total"), project_name="project", agency_name="agency",
         agency_source=pl.when(pl.col("agency").is_not_null()).then(pl.lit("row")).otherwise(pl.lit("publisher")),
-        is_total=total, is_leaf=~total | ~parts, panel=pl.lit(1, dtype=pl.Int32), repair="number_repair", printed_column="column", printed_row="row",
+        is_total=total, is_leaf=~total | ~parts, panel=pl.lit(1, dtype=pl.Int32), repair="number_repair", printed_column="column",
+        printed_row="row",
     )  # fmt: skip
 
 

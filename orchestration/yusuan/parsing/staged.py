@@ -34,10 +34,11 @@ def documents(described: pl.DataFrame, lines: pl.DataFrame, parser_version: str)
 
 
 def with_disclosure(documents: pl.DataFrame) -> pl.DataFrame:
-    """A disclosure is (publisher, fiscal year, kind); it may have several files."""
-    return documents.select(
-        "document_id", digest("publisher_name", "fiscal_year", "document_kind").alias("disclosure_id"), pl.exclude("document_id")
-    )
+    """A disclosure is (publisher, fiscal year, kind); it may have several files. Who or when unknown: it stands alone."""
+    known = pl.col("publisher_name").is_not_null() & pl.col("fiscal_year").is_not_null()
+    joint = digest("publisher_name", "fiscal_year", "document_kind")
+    disclosure = pl.when(known).then(joint).otherwise(digest("document_id"))
+    return documents.select("document_id", disclosure.alias("disclosure_id"), pl.exclude("document_id"))
 
 
 def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

@@ -1,1 +1,50 @@
-def narrative_identities(claims, figures): ...
+"""What claims must agree with: each other inside a section, and the tables of the document.
+
+Identities and terms have the columns of the finished staging frames. A claim that is a term carries its claim_id as amount_id. A
+reading of a sentence is only a reading: where several heads are possible the one that fits is taken, and a contradiction is reported
+only where the sentence leaves no doubt about what is meant.
+"""
+
+import polars as pl
+
+from yusuan.parsing.figures import yuan
+from yusuan.parsing.keys import digest
+from yusuan.parsing.narrative.against_tables import table_comparisons
+from yusuan.parsing.narrative.groups import grouped
+from yusuan.parsing.narrative.ratios import change_rates, shares
+from yusuan.parsing.narrative.sums import part_sums
+
+TERM = ["amount_id", "role", "line", "page", "ticks", "label"]
+
+
+def narrative_identities(claims: pl.DataFrame, figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(identities, identity_terms) of all claims of a batch.
+
+    `claims` as claims_of gives them; `figures` are amounts with the columns of staging.amounts and the same document_id as the claims.
+    """
+    rows = grouped(claims)
+    found = [shares(rows), change_rates(rows), part_sums(rows), table_comparisons(rows, figures)]
+    identities = pl.concat([instances for instances, _ in found])
+    terms = pl.concat([of for _, of in found])
+    return _finished(identities, terms)
+
+
+def _finished(identities: pl.DataFrame, terms: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    places = pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
+    about = terms.group_by("key").agg(
+        term_count=pl.len().cast(pl.Int32), places=places.unique(maintain_order=True).str.join("、"), ids=pl.col("amount_id").sort().str.join(" ")
+    )
+    identities = identities.join(about, on="key", how="left").with_columns(
+        identity_id=digest("check_id", "ids"), family=pl.col("check_id").str.extract(r"^([^.]+)", 1)
+    )
+    terms = terms.join(identities.select("key", "identity_id", "document_id"), on="key", how="inner", maintain_order="left")
+    return (
+        identities.select(
+            "identity_id", "document_id", "check_id", "family", "table_number", "statement", other_statement=pl.lit(None, pl.Utf8), subject="subject",
+            expected_yuan=yuan(pl.col("expected")), actual_yuan=yuan(pl.col("actual")), residual_yuan=yuan(pl.col("actual") - pl.col("expected")),
+            tolerance_yuan=yuan(pl.col("tolerance"), 4).cast(pl.Decimal(20, 6)), verdict="verdict", term_count="term_count", places="places",
+        ),
+        terms.select(
+            "identity_id", "document_id", "amount_id", "role", "line", "page", amount_yuan=yuan(pl.col("ticks")), label="label"
+        ),
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from yusuan.parsing.vocabulary import load
 
 YEAR = r"20[0-4]\d年(?:度|末|底)?"
 LEAD = r"^(?:[、和及与,(]|(?:收入|支出)(?:预算)?(?:包括|为)|其中|主要包括|包括|具体|分别为|另外|此外|同时|即|含|有)+[:,]?"
-COPULA = r"(?:分别|预计)?(?:总额为|金额为|规模为|为|是|共计|共有|共|约|近|达到|达|各|均|仅|:)+$"
+COPULA = r"(?:分别|预计)?(?:总额为|总金额为|金额为|规模为|为|是|共计|共有|共|约|近|达到|达|各|均|仅|:)+$"
 # “预算数”的实有人员: a quotation that began in an earlier clause.
 TORN_QUOTE = r"^[^“]*”的?"
 FILLER = r"^(?:根据|按照|截至|截止)[^,]*?,"
@@ -182,7 +182,7 @@ def _concepts(figures: pl.DataFrame) -> pl.DataFrame:
     known = _classified(known)
     figures = figures.join(known, on=keys, how="left", maintain_order="left", nulls_equal=True)
     # Below 人员经费 and 公用经费 the names are economic items, whatever else they may be called.
-    item = pl.col("own").str.contains(rf"^[、]") | pl.col("opener")
+    item = pl.col("own").str.contains(r"^[、]") | pl.col("opener")
     heads = pl.when(~pl.col("concept").is_in(["economic_item"]) & ~item).then(pl.col("concept")).forward_fill().over("segment")
     listed = item & heads.is_in(["personnel_expenditure", "public_expenditure"]).fill_null(False) & (pl.col("kind") == "amount")
     figures = figures.with_columns(concept=pl.when(listed).then(pl.lit("economic_item")).otherwise(pl.col("concept")))

@@ -48,7 +48,7 @@ def figures_of(paragraphs: pl.DataFrame) -> pl.DataFrame:
         begin=pl.col("start") + pl.col("size").cum_sum().over("sentence") - pl.col("size") + pl.col("before").str.len_chars(),
         after=pl.col("before").shift(-1).over("sentence").fill_null(""),
     )
-    figures = pieces.filter(pl.col("number").is_not_null()).drop("piece", "size", "start")
+    figures = pieces.filter(pl.col("number").is_not_null()).drop("piece", "size")
     figures = figures.with_columns(broken=pl.col("before").str.contains(BROKEN_BEFORE) | (pl.col("number").str.len_chars() > MOST_DIGITS + 6))
     return _valued(figures).filter(~pl.col("broken")).drop("broken")
 

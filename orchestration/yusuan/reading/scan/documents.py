@@ -1,4 +1,4 @@
-"""PDF documents, page by page: the text layer where there is one, text recognition where a page is a picture or its characters have no meaning.
+"""PDF documents, page by page: the text layer where there is one, recognition where a page is a picture or its characters mean nothing.
 
 How a text layer becomes tables is in reading.pdf, how a picture does in the modules beside this one; here the pages are told apart and
 put together again.
@@ -83,10 +83,10 @@ def _is_picture(document: pdfium.PdfDocument, number: int) -> bool:
 
 def _with_notes(document_id: str, lines: pl.DataFrame, pictures: list[int]) -> pl.DataFrame:
     """The lines with one for each picture that nobody read, so that its absence is seen."""
-    notes = pl.DataFrame({"page": pictures, "text": [f"〔第 {page} 页是图片，没有识别；安装 yusuan[ocr] 后可以识别〕" for page in pictures]})
-    noted = conform(notes.with_columns(document_id=pl.lit(document_id), line=pl.lit(0)), LINES_SCHEMA)
-    # A note stands at the top of its page, and no line of the grids moves: cells name lines, so the notes come after all of them.
-    return pl.concat([lines, noted.with_columns(line=lines.height + pl.int_range(1, pl.len() + 1, dtype=pl.Int32))])
+    texts = [f"〔第 {page} 页是图片，没有识别；安装 yusuan[ocr] 后可以识别〕" for page in pictures]
+    notes = pl.DataFrame({"document_id": document_id, "page": pictures, "text": texts})
+    # Cells name their lines by number, so that no line may move: the notes come after all others.
+    return pl.concat([lines, conform(notes.with_columns(line=lines.height + pl.int_range(1, pl.len() + 1)), LINES_SCHEMA)])
 
 
 def _together(*parts: tuple[pl.DataFrame, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:

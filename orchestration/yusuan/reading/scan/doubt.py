@@ -15,6 +15,8 @@ import numpy as np
 from yusuan.reading.scan.preprocess import Clean, ink, unit
 from yusuan.reading.scan.recognise import AMOUNT, SHORTER_LINE, Piece, Reading, is_numeric, joined, recognise, repaired
 
+Box = tuple[int, int, int, int]
+
 # What each doubt leaves of a cell's confidence; all are below UNSURE.
 DISAGREE = 0.5  # two readings differ
 BROKEN = 0.4  # digits that are no amount and no code
@@ -40,6 +42,7 @@ STAMP_REACH = 60
 STAMP_INK = 12
 NEXT_CHARACTER = 14
 SIGN_INK = 5
+ALIGNED = 2
 SAME_DECIMALS = 0.75
 LEAST_COLUMN = 3
 LEAST_WIDTHS = 8
@@ -68,8 +71,11 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
             texts[place], scores[place] = _chosen((texts[place], scores[place]), seconds[n], thirds[n], page.is_stamped(boxes[place]))
         elif is_numeric(texts[place]):
             scores[place] = min(scores[place], seconds[n][1])
-        if page.is_stamped(boxes[place]) and _is_leaving(texts[place], scores[place], clean.stuck) or not _SAYS_SOMETHING.search(texts[place]):
+        is_leaving = page.is_stamped(boxes[place]) and _is_leaving(texts[place], scores[place], clean.stuck)
+        if is_leaving or not _SAYS_SOMETHING.search(texts[place]):
             texts[place] = ""
+    for place in _hidden(readings, texts, lines, page):
+        texts[place], scores[place] = LACUNA, ILLEGIBLE
     numeric = [is_numeric(text) for text in texts]
     for place, (reading, text) in enumerate(zip(readings, texts, strict=True)):
         if not text:
@@ -83,11 +89,13 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
         if numeric[place]:
             if not AMOUNT.fullmatch(text):
                 caps.append(BROKEN)
-            if page.stray_ink(reading) or not text.startswith("-") and page.has_sign(boxes[place], lines[place]):
+            if page.stray_ink(reading) or (not text.startswith("-") and page.has_sign(boxes[place], lines[place])):
                 caps.append(INK_LEFT)
             if page.meets_stamp(lines[place]):
                 caps.append(UNDER_STAMP)
         scores[place] = min(caps)
+    for place in _mixed(readings, texts):
+        scores[place] = min(scores[place], BROKEN)
     for place in _other_decimals(readings, texts):
         scores[place] = min(scores[place], OTHER_DECIMALS)
     for place in _other_widths(texts, lines):
@@ -99,9 +107,22 @@ def _same(one: str, other: str) -> bool:
     return "".join(one.split()) == "".join(other.split())
 
 
+def _hidden(readings: Sequence[Reading], texts: Sequence[str], lines: Sequence[Sequence[Box]], page: "_Page") -> list[int]:
+    """Cells in which nothing was read, but where something stands as high as the numbers of the row: one that a stamp has covered."""
+    rows: dict[int, tuple[int, int]] = {}
+    for reading, text, found in zip(readings, texts, lines, strict=True):
+        if AMOUNT.fullmatch(text) and "." in text and len(found) == 1 and not page.meets_stamp(found):
+            rows.setdefault(reading.cell.row, (found[0][1], found[0][3]))
+    return [
+        place
+        for place, (reading, text) in enumerate(zip(readings, texts, strict=True))
+        if not text and reading.cell.row in rows and page.has_digit(reading.cell.box, *rows[reading.cell.row])
+    ]
+
+
 def _is_leaving(text: str, score: float, is_stuck: bool) -> bool:
     """Is this short text near a stamp a piece of it?"""
-    return len(text) < LEAST_CHARACTERS and score < LEGIBLE or len(text) == 1 and is_stuck and not text.isdigit()
+    return (len(text) < LEAST_CHARACTERS and score < LEGIBLE) or (len(text) == 1 and is_stuck and not text.isdigit())
 
 
 def _chosen(first: tuple[str, float], second: tuple[str, float], third: tuple[str, float], is_stamped: bool) -> tuple[str, float]:
@@ -148,12 +169,12 @@ class _Page:
         self._dark = dark
         self._print = dark & ~self._stamp | self._met
 
-    def _inner(self, box: tuple[int, int, int, int]) -> tuple[slice, slice]:
+    def _inner(self, box: Box) -> tuple[slice, slice]:
         margin = int(MARGIN * self._u)
         x0, y0, x1, y1 = box
         return slice(y0 + margin, max(y1 - margin, y0 + margin)), slice(x0 + margin, max(x1 - margin, x0 + margin))
 
-    def lines(self, box: tuple[int, int, int, int]) -> list[tuple[int, int, int, int]]:
+    def lines(self, box: Box) -> list[Box]:
         """Boxes of the lines of print in a cell, from the rows of pixels that have ink."""
         place = self._inner(box)
         dark = self._dark[place]
@@ -175,19 +196,33 @@ class _Page:
         for first, last in found:
             columns = np.flatnonzero(_without_dots(dark[first : last + 1], u).any(axis=0))
             if last - first >= LEAST_LINE * u and len(columns) and columns[-1] - columns[0] >= 3 * u:
-                boxes.append((place[1].start + int(columns[0]), place[0].start + first, place[1].start + int(columns[-1]) + 1, place[0].start + last + 1))
+                top, left = place[0].start, place[1].start
+                boxes.append((left + int(columns[0]), top + first, left + int(columns[-1]) + 1, top + last + 1))
         return boxes
 
-    def is_stamped(self, box: tuple[int, int, int, int]) -> bool:
+    def is_stamped(self, box: Box) -> bool:
         return bool(self._near_stamp[self._inner(box)].any())
 
-    def has_print(self, box: tuple[int, int, int, int], lines: Sequence[tuple[int, int, int, int]]) -> bool:
+    def has_digit(self, box: Box, top: int, bottom: int) -> bool:
+        """Is there a piece of print from this height to that?"""
+        place = self._inner(box)
+        free = self._dark[place] & ~self._stamp[place]
+        _, _, stats, _ = cv2.connectedComponentsWithStats(free.astype(np.uint8), connectivity=8)
+        near = ALIGNED * self._u
+        first = stats[1:, cv2.CC_STAT_TOP] + place[0].start
+        last = first + stats[1:, cv2.CC_STAT_HEIGHT]
+        # A leaf of the ring's inscription may be as high; a digit is neither as slim as what is left of a ruling nor wider than high.
+        width = stats[1:, cv2.CC_STAT_WIDTH]
+        slim = (width < bottom - top) & (width > 0.2 * (bottom - top))
+        return bool((slim & (np.abs(first - top) <= near) & (np.abs(last - bottom) <= near)).any())
+
+    def has_print(self, box: Box, lines: Sequence[Box]) -> bool:
         return bool(lines) and self._print[self._inner(box)].sum() > LEAST_INK * self._u**2
 
-    def read_again(self, cells: Sequence[tuple[tuple[int, int, int, int], Sequence[tuple[int, int, int, int]]]], variant: int) -> list[tuple[str, float]]:
+    def read_again(self, cells: Sequence[tuple[Box, Sequence[Box]]], variant: int) -> list[tuple[str, float]]:
         """Readings of cells cropped line by line along their ink and enlarged, apart from what the detector saw."""
         crops: list[np.ndarray] = []
-        owners: list[tuple[int, tuple[int, int, int, int]]] = []
+        owners: list[tuple[int, Box]] = []
         for number, (box, lines) in enumerate(cells):
             for line in lines:
                 crops.append(self._crop(box, line, variant))
@@ -198,14 +233,16 @@ class _Page:
                 found[number].append(Piece(line, text.strip(), score))
         return [(repaired(joined(pieces)), min((piece.score for piece in pieces), default=0.0)) for pieces in found]
 
-    def _crop(self, box: tuple[int, int, int, int], line: tuple[int, int, int, int], variant: int) -> np.ndarray:
+    def _crop(self, box: Box, line: Box, variant: int) -> np.ndarray:
         x0, y0, x1, y1 = line
         place = self._inner(box)
         # The page as scanned, unless there is a stamp in the cell: what cleaning may have spoilt is not spoilt twice.
         image = self._clean.grey if variant or self._stamp[place].any() else self._clean.untouched
         high = int((3 if variant else 5) * self._u)
         wide = 2 * high
-        crop = image[max(y0 - high, place[0].start) : min(y1 + high, place[0].stop), max(x0 - wide, place[1].start) : min(x1 + wide, place[1].stop)]
+        rows = slice(max(y0 - high, place[0].start), min(y1 + high, place[0].stop))
+        columns = slice(max(x0 - wide, place[1].start), min(x1 + wide, place[1].stop))
+        crop = image[rows, columns]
         paper = int(np.percentile(crop, 85))
         crop = cv2.copyMakeBorder(crop, 4, 4, 8, 8, cv2.BORDER_CONSTANT, value=paper)
         if variant:
@@ -218,10 +255,12 @@ class _Page:
         dark = self._print[place].copy()
         margin = int(3 * self._u)
         for x0, y0, x1, y1 in (piece.box for piece in reading.pieces):
-            dark[max(0, y0 - place[0].start - margin) : y1 - place[0].start + margin, max(0, x0 - place[1].start - margin) : x1 - place[1].start + margin] = False
+            rows = slice(max(0, y0 - place[0].start - margin), y1 - place[0].start + margin)
+            columns = slice(max(0, x0 - place[1].start - margin), x1 - place[1].start + margin)
+            dark[rows, columns] = False
         return bool(dark.sum() > STRAY_INK * self._u**2)
 
-    def has_sign(self, box: tuple[int, int, int, int], lines: Sequence[tuple[int, int, int, int]]) -> bool:
+    def has_sign(self, box: Box, lines: Sequence[Box]) -> bool:
         """Is there ink just before the print that may be a hyphen, which models overlook?"""
         if len(lines) != 1:
             return False
@@ -230,7 +269,7 @@ class _Page:
         third = (y1 - y0) // 4
         return bool(self._dark[y0 + third : y1 - third, left:x0].sum() >= SIGN_INK * self._u**2)
 
-    def meets_stamp(self, lines: Sequence[tuple[int, int, int, int]]) -> bool:
+    def meets_stamp(self, lines: Sequence[Box]) -> bool:
         """Is there ink of a stamp on the print, or close enough to hide a sign? Taken off or not, it may have changed what is read."""
         reach = int(NEXT_CHARACTER * self._u)
         touched = sum(int(self._stamp[y0:y1, max(0, x0 - reach) : x1 + reach // 2].sum()) for x0, y0, x1, y1 in lines)
@@ -239,10 +278,23 @@ class _Page:
 
 def _without_dots(dark: np.ndarray, u: float) -> np.ndarray:
     """Ink without what is too small to end a line of print: specks, and points, which stand inside a number."""
-    count, label, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    _, label, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
     large = stats[:, cv2.CC_STAT_AREA] >= DOT * u * u
     large[0] = False
     return large[label]
+
+
+def _mixed(readings: Sequence[Reading], texts: Sequence[str]) -> list[int]:
+    """Texts with digits, but no numbers, in columns of amounts: under the last line of the header they are amounts misread."""
+    first: dict[int, int] = {}
+    for reading, text in zip(readings, texts, strict=True):
+        if AMOUNT.fullmatch(text) and "." in text:
+            first[reading.cell.column] = min(reading.cell.row, first.get(reading.cell.column, reading.cell.row))
+    return [
+        place
+        for place, (reading, text) in enumerate(zip(readings, texts, strict=True))
+        if reading.cell.row > first.get(reading.cell.column, reading.cell.row) and re.search(r"\d", text) and not AMOUNT.fullmatch(text)
+    ]
 
 
 def _other_decimals(readings: Sequence[Reading], texts: Sequence[str]) -> list[int]:
@@ -259,7 +311,7 @@ def _other_decimals(readings: Sequence[Reading], texts: Sequence[str]) -> list[i
     return odd
 
 
-def _other_widths(texts: Sequence[str], lines: Sequence[Sequence[tuple[int, int, int, int]]]) -> list[int]:
+def _other_widths(texts: Sequence[str], lines: Sequence[Sequence[Box]]) -> list[int]:
     """Numbers whose ink is wider or narrower than their characters take in this grid."""
     places = [place for place, text in enumerate(texts) if AMOUNT.fullmatch(text) and len(lines[place]) == 1]
     if len(places) < LEAST_WIDTHS:

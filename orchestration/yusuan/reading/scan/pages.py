@@ -4,6 +4,7 @@ The steps themselves are in the modules beside this one; which pages are read is
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ Box = tuple[float, float, float, float]
 
 
 class _Line(NamedTuple):
-    """A line outside of grids, or (with a grid) a row of one."""
+    """A line outside of grids, or (with a grid) a row of one, counted from 1; `top` is where it, or its grid, begins."""
 
     top: float
     page: int
@@ -86,13 +87,15 @@ def read_pages(document_id: str, pages: Iterable[Page]) -> tuple[pl.DataFrame, p
                     c = reading.cell
                     place = (sheet.number, grids, c.row + 1, c.column + 1, c.row_span, c.column_span)
                     cells.append((*place, text, sheet.points(c.box), confidence))
-        lines += sorted((line for line in of_page if line.text or line.grid), key=lambda line: (line.top, line.row or 0, line.box[0]))
+        lines += sorted(
+            (line for line in of_page if line.text or line.grid), key=lambda line: (line.top, line.grid or 0, line.row or 0, line.box[0])
+        )
     return _framed(document_id, cells, lines)
 
 
 def _prose(row: list[Piece], sheet: _Sheet) -> _Line:
     text = row[0].text
-    for before, piece in zip(row, row[1:], strict=False):
+    for before, piece in pairwise(row):
         gap = piece.box[0] - before.box[2]
         text += (" " if gap > WORD_GAP * (piece.box[3] - piece.box[1]) else "") + piece.text
     box = (
@@ -104,26 +107,26 @@ def _prose(row: list[Piece], sheet: _Sheet) -> _Line:
     return _Line(box[1], sheet.number, None, None, repaired(text), sheet.points(box))
 
 
-def _rows(grid: Grid, number: int, readings: list[Reading], texts: list[tuple[str, float]], sheet: _Sheet) -> list[_Line]:
+def _rows(grid: Grid, number: int, readings: list[Reading], found: list[tuple[str, float]], sheet: _Sheet) -> list[_Line]:
     """The rows of a grid as lines, each with a field for every column."""
     fields = [[""] * grid.columns for _ in range(grid.rows)]
     tops = [grid.box[3]] * grid.rows
     bottoms = [grid.box[1]] * grid.rows
-    for reading, (text, _) in zip(readings, texts, strict=True):
+    for reading, (text, _) in zip(readings, found, strict=True):
         cell = reading.cell
         fields[cell.row][cell.column] = text
         tops[cell.row] = min(tops[cell.row], cell.box[1])
         last = cell.row + cell.row_span - 1
         bottoms[last] = max(bottoms[last], cell.box[3])
     return [
-        _Line(grid.box[1], sheet.number, number, row, "\t".join(fields[row]), sheet.points((grid.box[0], tops[row], grid.box[2], bottoms[row])))
-        for row in range(grid.rows)
+        _Line(grid.box[1], sheet.number, number, row + 1, "\t".join(texts), sheet.points((grid.box[0], top, grid.box[2], bottom)))
+        for row, (texts, top, bottom) in enumerate(zip(fields, tops, bottoms, strict=True))
     ]
 
 
 def _framed(document_id: str, cells: list, lines: list[_Line]) -> tuple[pl.DataFrame, pl.DataFrame]:
     owner = pl.lit(document_id).alias("document_id")
-    line_rows = [(n, line.page, line.grid, None if line.row is None else line.row + 1, line.text, *line.box) for n, line in enumerate(lines, 1)]
+    line_rows = [(number, line.page, line.grid, line.row, line.text, *line.box) for number, line in enumerate(lines, start=1)]
     names = ["line", "page", "grid", "row", "text", "x0", "y0", "x1", "y1"]
     line_frame = pl.DataFrame(line_rows, schema={name: {**CELLS_SCHEMA, **LINES_SCHEMA}[name] for name in names}, orient="row")
     names = ["page", "grid", "row", "column", "row_span", "column_span", "text", "x0", "y0", "x1", "y1", "confidence"]

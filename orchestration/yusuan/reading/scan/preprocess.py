@@ -52,9 +52,7 @@ def cleaned(pixels: np.ndarray) -> Clean:
     matrix = straightening(grey)
     size = (grey.shape[1], grey.shape[0])
     paper = int(np.percentile(grey, 80))
-    grey, untouched = (
-        cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_CUBIC, borderValue=paper) for image in (grey, untouched)
-    )
+    grey, untouched = (cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_CUBIC, borderValue=paper) for image in (grey, untouched))
     stamp = cv2.warpPerspective(stamp, matrix, size, flags=cv2.INTER_NEAREST)
     return Clean(without_specks(grey), untouched, stamp, stuck, matrix)
 
@@ -91,9 +89,10 @@ def _without_grey_stamp(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]
     level = float(np.median(grey[inked]))
     if level - print_level < LEAST_GREY_STEP:
         return grey, (mask > 0).astype(np.uint8), True
-    count, label, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((int(TYPE_BESIDE * u),) * 2, np.uint8)), connectivity=8)
+    reach = int(TYPE_BESIDE * u)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((reach, reach), np.uint8)), connectivity=8)
     lighter = grey.copy()
-    for left, top, width, height, _ in stats[1:count].tolist():
+    for left, top, width, height, _ in stats[1:].tolist():
         place = np.s_[top : top + height, left : left + width]
         part = grey[place]
         stretched = np.clip((part.astype(np.float32) - print_level) / (level - PAPER_STEP - print_level), 0, 1) * 255
@@ -190,7 +189,7 @@ def _drift(dark: np.ndarray, u: float, middle: float) -> tuple[float, float] | N
     """Slope of long lines as a straight function (at zero, change) of where they cross the middle; outliers are weighed down."""
     strokes = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, int(30 * u)), np.uint8))
     strokes = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((3, int(15 * u)), np.uint8))
-    count, label, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    _, label, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     long = np.flatnonzero((stats[:, cv2.CC_STAT_WIDTH] > 250 * u) & (stats[:, cv2.CC_STAT_HEIGHT] < 0.12 * stats[:, cv2.CC_STAT_WIDTH]))
     long = long[long > 0]
     if len(long) < 2:
@@ -210,10 +209,10 @@ def _drift(dark: np.ndarray, u: float, middle: float) -> tuple[float, float] | N
     for _ in range(10):
         fit = np.polyfit(cross, slope, 1, w=np.sqrt(weight))
         error = np.abs(slope - np.polyval(fit, cross))
-        weight = lines_weight(np.array([line[2] for line in lines]), error)
+        weight = _weight(np.array([line[2] for line in lines]), error)
     return float(fit[1]), float(fit[0])
 
 
-def lines_weight(length: np.ndarray, error: np.ndarray) -> np.ndarray:
+def _weight(length: np.ndarray, error: np.ndarray) -> np.ndarray:
     """Cauchy weights: a line two thousandths off the fit counts for a half."""
     return length / (1 + (error / 0.002) ** 2)

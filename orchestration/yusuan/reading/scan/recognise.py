@@ -198,7 +198,7 @@ def repaired(text: str) -> str:
     """The text with what recognition habitually puts wrong set right: specks read as points at the ends, other marks for the comma."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     if _NUMERIC.fullmatch(plain) and any(character.isdigit() for character in plain):
-        plain = plain.translate(str.maketrans({";": ",", ":": ".", "·": ".", "•": ".", "—": "-", "–": "-", "−": "-"}))
+        plain = plain.translate(str.maketrans(";:·•—–−", ",...---"))
         plain = re.sub(r"^[.,_'`~|]+|[.,_'`~|\-]+$", "", plain)
         return re.sub(r"^-[.,]+", "-", plain)
     return re.sub(rf"(?<=[{_HAN}）)])[.·,_]+$|^[.·,_]+(?=[{_HAN}])", "", text.strip())

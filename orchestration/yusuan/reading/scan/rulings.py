@@ -20,6 +20,7 @@ HIDDEN = 0.15
 LONE = 150  # a line this long need not end on others,
 SHORT = 80  # one shorter than this must touch them, for a stroke of a character nearly does
 TOUCH = 4
+CUT = 60  # what a stamp leaves of a line, to be told from its own strokes
 SAME_LINE = 7
 WANDER = 5  # how far a line may leave its place
 NARROWEST, LOWEST = 12, 10
@@ -83,7 +84,10 @@ def _strokes(grey: np.ndarray, u: float) -> Strokes:
     upright = _runs(thin.T, int(UPRIGHT_RUN * u), int(UPRIGHT_STROKE * u), int(GAP * u) | 1).T
     level_lines, upright_lines = _lines(level), _lines(upright.T)
     for _ in range(2):
-        level_lines, upright_lines = _anchored(level_lines, upright_lines, u), _anchored(upright_lines, level_lines, u)
+        level_lines, upright_lines = (
+            _anchored(level_lines, upright_lines, thick, u),
+            _anchored(upright_lines, level_lines, thick.T, u),
+        )
     return Strokes(level, upright, thin, thick, level_lines, upright_lines)
 
 
@@ -102,16 +106,29 @@ def _lines(strokes: np.ndarray) -> np.ndarray:
     return np.column_stack((centre[1:, 1], low, low + length, stats[1:, cv2.CC_STAT_AREA] / np.maximum(length, 1)))
 
 
-def _anchored(lines: np.ndarray, others: np.ndarray, u: float) -> np.ndarray:
-    """Lines whose two ends lie on lines of the other direction, and lines too long to be anything else."""
+def _anchored(lines: np.ndarray, others: np.ndarray, thick: np.ndarray, u: float) -> np.ndarray:
+    """Lines whose two ends lie on lines of the other direction or under a stamp, and lines too long to be anything else."""
     if not len(lines):
         return lines
     at, low, high = lines[:, 0, None], lines[:, 1, None], lines[:, 2, None]
     place, start, stop = others[:, 0][None], others[:, 1][None], others[:, 2][None]
     crosses = (at > start - GAP * u) & (at < stop + GAP * u)
     reach = np.where(high - low < SHORT * u, TOUCH * u, GAP * u)
-    ends = (crosses & (np.abs(place - low) < reach)).any(axis=1) & (crosses & (np.abs(place - high) < reach)).any(axis=1)
-    return lines[ends | (lines[:, 2] - lines[:, 1] > LONE * u)]
+    length = lines[:, 2] - lines[:, 1]
+    anchored = length > LONE * u
+    ends = []
+    for end in (low, high):
+        on_line = (crosses & (np.abs(place - end) < reach)).any(axis=1)
+        ends.append(on_line | ((length > CUT * u) & _near(thick, lines[:, 0], end[:, 0], int(GAP * u))))
+    return lines[anchored | (ends[0] & ends[1])]
+
+
+def _near(mask: np.ndarray, rows: np.ndarray, columns: np.ndarray, reach: int) -> np.ndarray:
+    """Is there anything of the mask within reach of these points along the row?"""
+    found = [
+        mask[round(row), max(0, round(column) - reach) : round(column) + reach + 1].any() for row, column in zip(rows, columns, strict=True)
+    ]
+    return np.array(found, bool)
 
 
 def _tables(strokes: Strokes, u: float) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -188,10 +205,10 @@ def _ruled(
     at = np.repeat(np.array(lines)[:, None], len(stops) - 1, axis=1)
     for k, place in enumerate(lines):
         first, last = max(0, round(place) - wander), round(place) + wander + 1
-        band = strokes[first:last] > 0
-        hidden = (thick[first:last] > 0).any(axis=0)
+        band: np.ndarray = strokes[first:last] > 0
+        hidden = np.any(thick[first:last] > 0, axis=0, keepdims=True)[0]
         # What a stamp leaves of a ruling may be shorter than a stroke of a character.
-        rest = _runs(thin[first:last], int(REST * u), int(REST * u), int(GAP * u) | 1) > 0 if hidden.any() else band
+        rest: np.ndarray = _runs(thin[first:last], int(REST * u), int(REST * u), int(GAP * u) | 1) > 0 if hidden.any() else band
         for j in range(len(stops) - 1):
             a, b = round(stops[j]) + inset, round(stops[j + 1]) - inset
             unknown = hidden[a:b]

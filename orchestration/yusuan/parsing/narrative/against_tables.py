@@ -1,0 +1,127 @@
+"""prose_table.<claim>: a figure of the prose and the same figure in the tables (vocabulary/narrative_figures.csv).
+
+1. A claim is compared with every table that may print it, and the nearest figure counts. 2. It contradicts the tables only where a table
+of the same kind of money (一般公共预算, 财政拨款, or all) prints that figure. 3. Where the text is about final accounts, its 年初预算 is
+compared with a column of budgets only. 4. Economic items are compared below 人员经费 and 公用经费, because projects have such items too.
+"""
+
+import polars as pl
+
+from yusuan.parsing.narrative.instances import INSTANCE, TERMS, Found
+from yusuan.parsing.text import QUOTES, name_key
+from yusuan.parsing.vocabulary import load
+
+TICKS = 10_000
+OTHER_FUNDS = "政府性基金|国有资本"
+# What these claims are of is in their own name, so the section does not matter.
+OWN_FUNDS = ["revenue_total", "expenditure_total", "budget_total"]
+
+
+def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
+    """Instances and terms; the table's figure is the first, the claim the second."""
+    rules = load("narrative_figures").with_columns(
+        pl.col("rank").cast(pl.Int32), measure=pl.col("measures").str.split("|"), fund_source=pl.col("fund_sources").str.split("|")
+    )
+    rules = rules.drop("measures", "fund_sources").explode("measure", empty_as_null=True, keep_nulls=True).explode("fund_source", empty_as_null=True, keep_nulls=True)
+    printed = _printed(figures, rules)
+    claims = _comparable(rows, rules)
+    pairs = claims.join(printed, on=["document_id", "concept", "match"], suffix="_figure")
+    split = pl.col("period").is_in(["budget", "final_accounts"])
+    own_period = pl.when(pl.col("budgeted")).then(pl.col("period") == "budget").otherwise(pl.col("period") != "budget")
+    pairs = pairs.filter(own_period | pl.col("budgeted").is_null())
+    difference = (pl.col("ticks") - pl.col("figure_ticks")).abs()
+    coarser = pl.max_horizontal("quantum", "figure_quantum")
+    fits = difference <= coarser
+    like = pl.col("funds").is_null() | (pl.col("funds") == pl.col("figure_funds"))
+    pairs = pairs.with_columns(difference=difference, tolerance=coarser, fits=fits, like=like)
+    order = pl.when(pl.col("fits")).then(0).when(pl.col("like") & ~(split & pl.col("budgeted").is_null())).then(1)
+    chosen = (
+        pairs.with_columns(order=order)
+        .filter(pl.col("order").is_not_null())
+        .sort("at", "order", "difference", "rank", "figure_line")
+        .unique("at", keep="first", maintain_order=True)
+    )
+    chosen = chosen.with_columns(
+        key=pl.format("table {}", "at"),
+        check_id=pl.format("prose_table.{}", "concept"),
+        expected=pl.col("figure_ticks"),
+        actual=pl.col("ticks"),
+        verdict=pl.when(pl.col("difference") == 0).then(pl.lit("holds")).when("fits").then(pl.lit("rounding")).otherwise(pl.lit("contradicted")),
+    )
+    terms = [
+        chosen.select(
+            "key", amount_id="amount_id", role=pl.lit("first"), line="figure_line", page="figure_page", ticks="figure_ticks", label="figure_label"
+        ),
+        chosen.select("key", amount_id="claim_id", role=pl.lit("second"), line="line", page="page", ticks="ticks", label="subject"),
+    ]
+    return chosen.select(INSTANCE), pl.concat(terms).select(TERMS)
+
+
+def _comparable(rows: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+    """Claims that a table may print, with `match` (class code or name), `funds` (which money they speak of) and `budgeted`."""
+    claims = rows.filter("is_level", pl.col("concept").is_in(rules["claim"].unique().to_list()))
+    words = pl.concat_str([pl.col("section").str.extract("([^/]*)$", 1).fill_null(""), pl.col("subject")])
+    funds = (
+        pl.when(pl.col("concept").is_in(OWN_FUNDS))
+        .then(pl.lit("all"))
+        .when(words.str.contains("一般公共预算"))
+        .then(pl.lit("general_public"))
+        .when(words.str.contains("财政拨款"))
+        .then(pl.lit("financial"))
+        .otherwise(pl.lit("all"))
+    )
+    # One table prints these, whatever money it says that it is.
+    single = pl.col("concept").is_in(["three_public_total", "vehicle_total", "vehicle_purchase", "vehicle_operation", "reception", "overseas"])
+    single |= pl.col("concept").is_in(["operating_expense", "procurement_total"])
+    name = name_key(
+        pl.col("subject").str.replace_all(QUOTES, "").str.replace(r"科目$", "").str.replace(r"^.*(?:\((?:款|类)\)|-)(.+)", "${1}").str.replace(r"\((?:项|款)\)(?:支出)?$", "")
+    )
+    match = (
+        pl.when(pl.col("concept") == "function_amount")
+        .then(pl.col("code"))
+        .when(pl.col("concept").is_in(["function_item_amount", "economic_item"]))
+        .then(name)
+        .otherwise(pl.lit(""))
+    )
+    final = pl.col("section").fill_null("").str.contains("决算")
+    budgeted = pl.when(final & pl.col("clause").str.contains("年初预算")).then(True).when(pl.col("clause").str.contains("决算")).then(False)
+    heads = rows.filter("is_level").select(head="at", head_concept="concept")
+    claims = claims.join(heads, on="head", how="left", maintain_order="left").filter(
+        (pl.col("concept") != "economic_item") | pl.col("head_concept").is_in(["personnel_expenditure", "public_expenditure"])
+    )
+    claims = claims.with_columns(funds=pl.when(~single).then(funds), match=match, budgeted=budgeted)
+    fund_section = pl.col("section").fill_null("").str.contains(OTHER_FUNDS)
+    return claims.filter(~fund_section).select(
+        "document_id", "at", "concept", "match", "funds", "budgeted", "claim_id", "line", "page", "ticks", "quantum", "subject"
+    )
+
+
+def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+    """Amounts of tables that the rules name, by (document, concept, match)."""
+    figures = figures.filter(pl.col("statement").is_in(rules["statement"].unique().to_list()), pl.col("occurrence") == 1, pl.col("period") != "last_year")
+    total = pl.col("row_kind") == "total"
+    matched = figures.join(rules, on=["statement", "side", "measure", "fund_source"], suffix="_rule")
+    label = pl.col("line_item").fill_null("").str.replace_all(QUOTES, "").str.normalize("NFKC")
+    rows, code = pl.col("rows"), pl.col("classification_code").fill_null("")
+    function_name = name_key(pl.coalesce("classification_name", pl.lit("")))
+    economic_name = name_key(pl.coalesce("economic_name", pl.lit("")))
+    matched = matched.filter(
+        ((rows == "total") & total)
+        | ((rows == "class") & ~total & (code.str.len_chars() == 3))
+        | ((rows == "item") & label.str.contains(pl.col("line_item_rule").fill_null("^")))
+        | ((rows == "name") & ~total & (code.str.len_chars() >= 5))
+        | ((rows == "economic") & ~total & (pl.col("economic_code").str.len_chars() == 5))
+    )
+    match = (
+        pl.when(rows == "class").then(code).when(rows == "name").then(function_name).when(rows == "economic").then(economic_name).otherwise(pl.lit(""))
+    )
+    matched = matched.with_columns(match=match).filter((pl.col("match") != "") | ~rows.is_in(["class", "name", "economic"]))
+    once = pl.len().over("document_id", "claim", "match", "table_number", "measure", "fund_source", "period") == 1
+    # A name or class that a table prints for several agencies or projects has no single figure there.
+    matched = matched.filter(~pl.col("rows").is_in(["class", "name", "economic"]) | once)
+    funds = pl.when(pl.col("fund_source") == "general_public").then(pl.lit("general_public")).when(pl.col("fund_source") == "financial").then(pl.lit("financial"))
+    return matched.select(
+        "document_id", "match", "rank", "period", "amount_id", "statement", "table_number", concept="claim", figure_line="line", figure_page="page",
+        figure_label=pl.coalesce("line_item", pl.lit("合计")), figure_funds=funds.otherwise(pl.lit("all")),
+        figure_ticks=(pl.col("amount_yuan") * 100).cast(pl.Int64) * (TICKS // 100), figure_quantum=(pl.col("quantum_yuan") * TICKS).cast(pl.Int64),
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""Which claims are parts of which: 其中, 主要包括, lists of paragraphs. Adds the groups and heads that the checks work on.
+
+Two levels are told apart. A sentence group begins with the first 其中 of a sentence and goes on over its semicolons; a group inside one
+part of the sentence ends with that part. A list is announced by a colon at the end of a paragraph; its members open the paragraphs.
+"""
+
+import polars as pl
+
+WITHIN = r"(?:^|[,:])([^,:;]+?)中[,:]"
+# Headings below 一、: what they state is stated about the whole that the chapter is about.
+INNER_HEADINGS = r"/(?:\([一二三四五六七八九十]+\)|\d{1,2}[、.]).*$"
+
+
+def grouped(claims: pl.DataFrame) -> pl.DataFrame:
+    """Claims in their order with: at (a running number), chapter, is_level, group, head (the `at` of the whole), is_direct (the head is certain)."""
+    rows = claims.filter(~pl.col("is_cell")).sort("paragraph", "begin").with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
+    level = (pl.col("kind") == "amount") & ~pl.col("in_reason") & pl.col("ticks").is_not_null()
+    chapter = pl.col("section").fill_null("").str.replace(INNER_HEADINGS, "")
+    rows = rows.with_columns(is_level=level, chapter=chapter, opening=pl.col("opener") & ~pl.col("in_reason"))
+    rows = rows.with_columns(
+        level_before=pl.when("is_level").then("at").shift(1).forward_fill().over("document_id"),
+        in_sentence=pl.col("opening").cum_sum().over("sentence_number"),
+        in_segment=pl.col("opening").cum_sum().over("segment"),
+        starts=pl.col("paragraph") != pl.col("paragraph").shift(1, fill_value=-1),
+    )
+    announced = pl.col("starts") & pl.col("opens")
+    rows = rows.with_columns(
+        opened_in=pl.when(pl.col("opening") & (pl.col("in_sentence") == 1)).then("segment").forward_fill().over("sentence_number"),
+        sentence_head=pl.when(pl.col("opening") & (pl.col("in_sentence") == 1)).then("level_before").forward_fill().over("sentence_number"),
+        segment_head=pl.when("opening").then("level_before").forward_fill().over("segment"),
+        list_head=pl.when(announced).then("level_before").forward_fill().over("block"),
+        list_number=announced.cum_sum().over("block"),
+    )
+    first = pl.col("segment") == pl.col("opened_in")
+    inner = (pl.col("in_sentence") > 0) & pl.when(first).then(pl.col("in_segment") > 1).otherwise(pl.col("in_segment") > 0)
+    outer = (pl.col("in_sentence") > 0) & ~inner
+    listed = (
+        (pl.col("list_number") > 0)
+        & (pl.col("in_sentence") == 0)
+        & (pl.col("start") == 0)
+        & (pl.col("segment") == pl.col("segment").first().over("paragraph"))
+    )
+    rows = rows.with_columns(
+        group=pl.when(inner)
+        .then(pl.format("inner {} {}", "segment", "in_segment"))
+        .when(outer)
+        .then(pl.format("sentence {}", "sentence_number"))
+        .when(listed)
+        .then(pl.format("list {} {}", "block", "list_number")),
+        head=pl.when(inner).then("segment_head").when(outer).then("sentence_head").when(listed).then("list_head"),
+    )
+    return _certain(_named_heads(rows)).drop("level_before", "sentence_head", "segment_head", "list_head", "list_number", "opened_in", "starts")
+
+
+def _named_heads(rows: pl.DataFrame) -> pl.DataFrame:
+    """基本支出中，人员经费…: the head is named. It is the last claim of that name before."""
+    named = pl.when(pl.col("opening")).then(pl.col("own").str.extract(WITHIN, 1)).forward_fill().over("sentence_number")
+    rows = rows.with_columns(head_name=named.str.replace(r"^其中", ""))
+    heads = rows.filter("is_level").select("document_id", "chapter", head_name="subject", of="at", named_head="at").sort("of")
+    found = rows.filter(pl.col("head_name").is_not_null()).sort("at")
+    found = found.join_asof(
+        heads, left_on="at", right_on="of", by=["document_id", "chapter", "head_name"], strategy="backward", allow_exact_matches=False,
+        check_sortedness=False,
+    )  # fmt: skip
+    rows = rows.join(found.select("at", "named_head"), on="at", how="left", maintain_order="left")
+    return rows.with_columns(
+        # A name that no claim carries before leaves the head unknown.
+        head=pl.when(pl.col("head_name").is_not_null()).then("named_head").otherwise("head"),
+    )
+
+
+def _certain(rows: pl.DataFrame) -> pl.DataFrame:
+    """is_direct: the head stands in the same sentence, is named, or is the only amount of the sentence before."""
+    heads = rows.filter("is_level").select(
+        head="at", head_sentence="sentence_number", head_paragraph="paragraph", head_block="block", alone=pl.len().over("sentence_number") == 1
+    )
+    rows = rows.join(heads, on="head", how="left", maintain_order="left")
+    same = pl.col("sentence_number") == pl.col("head_sentence")
+    near = pl.col("alone") & (pl.col("head_paragraph") >= pl.col("paragraph") - 1)
+    listed = pl.col("group").str.starts_with("list") & (pl.col("block") == pl.col("head_block"))
+    direct = same | pl.col("named_head").is_not_null() | near | listed
+    return rows.with_columns(is_direct=direct.fill_null(False)).drop("head_sentence", "head_paragraph", "head_block", "alone")

@@ -1,0 +1,119 @@
+"""Shares and rates of change against the amounts that they are printed beside.
+
+A printed rate agrees with its amounts within one unit of its last place, and what rounding of the amounts themselves adds to that.
+"""
+
+import polars as pl
+
+from yusuan.parsing.narrative.instances import TERMS, Found, instance_columns
+
+BIG = pl.Int128
+TOTALS = ["revenue_total", "expenditure_total", "budget_total"]
+
+
+def shares(rows: pl.DataFrame) -> Found:
+    """prose.share: a share is its amount divided by the whole.
+
+    1. A share of nothing (whole 0) says nothing. 2. 完成预算的98% compares two readings of one figure and is no share of a whole.
+    """
+    before = [pl.col(name).shift(1).alias(f"part_{name}") for name in ("at", "ticks", "quantum", "claim_id", "line", "page", "subject", "head", "is_level", "paragraph", "concept")]
+    found = rows.with_columns(before).filter(
+        pl.col("kind") == "share", ~pl.col("completes"), ~pl.col("in_reason"), pl.col("part_is_level"), pl.col("part_paragraph") == pl.col("paragraph")
+    )
+    named = pl.col("of").str.replace(r"(?:总额|的|比重|比例|比)+$", "").fill_null("")
+    found = found.with_columns(whole_name=named)
+    wholes = rows.filter("is_level").select(
+        "document_id", "chapter", whole_at="at", whole_ticks="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
+        whole_page="page", whole_subject="subject", whole_concept="concept",
+    )  # fmt: skip
+    first = wholes.group_by("document_id", "chapter").agg(first_at=pl.col("whole_at").min())
+    found = found.join(first, on=["document_id", "chapter"], how="left")
+    pairs = found.join(wholes, on=["document_id", "chapter"]).filter(pl.col("whole_at") < pl.col("part_at"), pl.col("whole_ticks") > 0)
+    called = (pl.col("whole_name") != "") & pl.col("whole_subject").str.ends_with(pl.col("whole_name"))
+    # Without 其中 the chapter's first amount is meant, unless that is itself one of the parts.
+    chapters = (pl.col("whole_at") == pl.col("first_at")) & (pl.col("whole_concept") != pl.col("part_concept"))
+    head = pl.when(pl.col("part_head").is_not_null()).then(pl.col("whole_at") == pl.col("part_head")).otherwise(chapters)
+    meant = pl.when(pl.col("whole_name") != "").then(called).otherwise(head)
+    rate, scale = pl.col("digits").cast(BIG), _scale()
+    whole, part = pl.col("whole_ticks").cast(BIG), pl.col("part_ticks").cast(BIG)
+    doubt = pl.col("part_quantum").cast(BIG) * scale + rate * pl.col("whole_quantum").cast(BIG)
+    pairs = _judged(pairs.with_columns(meant=meant), expected=part, product=whole * rate, scale=scale, unit=whole, doubt=doubt)
+    chosen = _chosen(pairs, pl.col("whole_at"))
+    chosen = chosen.with_columns(
+        key=pl.format("share {}", "at"), check_id=pl.lit("prose.share"), subject=pl.col("part_subject")
+    )
+    terms = [
+        chosen.select("key", role=pl.lit("first"), amount_id="part_claim_id", line="part_line", page="part_page", ticks="part_ticks", label="part_subject"),
+        chosen.select("key", role=pl.lit("second"), amount_id="whole_id", line="whole_line", page="whole_page", ticks="whole_ticks", label="whole_subject"),
+        chosen.select("key", role=pl.lit("rate"), amount_id="claim_id", line="line", page="page", ticks=pl.lit(None, pl.Int64), label="subject"),
+    ]
+    return chosen.select(instance_columns()), pl.concat(terms).select(TERMS)
+
+
+def change_rates(rows: pl.DataFrame) -> Found:
+    """prose.change: a rate of change is the change divided by the year before, and the year before is the amount less its change.
+
+    1. Where the year before is nothing there is no rate, whatever is printed (增长100%). 2. 增加（减少）0万元 has no direction to check.
+    """
+    names = ("at", "ticks", "quantum", "claim_id", "line", "page", "kind", "paragraph", "in_reason")
+    rates = rows.filter(pl.col("kind") == "change_percent", ~pl.col("in_reason"))
+    changes = rows.filter(pl.col("kind") == "change_amount", ~pl.col("in_reason"), pl.col("ticks").is_not_null()).select(
+        *(pl.col(name).alias(f"change_{name}") for name in names if name not in ("kind", "in_reason")), change_subject="subject", change_concept="concept"
+    )
+    # The rate stands right behind its change, or right before it.
+    behind = rates.join(changes, left_on=pl.col("at") - 1, right_on="change_at", how="inner", coalesce=False)
+    ahead = rates.join(behind.select("at"), on="at", how="anti").join(changes, left_on=pl.col("at") + 1, right_on="change_at", how="inner", coalesce=False)
+    found = pl.concat([behind, ahead.select(behind.columns)]).filter(pl.col("change_paragraph") == pl.col("paragraph"))
+    found = found.unique("change_at", keep="first", maintain_order=True)
+    levels = rows.filter("is_level").select(
+        "document_id", "chapter", level_at="at", level_ticks="ticks", level_quantum="quantum", level_id="claim_id", level_line="line",
+        level_page="page", level_subject="subject", level_concept="concept",
+    )  # fmt: skip
+    pairs = found.join(levels, on=["document_id", "chapter"]).filter(pl.col("level_at") < pl.col("change_at"))
+    totals = pl.col("level_concept").is_in(TOTALS) & pl.col("change_concept").is_in(TOTALS)
+    same = pl.col("level_subject") == pl.col("change_subject")
+    like = same | totals
+    nearest = pl.col("level_at") == pl.when(like).then(pl.col("level_at")).max().over("at")
+    rate, scale = pl.when(pl.col("sign") == "-").then(-pl.col("digits")).otherwise(pl.col("digits")).cast(BIG), _scale()
+    level, change = pl.col("level_ticks").cast(BIG), pl.col("change_ticks").cast(BIG)
+    doubt = pl.col("change_quantum").cast(BIG) * scale + rate.abs() * (pl.col("level_quantum") + pl.col("change_quantum")).cast(BIG)
+    pairs = pairs.with_columns(previous=level - change, meant=like & nearest).filter(pl.col("previous") > 0, pl.col("sign").is_not_null())
+    pairs = _judged(pairs, expected=change, product=pl.col("previous") * rate, scale=scale, unit=pl.col("previous"), doubt=doubt)
+    # 0 less 0 fits everything: what is not meant proves nothing.
+    pairs = pairs.filter(pl.col("meant") | (pl.col("change_ticks") != 0))
+    chosen = _chosen(pairs, pl.col("level_at")).with_columns(key=pl.format("change {}", "at"), check_id=pl.lit("prose.change"))
+    terms = [
+        chosen.select("key", role=pl.lit("first"), amount_id="change_claim_id", line="change_line", page="change_page", ticks="change_ticks", label="change_subject"),
+        chosen.select("key", role=pl.lit("second"), amount_id="level_id", line="level_line", page="level_page", ticks="level_ticks", label="level_subject"),
+        chosen.select("key", role=pl.lit("rate"), amount_id="claim_id", line="line", page="page", ticks=pl.lit(None, pl.Int64), label="subject"),
+    ]
+    return chosen.select(instance_columns()), pl.concat(terms).select(TERMS)
+
+
+def _scale() -> pl.Expr:
+    """What the digits of a printed percentage are to be divided by."""
+    return pl.lit(10, BIG).pow(pl.col("decimals") + 2).cast(BIG)
+
+
+def _judged(pairs: pl.DataFrame, expected: pl.Expr, product: pl.Expr, scale: pl.Expr, unit: pl.Expr, doubt: pl.Expr) -> pl.DataFrame:
+    """expected and actual ticks, tolerance and verdict; everything is compared times twice the scale, so that nothing is rounded."""
+    double = 2 * (product - expected * scale)
+    verdict = (
+        pl.when(double.abs() <= unit + doubt)
+        .then(pl.lit("holds"))
+        .when(double.abs() <= 2 * unit + doubt)
+        .then(pl.lit("rounding"))
+        .otherwise(pl.lit("contradicted"))
+    )
+    actual = (2 * product.abs() + scale) // (2 * scale) * product.sign()
+    return pairs.with_columns(
+        expected=expected.cast(pl.Int64), actual=actual.cast(pl.Int64), tolerance=((2 * unit + doubt) // (2 * scale)).cast(pl.Int64), verdict=verdict
+    )
+
+
+def _chosen(pairs: pl.DataFrame, place: pl.Expr) -> pl.DataFrame:
+    """One reading for each rate: what is meant, if it fits; else what fits, the nearest first; else what is meant."""
+    fits = pl.col("verdict") != "contradicted"
+    order = pl.when(fits & pl.col("meant")).then(0).when(fits).then(1).when(pl.col("meant")).then(2)
+    pairs = pairs.with_columns(order=order, place=place).filter(pl.col("order").is_not_null())
+    return pairs.sort("at", "order", "place", descending=[False, False, True]).unique("at", keep="first", maintain_order=True)

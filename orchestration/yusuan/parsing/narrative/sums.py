@@ -1,0 +1,96 @@
+"""prose.sum: the parts named after 其中 add up to their whole.
+
+1. A list need not be complete: less than the whole is a contradiction only where the parts are a known complete split or their printed
+shares are 100 % together. 2. A part of a part is not counted twice. 3. An amount stated a second time for the same thing is no part.
+4. 收支总预算 has two sides, and each adds up to it.
+"""
+
+import polars as pl
+
+from yusuan.parsing.narrative.instances import TERMS, Found, instance_columns
+from yusuan.parsing.vocabulary import load
+
+
+def part_sums(rows: pl.DataFrame) -> Found:
+    """Instances and terms of prose.sum. `rows` as groups.grouped gives them."""
+    parts = _parts(rows)
+    sums = parts.group_by("group", maintain_order=True).agg(
+        pl.col("document_id", "chapter", "head", "is_direct").first(),
+        actual=pl.col("ticks").sum(),
+        part_quantum=pl.col("quantum").sum(),
+        members=pl.len(),
+        first_at=pl.col("at").min(),
+        concepts=pl.col("concept").unique(),
+        shared=pl.col("share_digits").is_not_null().all(),
+        share_error=(pl.col("share_millis").sum() - 100_000).abs(),
+        share_slack=pl.col("share_slack").sum(),
+    )
+    wholes = rows.filter("is_level").select(
+        "document_id", "chapter", whole_at="at", expected="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
+        whole_page="page", subject="subject", whole_concept="concept",
+    )  # fmt: skip
+    pairs = sums.join(wholes, on=["document_id", "chapter"]).filter(pl.col("whole_at") < pl.col("first_at"))
+    pairs = pairs.with_columns(
+        residual=pl.col("actual") - pl.col("expected"), slack=pl.col("part_quantum") + pl.col("whole_quantum"), meant=pl.col("whole_at") == pl.col("head")
+    )
+    fits = 2 * pl.col("residual").abs() <= pl.col("slack")
+    verdict = pl.when(pl.col("residual") == 0).then(pl.lit("holds")).when(fits).then(pl.lit("rounding")).otherwise(pl.lit("contradicted"))
+    pairs = pairs.with_columns(fits=fits, verdict=verdict, complete=_complete())
+    # Another amount of the section may be the whole that is meant, but one part alone equals many an amount by chance.
+    other = pl.col("fits") & ((pl.col("members") > 1) & (pl.col("expected") != 0))
+    wrong = pl.col("meant") & pl.col("is_direct") & ((pl.col("residual") > 0) | pl.col("complete"))
+    order = pl.when(pl.col("fits") & pl.col("meant")).then(0).when(other).then(1).when(wrong).then(2)
+    chosen = (
+        pairs.with_columns(order=order)
+        .filter(pl.col("order").is_not_null())
+        .sort("group", "order", "whole_at", descending=[False, False, True])
+        .unique("group", keep="first", maintain_order=True)
+        .with_columns(key=pl.format("sum {}", "group"), check_id=pl.lit("prose.sum"), tolerance=pl.col("slack") // 2)
+    )
+    heads = chosen.select(
+        "key", amount_id="whole_id", role=pl.lit("total"), line="whole_line", page="whole_page", ticks="expected", label="subject"
+    )
+    members = parts.join(chosen.select("group", "key"), on="group", maintain_order="left").select(
+        "key", amount_id="claim_id", role=pl.lit("part"), line="line", page="page", ticks="ticks", label="subject"
+    )
+    return chosen.select(instance_columns()), pl.concat([heads, members]).select(TERMS)
+
+
+def _parts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Members of groups, without parts of parts and repetitions, each with the share printed behind it."""
+    is_share = (pl.col("kind") == "share").shift(-1, fill_value=False) & (pl.col("paragraph").shift(-1) == pl.col("paragraph"))
+    digits = pl.when(is_share).then(pl.col("digits").shift(-1))
+    # Shares in thousandths of a per cent.
+    unit = pl.lit(10, pl.Int64).pow((3 - pl.col("decimals").shift(-1)).clip(0, 3))
+    rows = rows.with_columns(share_digits=digits, share_millis=digits * unit, share_slack=pl.when(is_share).then(unit))
+    levels = rows.filter("is_level").with_columns(again=pl.col("subject") == pl.col("subject").shift(1).over("paragraph"))
+    parts = _by_side(levels.filter(pl.col("group").is_not_null(), ~pl.col("again").fill_null(False)))
+    parents = load("narrative_claims").filter(pl.col("parent").is_not_null()).select(concept="claim", parent="parent").unique()
+    parts = parts.join(parents, on="concept", how="left", maintain_order="left")
+    present = parts.select("group", parent="concept", nested=pl.lit(True)).unique()
+    parts = parts.join(present, on=["group", "parent"], how="left", maintain_order="left")
+    return parts.filter(~pl.col("nested").fill_null(False))
+
+
+def _by_side(parts: pl.DataFrame) -> pl.DataFrame:
+    """A group that names revenue and expenditure is two groups; what names no side goes with the side named before."""
+    side = (
+        pl.when(pl.col("concept").is_in(["revenue_total", "current_year_revenue"]))
+        .then(pl.lit("revenue"))
+        .when(pl.col("concept").is_in(["expenditure_total", "current_year_expenditure"]))
+        .then(pl.lit("expenditure"))
+    )
+    parts = parts.with_columns(side=side).with_columns(sides=pl.col("side").n_unique().over("group") - pl.col("side").is_null().any().over("group"))
+    run = pl.col("side").forward_fill().over("group").fill_null("")
+    return parts.with_columns(group=pl.when(pl.col("sides") > 1).then(pl.format("{} {}", "group", run)).otherwise("group"))
+
+
+def _complete() -> pl.Expr:
+    """The parts are all parts: a split that the vocabulary knows, or shares of 100 % within their rounding."""
+    known = [
+        (pl.col("whole_concept") == split["whole"])
+        & pl.all_horizontal(pl.col("concepts").list.contains(part) for part in split["parts"].split("|"))
+        for split in load("narrative_splits").iter_rows(named=True)
+    ]
+    shares = pl.col("shared") & (pl.col("members") > 1) & (pl.col("share_error") <= pl.col("share_slack"))
+    return pl.any_horizontal(*known, shares).fill_null(False)
