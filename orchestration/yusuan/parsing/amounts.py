@@ -32,6 +32,7 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
     reference = load("function_classes").filter(pl.col("valid_to").is_null()).select(classification_code="code", reference_name="name")
     figures = figures.join(reference, on="classification_code", how="left", maintain_order="left")
     goods = pl.col("statement") == "government_procurement"
+    projects = (pl.col("breakdown") == "project").fill_null(False)
     return figures.with_columns(
         line_item=pl.when(pl.col("role") == "item")
         .then(pl.col("column_item"))
@@ -45,8 +46,9 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
             pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("plain_name"))
         ),
         repair=pl.coalesce("repair", pl.when("joined").then(pl.lit("broken_name"))),
-        project_name=pl.coalesce(
-            "project", pl.when((pl.col("breakdown") == "project") & ~pl.col("is_total")).then(pl.col("project_group"))
+        # 项目名称 heads the label column of many tables; it names projects only where the statement lists projects.
+        project_name=pl.when(projects | goods).then(
+            pl.coalesce("project", pl.when(projects & ~pl.col("is_total")).then(pl.col("project_group")))
         ),
         agency_name="agency",
         project_category=pl.when(pl.col("breakdown") == "project").then(pl.col("category")),

@@ -32,7 +32,9 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
     difference = (pl.col("ticks") - pl.col("figure_ticks")).abs()
     coarser = pl.max_horizontal("quantum", "figure_quantum")
     fits = difference <= coarser
-    like = pl.col("funds").is_null() | (pl.col("funds") == pl.col("figure_funds"))
+    # Where all tables agree on the figure it does not matter which of them is meant.
+    agreed = (pl.col("funds") != "general_public") & (pl.col("figure_ticks").n_unique().over("at") == 1)
+    like = pl.col("funds").is_null() | (pl.col("funds") == pl.col("figure_funds")) | agreed
     pairs = pairs.with_columns(difference=difference, tolerance=coarser, fits=fits, like=like)
     order = pl.when(pl.col("fits")).then(0).when(pl.col("like") & ~(split & pl.col("budgeted").is_null())).then(1)
     chosen = (
@@ -85,8 +87,7 @@ def _comparable(rows: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     )
     final = pl.col("section").fill_null("").str.contains("决算")
     budgeted = pl.when(final & pl.col("clause").str.contains("年初预算")).then(True).when(pl.col("clause").str.contains("决算")).then(False)
-    heads = rows.filter("is_level").select(head="at", head_concept="concept")
-    claims = claims.join(heads, on="head", how="left", maintain_order="left").filter(
+    claims = claims.filter(
         (pl.col("concept") != "economic_item") | pl.col("head_concept").is_in(["personnel_expenditure", "public_expenditure"])
     )
     claims = claims.with_columns(funds=pl.when(~single).then(funds), match=match, budgeted=budgeted)
@@ -119,7 +120,7 @@ def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     once = pl.len().over("document_id", "claim", "match", "table_number", "measure", "fund_source", "period") == 1
     # A name or class that a table prints for several agencies or projects has no single figure there.
     matched = matched.filter(~pl.col("rows").is_in(["class", "name", "economic"]) | once)
-    funds = pl.when(pl.col("fund_source") == "general_public").then(pl.lit("general_public")).when(pl.col("fund_source") == "financial").then(pl.lit("financial"))
+    funds = pl.when(pl.col("fund_source") == "general_public").then(pl.lit("general_public")).when((pl.col("fund_source") == "financial") | pl.col("statement").str.starts_with("appropriation")).then(pl.lit("financial"))
     return matched.select(
         "document_id", "match", "rank", "period", "amount_id", "statement", "table_number", concept="claim", figure_line="line", figure_page="page",
         figure_label=pl.coalesce("line_item", pl.lit("合计")), figure_funds=funds.otherwise(pl.lit("all")),

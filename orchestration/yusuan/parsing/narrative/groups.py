@@ -7,12 +7,14 @@ part of the sentence ends with that part. A list is announced by a colon at the 
 import polars as pl
 
 WITHIN = r"(?:^|[,:])([^,:;]+?)中[,:]"
+SIDE = r"(?:收入|支出)(?:预算|决算)?(?:合计)?包括:"
 # Headings below 一、: what they state is stated about the whole that the chapter is about.
 INNER_HEADINGS = r"/(?:\([一二三四五六七八九十]+\)|\d{1,2}[、.]).*$"
 
 
 def grouped(claims: pl.DataFrame) -> pl.DataFrame:
-    """Claims in their order with: at (a running number), chapter, is_level, group, head (the `at` of the whole), is_direct (the head is certain)."""
+    """Claims in their order with: at (a running number), chapter, is_level, group, head (the `at` of the whole), head_concept,
+    is_direct (the head is certain), lists_all (the sentence says that it lists all)."""
     rows = claims.filter(~pl.col("is_cell")).sort("paragraph", "begin").with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
     level = (pl.col("kind") == "amount") & ~pl.col("in_reason") & pl.col("ticks").is_not_null()
     chapter = pl.col("section").fill_null("").str.replace(INNER_HEADINGS, "")
@@ -22,11 +24,19 @@ def grouped(claims: pl.DataFrame) -> pl.DataFrame:
         in_sentence=pl.col("opening").cum_sum().over("sentence_number"),
         in_segment=pl.col("opening").cum_sum().over("segment"),
         starts=pl.col("paragraph") != pl.col("paragraph").shift(1, fill_value=-1),
+        # 收入预算包括：… and 支出预算包括：… each list all of the total that the chapter began with.
+        lists_side=pl.col("opening") & pl.col("own").str.contains(SIDE),
+        first_level=pl.when("is_level").then("at").min().over("document_id", "chapter"),
     )
+    rows = rows.with_columns(first_level=pl.col("first_level").max().over("document_id", "chapter"))
     announced = pl.col("starts") & pl.col("opens")
     rows = rows.with_columns(
         opened_in=pl.when(pl.col("opening") & (pl.col("in_sentence") == 1)).then("segment").forward_fill().over("sentence_number"),
-        sentence_head=pl.when(pl.col("opening") & (pl.col("in_sentence") == 1)).then("level_before").forward_fill().over("sentence_number"),
+        sentence_head=pl.when(pl.col("opening") & (pl.col("in_sentence") == 1))
+        .then(pl.when("lists_side").then("first_level").otherwise("level_before"))
+        .forward_fill()
+        .over("sentence_number"),
+        lists_all=pl.when(pl.col("opening") & (pl.col("in_sentence") == 1)).then("lists_side").forward_fill().over("sentence_number"),
         segment_head=pl.when("opening").then("level_before").forward_fill().over("segment"),
         list_head=pl.when(announced).then("level_before").forward_fill().over("block"),
         list_number=announced.cum_sum().over("block"),
@@ -49,13 +59,13 @@ def grouped(claims: pl.DataFrame) -> pl.DataFrame:
         .then(pl.format("list {} {}", "block", "list_number")),
         head=pl.when(inner).then("segment_head").when(outer).then("sentence_head").when(listed).then("list_head"),
     )
-    return _certain(_named_heads(rows)).drop("level_before", "sentence_head", "segment_head", "list_head", "list_number", "opened_in", "starts")
+    return _certain(_named_heads(rows)).drop("level_before", "sentence_head", "segment_head", "list_head", "list_number", "opened_in", "starts", "lists_side", "first_level")
 
 
 def _named_heads(rows: pl.DataFrame) -> pl.DataFrame:
     """基本支出中，人员经费…: the head is named. It is the last claim of that name before."""
     named = pl.when(pl.col("opening")).then(pl.col("own").str.extract(WITHIN, 1)).forward_fill().over("sentence_number")
-    rows = rows.with_columns(head_name=named.str.replace(r"^其中", ""))
+    rows = rows.with_columns(head_name=pl.when(named != "其").then(named))
     heads = rows.filter("is_level").select("document_id", "chapter", head_name="subject", of="at", named_head="at").sort("of")
     found = rows.filter(pl.col("head_name").is_not_null()).sort("at")
     found = found.join_asof(
@@ -72,11 +82,15 @@ def _named_heads(rows: pl.DataFrame) -> pl.DataFrame:
 def _certain(rows: pl.DataFrame) -> pl.DataFrame:
     """is_direct: the head stands in the same sentence, is named, or is the only amount of the sentence before."""
     heads = rows.filter("is_level").select(
-        head="at", head_sentence="sentence_number", head_paragraph="paragraph", head_block="block", alone=pl.len().over("sentence_number") == 1
-    )
+        head="at", head_sentence="sentence_number", head_paragraph="paragraph", head_block="block", head_concept="concept",
+        alone=pl.len().over("sentence_number") == 1,
+    )  # fmt: skip
     rows = rows.join(heads, on="head", how="left", maintain_order="left")
     same = pl.col("sentence_number") == pl.col("head_sentence")
     near = pl.col("alone") & (pl.col("head_paragraph") >= pl.col("paragraph") - 1)
     listed = pl.col("group").str.starts_with("list") & (pl.col("block") == pl.col("head_block"))
-    direct = same | pl.col("named_head").is_not_null() | near | listed
-    return rows.with_columns(is_direct=direct.fill_null(False)).drop("head_sentence", "head_paragraph", "head_block", "alone")
+    side = pl.col("lists_all") & pl.col("head_concept").str.ends_with("_total")
+    direct = same | pl.col("named_head").is_not_null() | near | listed | side
+    return rows.with_columns(
+        is_direct=direct.fill_null(False), lists_all=pl.col("lists_all").fill_null(False) & pl.col("group").str.starts_with("sentence")
+    ).drop("head_sentence", "head_paragraph", "head_block", "alone")

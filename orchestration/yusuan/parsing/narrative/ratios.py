@@ -9,6 +9,8 @@ from yusuan.parsing.narrative.instances import TERMS, Found, instance_columns
 
 BIG = pl.Int128
 TOTALS = ["revenue_total", "expenditure_total", "budget_total"]
+# Concepts that many amounts share: the name has to be the same, too.
+COMMON = "_amount$|^economic_item$|^carryover|^procurement_reserved$|^asset_"
 
 
 def shares(rows: pl.DataFrame) -> Found:
@@ -72,13 +74,14 @@ def change_rates(rows: pl.DataFrame) -> Found:
     pairs = found.join(levels, on=["document_id", "chapter"]).filter(pl.col("level_at") < pl.col("change_at"))
     totals = pl.col("level_concept").is_in(TOTALS) & pl.col("change_concept").is_in(TOTALS)
     same = pl.col("level_subject") == pl.col("change_subject")
-    like = same | totals
+    single = (pl.col("level_concept") == pl.col("change_concept")) & ~pl.col("level_concept").str.contains(COMMON)
+    like = same | totals | single
     nearest = pl.col("level_at") == pl.when(like).then(pl.col("level_at")).max().over("at")
     rate, scale = pl.when(pl.col("sign") == "-").then(-pl.col("digits")).otherwise(pl.col("digits")).cast(BIG), _scale()
     level, change = pl.col("level_ticks").cast(BIG), pl.col("change_ticks").cast(BIG)
     doubt = pl.col("change_quantum").cast(BIG) * scale + rate.abs() * (pl.col("level_quantum") + pl.col("change_quantum")).cast(BIG)
-    pairs = pairs.with_columns(previous=level - change, meant=like & nearest).filter(pl.col("previous") > 0, pl.col("sign").is_not_null())
-    pairs = _judged(pairs, expected=change, product=pl.col("previous") * rate, scale=scale, unit=pl.col("previous"), doubt=doubt)
+    pairs = pairs.with_columns(previous=level - change, meant=like & nearest).filter(pl.col("previous") != 0, pl.col("sign").is_not_null())
+    pairs = _judged(pairs, expected=change, product=pl.col("previous") * rate, scale=scale, unit=pl.col("previous").abs(), doubt=doubt)
     # 0 less 0 fits everything: what is not meant proves nothing.
     pairs = pairs.filter(pl.col("meant") | (pl.col("change_ticks") != 0))
     chosen = _chosen(pairs, pl.col("level_at")).with_columns(key=pl.format("change {}", "at"), check_id=pl.lit("prose.change"))

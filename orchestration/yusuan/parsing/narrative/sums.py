@@ -1,7 +1,7 @@
 """prose.sum: the parts named after 其中 add up to their whole.
 
 1. A list need not be complete: less than the whole is a contradiction only where the parts are a known complete split or their printed
-shares are 100 % together. 2. A part of a part is not counted twice. 3. An amount stated a second time for the same thing is no part.
+shares are 100 % together, or the sentence says that it lists all (支出预算包括：). 2. A part of a part is not counted twice. 3. An amount stated a second time for the same thing is no part.
 4. 收支总预算 has two sides, and each adds up to it.
 """
 
@@ -15,7 +15,7 @@ def part_sums(rows: pl.DataFrame) -> Found:
     """Instances and terms of prose.sum. `rows` as groups.grouped gives them."""
     parts = _parts(rows)
     sums = parts.group_by("group", maintain_order=True).agg(
-        pl.col("document_id", "chapter", "head", "is_direct").first(),
+        pl.col("document_id", "chapter", "head", "is_direct", "lists_all").first(),
         actual=pl.col("ticks").sum(),
         part_quantum=pl.col("quantum").sum(),
         members=pl.len(),
@@ -63,7 +63,7 @@ def _parts(rows: pl.DataFrame) -> pl.DataFrame:
     # Shares in thousandths of a per cent.
     unit = pl.lit(10, pl.Int64).pow((3 - pl.col("decimals").shift(-1)).clip(0, 3))
     rows = rows.with_columns(share_digits=digits, share_millis=digits * unit, share_slack=pl.when(is_share).then(unit))
-    levels = rows.filter("is_level").with_columns(again=pl.col("subject") == pl.col("subject").shift(1).over("paragraph"))
+    levels = rows.filter("is_level").with_columns(again=pl.col("inherits") & (pl.col("subject") == pl.col("subject").shift(1).over("paragraph")))
     parts = _by_side(levels.filter(pl.col("group").is_not_null(), ~pl.col("again").fill_null(False)))
     parents = load("narrative_claims").filter(pl.col("parent").is_not_null()).select(concept="claim", parent="parent").unique()
     parts = parts.join(parents, on="concept", how="left", maintain_order="left")
@@ -93,4 +93,5 @@ def _complete() -> pl.Expr:
         for split in load("narrative_splits").iter_rows(named=True)
     ]
     shares = pl.col("shared") & (pl.col("members") > 1) & (pl.col("share_error") <= pl.col("share_slack"))
-    return pl.any_horizontal(*known, shares).fill_null(False)
+    said = pl.col("lists_all") & (pl.col("members") > 1)
+    return pl.any_horizontal(*known, shares, said).fill_null(False)
