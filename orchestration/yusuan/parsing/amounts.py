@@ -94,14 +94,15 @@ def _sides(figures: pl.DataFrame) -> pl.DataFrame:
 
 def _fund_sources(figures: pl.DataFrame) -> pl.DataFrame:
     """The column names the source; else the row of a revenue side does; else the title; else it is all money."""
-    key = squash(pl.col("item"))
-    label = pl.coalesce(pl.when(key.str.contains(pattern)).then(pl.lit(fund)) for pattern, fund in load("revenue_labels").iter_rows())
     by_row = (pl.col("side") == "revenue") & (pl.col("code").is_null()) & ~pl.col("is_total") & pl.col("item").is_not_null()
-    of_group = pl.coalesce(
-        pl.when(squash(pl.col("group")).str.contains(pattern)).then(pl.lit(fund)) for pattern, fund in load("revenue_labels").iter_rows()
-    )
-    figures = figures.with_columns(row_fund=pl.when(by_row).then(pl.coalesce(label, of_group)))
-    rows = figures.filter(by_row).select("tid", "panel", "row", "row_fund").unique(["tid", "panel", "row"])
+    keys = ["tid", "panel", "row"]
+    rows = figures.filter(by_row).unique(keys, keep="first").select(*keys, item=squash(pl.col("item")), group=squash(pl.col("group")))
+    wording = load("revenue_labels").rows()
+    says = {
+        name: pl.coalesce(pl.when(pl.col(name).str.contains(p)).then(pl.lit(fund)) for p, fund in wording) for name in ("item", "group")
+    }
+    rows = rows.select(*keys, row_fund=pl.coalesce(says["item"], says["group"]))
+    figures = figures.join(rows, on=keys, how="left", maintain_order="left")
     figures = figures.join(
         rows.rename({"row": "parent", "row_fund": "parent_fund"}), on=["tid", "panel", "parent"], how="left", maintain_order="left"
     )

@@ -17,23 +17,9 @@ def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     labels = load("personal_labels")["term"].implode()
     fields = load("personal_labels")["term"]
     inline = f"((?:{'|'.join(load('personal_labels')['term'])})[ \\t\\u3000]*[:：][ \\t\\u3000]*)[^\\s，。；;、,)）:：]+"
-    headings = load("header_terms")["term"].implode()
-    cells = cells.with_columns(
-        is_label=pl.col("bare").is_in(labels),
-        is_heading=pl.col("heading").is_in(headings) | pl.col("text").str.contains(r"[:：]$"),
-    )
-    value = ~pl.col("is_label") & ~pl.col("is_heading")
-    beside = value & pl.col("is_label").shift(1, fill_value=False).over(ROW)
-    cells = cells.with_columns(beside=beside)
-    # A label without a value beside it heads a column: what stands below it is masked too.
-    heads = (
-        cells.filter("is_label", ~pl.col("beside").shift(-1, fill_value=False).over(ROW), ~pl.col("text").str.contains(r"[:：]$"))
-        .group_by("document_id", "grid", "column")
-        .agg(head_row=pl.col("row").min())
-    )
-    cells = cells.join(heads, on=["document_id", "grid", "column"], how="left", maintain_order="left").with_columns(
-        personal=pl.col("beside") | (value & (pl.col("row") > pl.col("head_row")).fill_null(False))
-    )
+    places = _personal_places(cells, labels)
+    cells = cells.join(places.with_columns(personal=pl.lit(True)), on=[*ROW, "column"], how="left", maintain_order="left")
+    cells = cells.with_columns(pl.col("personal").fill_null(False))
     lines = _mask_lines(lines, cells.filter("personal").select("document_id", "line", field=pl.col("text")).unique())
     lines = lines.with_columns(text=_inline(pl.col("text"), fields, inline))
     shown = pl.when("personal").then(pl.lit(MASK))
@@ -41,7 +27,24 @@ def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
         text=shown.otherwise(_inline(pl.col("text"), fields, inline)),
         **{name: shown.otherwise(pl.col(name)) for name in ("squashed", "bare", "heading")},
     )
-    return cells.drop("is_label", "is_heading", "beside", "head_row", "personal"), lines
+    return cells.drop("personal"), lines
+
+
+def _personal_places(cells: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
+    """Where values of personal fields stand: right of their label, or below it where the label heads a column."""
+    is_label = pl.col("bare").is_in(labels)
+    headings = load("header_terms")["term"].implode()
+    closed = pl.col("squashed").str.ends_with(":")
+    value = ~is_label & ~closed & ~pl.col("heading").is_in(headings)
+    rows = cells.join(cells.filter(is_label).select(ROW).unique(), on=ROW, how="semi", maintain_order="left").with_columns(
+        is_label=is_label, is_closed=closed, is_value=value
+    )
+    rows = rows.with_columns(beside=pl.col("is_value") & pl.col("is_label").shift(1, fill_value=False).over(ROW))
+    alone = ~pl.col("beside").shift(-1, fill_value=False).over(ROW)
+    heads = rows.filter("is_label", alone, ~pl.col("is_closed")).group_by("document_id", "grid", "column").agg(head_row=pl.col("row").min())
+    below = cells.join(heads, on=["document_id", "grid", "column"]).filter(pl.col("row") > pl.col("head_row"), value)
+    places = [*ROW, "column"]
+    return pl.concat([rows.filter("beside").select(places), below.select(places)]).unique()
 
 
 def _inline(text: pl.Expr, fields: pl.Series, pattern: str) -> pl.Expr:

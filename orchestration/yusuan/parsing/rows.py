@@ -131,7 +131,7 @@ def _labels(cells: pl.DataFrame) -> pl.DataFrame:
     amount = (pl.col("kind") == "amount") & pl.col("number").is_not_null()
     labels = cells.group_by(PANEL_ROW, maintain_order=True).agg(
         line=pl.col("line").min(), page=pl.col("page").first(), breaks=pl.col("breaks").first(), figures=amount.sum(),
-        texts=pl.col("shown").filter(is_label, pl.col("number").is_null()),
+        text_count=(is_label & pl.col("number").is_null()).sum(),
     )  # fmt: skip
     first_figures = cells.filter(amount).group_by(PANEL_ROW).agg(first_figure=pl.col("ticks").first())
     labels = labels.join(first_figures, on=PANEL_ROW, how="left", maintain_order="left")
@@ -147,6 +147,8 @@ def _labels(cells: pl.DataFrame) -> pl.DataFrame:
         ("project_code", pl.col("role") == "project_code", "squashed"),
         ("stray_code", digits_only & pl.col("role").is_in(["category", "project", "agency", "name", "project_code"]), "squashed"),
         ("text", (pl.col("role") == "label") & pl.col("number").is_null(), "shown"),
+        ("first_text", pl.col("number").is_null(), "shown"),
+        ("total_text", pl.col("number").is_null() & pl.col("bare").str.contains(TOTAL), "shown"),
         *((role, pl.col("role") == role, "shown") for role in PLAIN_ROLES),
     ):
         chosen = label_cells.filter(condition)
@@ -184,26 +186,31 @@ def _join_broken_names(labels: pl.DataFrame) -> pl.DataFrame:
 
 def _join_cut_labels(labels: pl.DataFrame) -> pl.DataFrame:
     """A label that a page break cut in two (当年收入 | 小计, 八、社会保障和就 | 业支出): together they are a known term."""
+    labels = labels.with_row_index("at")
+    alone = labels.filter(pl.col("breaks"), pl.col("figures") == 0, pl.col("text_count") == 1)
+    before = labels.select("tid", "panel", at=pl.col("at") + 1, opening="first_text")
+    alone = alone.select("tid", "panel", "at", "first_text").join(before, on=["tid", "panel", "at"])
     totals = load("row_terms").filter(pl.col("kind") == "total")["term"].implode()
     classes = load("function_classes").select(name_key(pl.col("name")))["name"].implode()
-    text = pl.col("texts").list.first()
-    whole = (text.shift(1) + text).over("tid", "panel")
+    whole, text = pl.col("opening") + pl.col("first_text"), pl.col("first_text")
     known = term(whole).is_in(totals) | (name_key(whole).is_in(classes) & ~name_key(text).is_in(classes))
-    cut = (pl.col("breaks") & (pl.col("figures") == 0) & known & (pl.col("texts").list.len() == 1)).fill_null(False)
-    labels = labels.with_columns(cut=cut, text=text)
-    ended = pl.when(pl.col("cut").shift(-1)).then(pl.col("text") + pl.col("text").shift(-1)).over("tid", "panel")
-    labels = labels.with_columns(ended=ended).with_columns(
-        name=pl.when(pl.col("name") == pl.col("text")).then(pl.coalesce("ended", "name")).otherwise(pl.col("name")),
-        project=pl.when(pl.col("project") == pl.col("text")).then(pl.coalesce("ended", "project")).otherwise(pl.col("project")),
-        texts=pl.when(pl.col("ended").is_not_null()).then(pl.concat_list("ended")).otherwise(pl.col("texts")),
+    cut = alone.filter(known).select("at", ended=whole)
+    labels = labels.join(cut.select("at"), on="at", how="anti")
+    labels = labels.join(cut.select(at=pl.col("at") - 1, ended="ended"), on="at", how="left", maintain_order="left")
+    mended = [
+        pl.when(pl.col(c) == pl.col("first_text")).then(pl.coalesce("ended", c)).otherwise(pl.col(c)).alias(c) for c in ("name", "project")
+    ]
+    total = pl.when(term(pl.col("ended")).str.contains(TOTAL)).then(pl.col("ended"))
+    return (
+        labels.with_columns(*mended, total_text=pl.coalesce(total, "total_text"))
+        .with_columns(first_text=pl.coalesce("ended", "first_text"))
+        .drop("at", "ended")
     )
-    return labels.filter(~pl.col("cut")).drop("cut", "text", "ended")
 
 
 def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
     """Totals and agency rows."""
-    any_total = pl.col("texts").list.eval(term(pl.element()).str.contains(TOTAL)).list.any()
-    empty = pl.col("texts").list.len() == 0
+    empty = pl.col("text_count") == 0
     with_figures = pl.col("figures") > 0
     number = pl.int_range(pl.len()).over("tid", "panel")
     # Under a group label (一般公共预算资金 | 小计) the row is written group/小计; without its own label it is the group.
@@ -221,30 +228,29 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
             "agency",
             "category",
             "project_group",
-            pl.col("texts").list.first(),
+            "first_text",
         ),
         nameless=empty & pl.col("stray_code").is_null() & pl.col("code").is_null() & pl.col("agency_code").is_null() & with_figures,
         number=number,
     )
     first_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).min().over("tid", "panel")
-    any_total = any_total & ~sum_of_group.fill_null(False)
+    any_total = pl.col("total_text").is_not_null() & ~pl.col("sum_of_group")
     total = any_total | (pl.col("nameless") & first_figures)
-    total_text = pl.col("texts").list.eval(pl.element().filter(term(pl.element()).str.contains(TOTAL))).list.first()
     labels = labels.with_columns(
         is_total=total.fill_null(False),
         is_repeat=(pl.col("nameless") & ~first_figures).fill_null(False),
-        item=pl.when(any_total).then(total_text).otherwise(pl.col("item")),
+        item=pl.when(any_total).then(pl.col("total_text")).otherwise(pl.col("item")),
     )
     # An agency's code in the agency column, among classification codes, or in the column of another label.
     scheme_code = pl.col("code").str.contains(r"^(?:[1-5]\d{2}(?:\d{2}){0,2})$")
     in_code = pl.col("code").is_not_null() & ~scheme_code & pl.col("code").str.contains(AGENCY_CODE)
-    stray = pl.col("stray_code").str.contains(AGENCY_CODE) & (pl.col("texts").list.len() >= 1)
+    stray = pl.col("stray_code").str.contains(AGENCY_CODE) & (pl.col("text_count") >= 1)
     code = pl.coalesce(
         pl.when(pl.col("agency_code").is_not_null()).then(squash(pl.col("agency_code"))),
         pl.when(in_code).then(pl.col("code")),
         pl.when(stray).then(pl.col("stray_code")),
     )
-    beside = pl.col("texts").list.first()
+    beside = pl.col("first_text")
     is_agency = code.is_not_null() & ~pl.col("is_total")
     return labels.with_columns(is_agency=is_agency.fill_null(False)).with_columns(
         agency_code=pl.when("is_agency").then(code),

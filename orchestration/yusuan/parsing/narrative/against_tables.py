@@ -13,6 +13,10 @@ from yusuan.parsing.vocabulary import load
 
 TICKS = 10_000
 OTHER_FUNDS = "政府性基金|国有资本"
+FIGURE_COLUMNS = [
+    "document_id", "amount_id", "statement", "side", "measure", "fund_source", "period", "row_kind", "occurrence", "line_item", "classification_code",
+    "classification_name", "economic_code", "economic_name", "table_number", "line", "page", "amount_yuan", "quantum_yuan",
+]  # fmt: skip
 # What these claims are of is in their own name, so the section does not matter.
 OWN_FUNDS = ["revenue_total", "expenditure_total", "budget_total"]
 
@@ -75,13 +79,14 @@ def _comparable(rows: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     # One table prints these, whatever money it says that it is.
     single = pl.col("concept").is_in(["three_public_total", "vehicle_total", "vehicle_purchase", "vehicle_operation", "reception", "overseas"])
     single |= pl.col("concept").is_in(["operating_expense", "procurement_total"])
+    named = pl.col("concept").is_in(["function_item_amount", "economic_item"])
     name = name_key(
-        pl.col("subject").str.replace_all(QUOTES, "").str.replace(r"科目$", "").str.replace(r"^.*(?:\((?:款|类)\)|-)(.+)", "${1}").str.replace(r"\((?:项|款)\)(?:支出)?$", "")
+        pl.when(named).then(pl.col("subject")).str.replace_all(QUOTES, "").str.replace(r"科目$", "").str.replace(r"^.*(?:\((?:款|类)\)|-)(.+)", "${1}").str.replace(r"\((?:项|款)\)(?:支出)?$", "")
     )
     match = (
         pl.when(pl.col("concept") == "function_amount")
         .then(pl.col("code"))
-        .when(pl.col("concept").is_in(["function_item_amount", "economic_item"]))
+        .when(named)
         .then(name)
         .otherwise(pl.lit(""))
     )
@@ -99,13 +104,11 @@ def _comparable(rows: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
 
 def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     """Amounts of tables that the rules name, by (document, concept, match)."""
-    figures = figures.filter(pl.col("statement").is_in(rules["statement"].unique().to_list()), pl.col("occurrence") == 1, pl.col("period") != "last_year")
+    figures = figures.select(FIGURE_COLUMNS).filter(pl.col("statement").is_in(rules["statement"].unique().to_list()), pl.col("occurrence") == 1, pl.col("period") != "last_year")
     total = pl.col("row_kind") == "total"
     matched = figures.join(rules, on=["statement", "side", "measure", "fund_source"], suffix="_rule")
-    label = pl.col("line_item").fill_null("").str.replace_all(QUOTES, "").str.normalize("NFKC")
     rows, code = pl.col("rows"), pl.col("classification_code").fill_null("")
-    function_name = name_key(pl.coalesce("classification_name", pl.lit("")))
-    economic_name = name_key(pl.coalesce("economic_name", pl.lit("")))
+    label = pl.when(rows == "item").then(pl.col("line_item").fill_null("")).str.replace_all(QUOTES, "").str.normalize("NFKC")
     matched = matched.filter(
         ((rows == "total") & total)
         | ((rows == "class") & ~total & (code.str.len_chars() == 3))
@@ -113,9 +116,8 @@ def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
         | ((rows == "name") & ~total & (code.str.len_chars() >= 5))
         | ((rows == "economic") & ~total & (pl.col("economic_code").str.len_chars() == 5))
     )
-    match = (
-        pl.when(rows == "class").then(code).when(rows == "name").then(function_name).when(rows == "economic").then(economic_name).otherwise(pl.lit(""))
-    )
+    name = pl.when(rows == "name").then("classification_name").when(rows == "economic").then("economic_name")
+    match = pl.when(rows == "class").then(code).otherwise(name_key(name).fill_null(""))
     matched = matched.with_columns(match=match).filter((pl.col("match") != "") | ~rows.is_in(["class", "name", "economic"]))
     once = pl.len().over("document_id", "claim", "match", "table_number", "measure", "fund_source", "period") == 1
     # A name or class that a table prints for several agencies or projects has no single figure there.

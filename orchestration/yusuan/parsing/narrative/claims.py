@@ -30,7 +30,7 @@ def claims_of(lines: pl.DataFrame, fingerprints: pl.DataFrame | None = None) -> 
     paragraphs, places = paragraphs_of(lines)
     figures = meanings_of(figures_of(paragraphs))
     figures = _stated(figures)
-    figures = _placed(figures, places)
+    figures = _placed(figures.drop("before", "after", "noun", "own_subject", "topic", "measured", "verb", "item"), places)
     return _keyed(_measured(figures), fingerprints)
 
 

@@ -19,6 +19,8 @@ NUMBERED = r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五�
 # What may follow a verb of change before its figure, and 增加（减少） where a form was not filled in.
 AFTER_VERB = r"(?:了|约|额|数|率|幅度|幅)?(?:为|达到|达|约)?"
 LONGEST_NOUN = 16
+# The part before the last colon or comma.
+EARLIER = r"(?:^|[,:])([^,:]+)[:,][^,:]*$"
 
 
 def meanings_of(figures: pl.DataFrame) -> pl.DataFrame:
@@ -110,24 +112,27 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     clause = pl.col("clause")
     previous = rf"(?:{any_of('previous')}|{YEAR})"
     verb = f"(?:{any_of('change')}|{any_of('exceeds')})"
-    # The noun behind the verb (增加基本支出844万元), or what stands before it (收、支总计各减少490万元).
-    behind = clause.str.extract(rf"{verb}了?(\p{{Han}}[^,]*)$", 1)
+    # The noun behind the verb (增加基本支出844万元), or what stands before it (收、支总计各减少490万元). Expressions over null cost
+    # nothing, so each is given only the rows that it is for.
+    moving = pl.when(changed).then(clause)
+    behind = moving.str.extract(rf"{verb}了?(\p{{Han}}[^,]*)$", 1)
     behind = pl.when(~behind.str.contains(rf"^{previous}|^(?:额|率|幅|为|约|达|各|均)+$")).then(behind)
-    named_before = clause.str.replace(rf"{verb}[^,]*$", "")
+    named_before = moving.str.replace(rf"{verb}[^,]*$", "")
     named_before = (
         named_before.str.replace(rf"^[与同和比较]{previous}[^,]*?(?:相比较?|相较)", "").str.replace(rf"[比较与同和]{previous}[^,]*$", "")
     )
     changing = pl.when(behind.str.len_chars() > 1).then(behind).otherwise(named_before)
-    share = pl.when(pl.col("completes")).then(clause.str.replace(r"完成.*$", "")).otherwise(clause.str.replace(r"占.*$", ""))
+    share = pl.when(pl.col("kind") == "share").then(clause).str.replace(r"(?:占|完成).*$", "")
     raw = pl.when(changed).then(changing).when(pl.col("kind") == "share").then(share).otherwise(clause)
     figures = figures.with_columns(named=_cleaned(raw))
     # A clause that names nothing may stand behind the name and a colon: …事业运行（项）：2023年预算数为101.17万元.
-    earlier = pl.col("own").str.extract(r"(?:^|[,:])([^,:]+)[:,][^,:]*$", 1)
     level = pl.col("kind").is_in(["amount", "count"])
     empty = _empty(pl.col("named"))
-    introduced = pl.when(empty & level & pl.col("own").str.contains(r":[^,:]*$")).then(_cleaned(earlier))
-    named = pl.when(~empty).then(pl.col("named")).when(~_empty(introduced)).then(introduced)
-    counted = pl.col("after").str.extract(rf"^([^,;。:、()\d]{{1,{LONGEST_NOUN}}})", 1).str.replace(r"(?:和|及|进行|开展|实行|为|是|的|分别|财政拨款|构成|组成|等|左右|共|其中|从|在).*$", "")
+    figures = figures.with_columns(empty=empty)
+    colon = pl.col("empty") & level & pl.col("own").str.contains(r":[^,:]*$")
+    figures = figures.with_columns(introduced=_cleaned(pl.when(colon).then(pl.col("own")).str.extract(EARLIER, 1)))
+    named = pl.when(~pl.col("empty")).then(pl.col("named")).when(~_empty(pl.col("introduced"))).then(pl.col("introduced"))
+    counted = pl.when(pl.col("unit_kind") == "count").then(pl.col("after")).str.extract(rf"^([^,;。:、()\d]{{1,{LONGEST_NOUN}}})", 1).str.replace(r"(?:和|及|进行|开展|实行|为|是|的|分别|财政拨款|构成|组成|等|左右|共|其中|从|在).*$", "")
     # 3个内设机构: what is counted may stand behind its figure.
     count = pl.col("unit_kind") == "count"
     noun = pl.when(count & (counted.str.len_chars() > 0)).then(counted)
@@ -143,15 +148,16 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("in_reason")).then(pl.col("own_subject").forward_fill().over("scope")).otherwise(told.forward_fill().over("scope"))
     )
     heading = pl.col("section").str.extract(r"([^/]*)$", 1).str.replace(NUMBERED, "")
-    item = _cleaned(pl.col("item").first().over("scope"))
+    figures = figures.with_columns(subject=pl.coalesce("own_subject", inherited), item=pl.col("item").first().over("scope"))
     figures = figures.with_columns(
-        subject=pl.coalesce("own_subject", inherited, item, heading), inherits=pl.col("own_subject").is_null()
+        subject=pl.coalesce("subject", _cleaned(pl.when(pl.col("subject").is_null()).then(pl.col("item"))), heading),
+        inherits=pl.col("own_subject").is_null(),
     )
     # 总计1592万元，其中：本年收入…，上年结转…，比上年增加: what was carried over is not compared with a year before; the whole is.
     whole = pl.when(pl.col("opener")).then(pl.col("subject").shift(1)).forward_fill().over("segment")
     carried = changed & pl.col("inherits") & pl.col("subject").str.contains(any_of("carried"))
     figures = figures.with_columns(subject=pl.when(carried).then(pl.coalesce(whole, "subject")).otherwise(pl.col("subject")))
-    return figures.drop("own_name", "named", "scope")
+    return figures.drop("own_name", "named", "scope", "empty", "introduced")
 
 
 def _cleaned(text: pl.Expr) -> pl.Expr:

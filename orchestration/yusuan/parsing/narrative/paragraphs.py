@@ -56,7 +56,7 @@ def _prose(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines outside of grids, and cells of grids that hold whole sentences, squashed; page numbers are gone."""
     lines = lines.with_columns(barrier=pl.col("grid").is_not_null().cum_sum())
     columns = ["document_id", "line", "page", "barrier", "text", "x0", "x1"]
-    running = lines.filter(pl.col("grid").is_null()).select(columns).with_columns(is_cell=pl.lit(False))
+    running = lines.filter(pl.col("grid").is_null(), pl.col("text").str.contains(r"\S")).select(columns).with_columns(is_cell=pl.lit(False))
     cells = (
         lines.filter(pl.col("grid").is_not_null(), pl.col("text").str.contains("。", literal=True), pl.col("text").str.contains(r"\d"))
         .select(*columns[:4], pl.col("text").str.split("\t"), x0=pl.lit(None, pl.Float32), x1=pl.lit(None, pl.Float32))

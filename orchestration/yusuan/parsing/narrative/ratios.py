@@ -82,8 +82,8 @@ def change_rates(rows: pl.DataFrame) -> Found:
     doubt = pl.col("change_quantum").cast(BIG) * scale + rate.abs() * (pl.col("level_quantum") + pl.col("change_quantum")).cast(BIG)
     pairs = pairs.with_columns(previous=level - change, meant=like & nearest).filter(pl.col("previous") != 0, pl.col("sign").is_not_null())
     pairs = _judged(pairs, expected=change, product=pl.col("previous") * rate, scale=scale, unit=pl.col("previous").abs(), doubt=doubt)
-    # 0 less 0 fits everything: what is not meant proves nothing.
-    pairs = pairs.filter(pl.col("meant") | (pl.col("change_ticks") != 0))
+    # Another amount may be meant only where none is meant by name; and 0 less 0 fits everything.
+    pairs = pairs.filter(pl.col("meant") | (~pl.col("meant").any().over("at") & (pl.col("change_ticks") != 0)))
     chosen = _chosen(pairs, pl.col("level_at")).with_columns(key=pl.format("change {}", "at"), check_id=pl.lit("prose.change"))
     terms = [
         chosen.select("key", role=pl.lit("first"), amount_id="change_claim_id", line="change_line", page="change_page", ticks="change_ticks", label="change_subject"),

@@ -43,6 +43,7 @@ STAMP_INK = 12
 NEXT_CHARACTER = 14
 SIGN_INK = 5
 ALIGNED = 2
+COVERED = 0.25
 SAME_DECIMALS = 0.75
 LEAST_COLUMN = 3
 LEAST_WIDTHS = 8
@@ -89,7 +90,8 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
         if numeric[place]:
             if not AMOUNT.fullmatch(text):
                 caps.append(BROKEN)
-            if page.stray_ink(reading) or (not text.startswith("-") and page.has_sign(boxes[place], lines[place])):
+            # Print that does not stand on one line by itself cannot be measured, so it is not sure either.
+            if len(lines[place]) != 1 or page.stray_ink(reading) or (not text.startswith("-") and page.has_sign(boxes[place], lines[place])):
                 caps.append(INK_LEFT)
             if page.meets_stamp(lines[place]):
                 caps.append(UNDER_STAMP)
@@ -108,16 +110,25 @@ def _same(one: str, other: str) -> bool:
 
 
 def _hidden(readings: Sequence[Reading], texts: Sequence[str], lines: Sequence[Sequence[Box]], page: "_Page") -> list[int]:
-    """Cells in which nothing was read, but where something stands as high as the numbers of the row: one that a stamp has covered."""
+    """Cells in which nothing was read, but where a stamp has covered a number: something stands as high as the numbers of the row, or the
+    stamp lies where the numbers of the column stand, with print beside it."""
     rows: dict[int, tuple[int, int]] = {}
+    columns: dict[int, list[tuple[int, int]]] = {}
     for reading, text, found in zip(readings, texts, lines, strict=True):
         if AMOUNT.fullmatch(text) and "." in text and len(found) == 1 and not page.meets_stamp(found):
-            rows.setdefault(reading.cell.row, (found[0][1], found[0][3]))
-    return [
-        place
-        for place, (reading, text) in enumerate(zip(readings, texts, strict=True))
-        if not text and reading.cell.row in rows and page.has_digit(reading.cell.box, *rows[reading.cell.row])
-    ]
+            x0, y0, x1, y1 = found[0]
+            rows.setdefault(reading.cell.row, (y0, y1))
+            columns.setdefault(reading.cell.column, []).append((x0, x1))
+    hidden = []
+    for place, (reading, text) in enumerate(zip(readings, texts, strict=True)):
+        cell = reading.cell
+        if text or cell.row not in rows:
+            continue
+        x0, x1 = np.median(columns.get(cell.column, [(0, 0)]), axis=0).astype(int).tolist()
+        top, bottom = rows[cell.row]
+        if page.has_digit(cell.box, top, bottom) or page.has_covered((x0, top, x1, bottom)):
+            hidden.append(place)
+    return hidden
 
 
 def _is_leaving(text: str, score: float, is_stuck: bool) -> bool:
@@ -215,6 +226,14 @@ class _Page:
         width = stats[1:, cv2.CC_STAT_WIDTH]
         slim = (width < bottom - top) & (width > 0.2 * (bottom - top))
         return bool((slim & (np.abs(first - top) <= near) & (np.abs(last - bottom) <= near)).any())
+
+    def has_covered(self, zone: Box) -> bool:
+        """Does a stamp that could not be taken off cover much of this zone, with print in the rest of it?"""
+        x0, y0, x1, y1 = zone
+        stamp = self._stamp[y0:y1, x0:x1]
+        if not self._clean.stuck or not stamp.size or stamp.mean() < COVERED:
+            return False
+        return bool((self._dark[y0:y1, x0:x1] & ~stamp).sum() > LEAST_INK * self._u**2)
 
     def has_print(self, box: Box, lines: Sequence[Box]) -> bool:
         return bool(lines) and self._print[self._inner(box)].sum() > LEAST_INK * self._u**2

@@ -14,6 +14,7 @@ LEAST_INK_STEP = 60
 LEAST_RED = 1e-4  # of the page
 LEAST_GREY_STEP = 50  # by which a stamp in a grey copy must be lighter than print
 THICKEST = 6  # a ruling; rings and stars of stamps are thicker
+FRAME = 140
 STAMP_SIDE = 180
 TYPE_BESIDE = 25
 SPECK_INK = 34  # pixels at 200 dpi; a decimal point beside its digits is not alone, so it stays
@@ -107,6 +108,10 @@ def thick_strokes(dark: np.ndarray, u: float) -> np.ndarray:
     """255 where strokes are too thick for rulings and print, as those of a ring and a star are."""
     side = max(5, round(THICKEST * u))
     thick = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    # The frame of a table may be as thick, but it is straight.
+    for kernel in ((1, int(FRAME * u)), (int(FRAME * u), 1)):
+        frame = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
+        thick = cv2.bitwise_and(thick, cv2.bitwise_not(cv2.dilate(frame, np.ones((3, 3), np.uint8))))
     return cv2.dilate(thick, np.ones((7, 7), np.uint8))
 
 
@@ -168,8 +173,11 @@ def _rectifying(grey: np.ndarray) -> np.ndarray:
     u = unit(grey)
     level = _drift(dark, u, width / 2)
     upright = _drift(np.ascontiguousarray(dark.T), u, height / 2)
-    if level is None or upright is None:
+    if level is None and upright is None:
         return np.eye(3)
+    # Where only one kind of line is long enough, the page is taken to be turned, not seen aslant.
+    level = level or (-upright[0], 0.0)  # type: ignore[index]
+    upright = upright or (-level[0], 0.0)
     corners = []
     for top in (0.0, float(height)):
         for left in (0.0, float(width)):

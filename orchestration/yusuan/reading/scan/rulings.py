@@ -15,6 +15,7 @@ from yusuan.reading.scan.preprocess import ink, thick_strokes, unit
 LEVEL_RUN, LEVEL_STROKE = 22, 58  # longer than a stroke of any character in a table
 UPRIGHT_RUN, UPRIGHT_STROKE = 20, 26  # the lowest row is about as high
 GAP = 11  # that a faint line may have
+NICK = 3  # pixels that a rough line may lack
 REST = 17
 HIDDEN = 0.15
 LONE = 150  # a line this long need not end on others,
@@ -26,7 +27,8 @@ WANDER = 5  # how far a line may leave its place
 NARROWEST, LOWEST = 12, 10
 LEAST_SIZE = (120, 40)
 LEAST_CELLS = 3
-RULED = 0.5  # of an edge must be ink,
+LEAST_CROSSING = 2  # lines that show a side without a rule
+RULED = 0.4  # of an edge must be ink,
 SEEN = 0.5  # and this much of it not be under a stamp
 SURE_RULED, SURE_BARE = 0.75, 0.3  # between them a cell's shape is in doubt
 
@@ -94,7 +96,8 @@ def _strokes(grey: np.ndarray, u: float) -> Strokes:
 def _runs(dark: np.ndarray, shortest: int, length: int, gap: int) -> np.ndarray:
     """Ink that runs level for this length, made of runs of the shortest length; a line that leaves its row of pixels is followed."""
     # Small type is one band of ink when smeared, but none of its strokes is as long as the shortest run.
-    found = cv2.morphologyEx(np.ascontiguousarray(dark), cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    whole = cv2.morphologyEx(np.ascontiguousarray(dark), cv2.MORPH_CLOSE, np.ones((1, NICK), np.uint8))
+    found = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
     found = cv2.morphologyEx(cv2.dilate(found, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     return cv2.morphologyEx(found, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
 
@@ -158,11 +161,7 @@ def _tables(strokes: Strokes, u: float) -> list[tuple[np.ndarray, np.ndarray]]:
 def _grid(strokes: Strokes, level: np.ndarray, upright: np.ndarray, u: float) -> Grid | None:
     ys = _edges(level, SAME_LINE * u)
     xs = _edges(upright, SAME_LINE * u)
-    # Tables are often open at the sides: where most level lines reach beyond the last upright one, their ends are the side.
-    long = level[level[:, 2] - level[:, 1] > 0.5 * (level[:, 2].max() - level[:, 1].min())]
-    if len(long) and len(xs):
-        left, right = float(np.median(long[:, 1])), float(np.median(long[:, 2]))
-        xs = ([left] if left < xs[0] - 2 * NARROWEST * u else []) + xs + ([right] if right > xs[-1] + 2 * NARROWEST * u else [])
+    xs, ys = _with_open_sides(xs, level, 2 * NARROWEST * u), _with_open_sides(ys, upright, 2 * LOWEST * u)
     xs, ys = _apart(xs, NARROWEST * u), _apart(ys, LOWEST * u)
     if len(xs) < 2 or len(ys) < 2 or xs[-1] - xs[0] < LEAST_SIZE[0] * u or ys[-1] - ys[0] < LEAST_SIZE[1] * u:
         return None
@@ -174,6 +173,16 @@ def _grid(strokes: Strokes, level: np.ndarray, upright: np.ndarray, u: float) ->
     if len(cells) < LEAST_CELLS:
         return None
     return Grid(len(ys) - 1, len(xs) - 1, (round(xs[0]), round(ys[0]), round(xs[-1]), round(ys[-1])), cells)
+
+
+def _with_open_sides(edges: list[float], across: np.ndarray, least: float) -> list[float]:
+    """The edges, and the ends of the lines across them where these reach beyond: tables are often open at the sides, and the outer rule of
+    a faint copy may be lost."""
+    if not edges or len(across) < LEAST_CROSSING:
+        return edges
+    # Ends that several lines share; one line alone may have run into a stroke of its neighbourhood.
+    first, last = float(np.sort(across[:, 1])[LEAST_CROSSING - 1]), float(np.sort(across[:, 2])[-LEAST_CROSSING])
+    return ([first] if first < edges[0] - least else []) + edges + ([last] if last > edges[-1] + least else [])
 
 
 def _edges(lines: np.ndarray, same: float) -> list[float]:
