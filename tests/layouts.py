@@ -82,6 +82,11 @@ def header_shifted_by_one() -> str:
     return page([*header, *lines_of(rows())])
 
 
+def header_lost_its_first_cell() -> str:
+    """Every heading stands one column too far to the left: only the sums tell where they belong."""
+    return page([[*HEADER[1:], ""], *lines_of(rows())])
+
+
 def in_yuan() -> str:
     return page([HEADER, *lines_of(rows(), "元")], unit="元")
 
@@ -141,7 +146,8 @@ def spaced_labels() -> str:
 LAYOUTS: dict[str, Callable[[], str]] = {
     function.__name__: function
     for function in (
-        plain, columns_permuted, total_last, codes_in_three_columns, header_of_two_levels, header_shifted_by_one, in_yuan, one_cell_a_line,
+        plain, columns_permuted, total_last, codes_in_three_columns, header_of_two_levels, header_shifted_by_one,
+        header_lost_its_first_cell, in_yuan, one_cell_a_line,
         pipes, title_lost, two_panels, page_break, page_break_with_header, full_width_digits, spaced_labels,
     )
 }  # fmt: skip

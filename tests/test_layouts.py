@@ -19,3 +19,12 @@ def test_the_facts_come_back_from_every_layout(layout: str):
     assert found == facts()
     assert amounts.height == len(facts())
     assert set(amounts["proof"]) == {"proved"}
+
+
+def test_a_doubtful_header_says_how_it_was_read_and_by_what_margin():
+    straight = parse_texts({"d": LAYOUTS["plain"]()}).tables.row(0, named=True)
+    shifted = parse_texts({"d": LAYOUTS["header_lost_its_first_cell"]()}).tables.row(0, named=True)
+
+    assert straight["reading"] is None
+    assert shifted["reading"] == "one_to_the_right"
+    assert shifted["reading_margin"] >= 2

@@ -4,6 +4,8 @@ The header tree comes from spans where the format has them; where a text convers
 order of the headings. Wording is in vocabulary/header_terms.csv.
 """
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from yusuan.parsing.text import header_term, squash
@@ -17,12 +19,24 @@ PERIOD_WORDS = ["预算数", "年初预算数", "决算数"]
 UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
 
 
-def columns_of(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a header: whether flattened headings are put straight, and by how many columns it is moved."""
+
+    name: str
+    straighten: bool = True
+    shift: int = 0
+
+
+MENDED = Reading("mended")
+
+
+def columns_of(cells: pl.DataFrame, tables: pl.DataFrame, reading: Reading = MENDED) -> pl.DataFrame:
     """One row per (tid, column): path, role, measure, fund_source, carried, side, period, unit, scheme, panel, item.
 
     `cells` has tid, row, column, column_span, row_span, header, text, number; `tables` has tid, columns, statement, fiscal_year.
     """
-    grid = _header_matrix(cells.filter("header"), tables)
+    grid = _header_matrix(cells.filter("header"), tables, reading)
     paths = _paths(grid)
     body = _body_profile(cells.filter(~pl.col("header")))
     every = tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
@@ -42,7 +56,7 @@ def _rooted(columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     return columns.with_columns(facets=pl.when(bare).then(pl.col("root") + "/" + pl.col("facets")).otherwise(pl.col("facets"))).drop("root")
 
 
-def _header_matrix(header: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+def _header_matrix(header: pl.DataFrame, tables: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """(tid, column, own_1 … own_n): the heading that each header row puts over each column, merged cells filled."""
     header = header.with_columns(level=pl.col("row").rank("dense").over("tid").cast(pl.Int32))
     depth = max(1, int(header["level"].max() or 0))  # type: ignore[arg-type]
@@ -57,9 +71,14 @@ def _header_matrix(header: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     flat = header.join(spanned.select("tid").unique(), on="tid", how="anti").select("tid", "column", "level", "text")
     flat_width = width.join(flat.select("tid").unique(), on="tid", how="semi")
     frame = flat_width.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
-    filled = _fill_merged(_straighten(_wide(frame, flat, depth), depth), depth)
+    wide = _wide(frame, flat, depth)
+    filled = _fill_merged(_straighten(wide, depth) if reading.straighten else wide, depth)
     explicit_frame = explicit.select("tid", "column").unique().sort("tid", "column")
-    return pl.concat([filled, _wide(explicit_frame, explicit, depth).select(filled.columns)])
+    matrix = pl.concat([filled, _wide(explicit_frame, explicit, depth).select(filled.columns)])
+    if not reading.shift:
+        return matrix
+    moved = matrix.with_columns(column=(pl.col("column") + reading.shift).cast(pl.Int32))
+    return moved.join(width, on="tid").filter(pl.col("column").is_between(1, pl.col("columns"))).drop("columns")
 
 
 def _wide(frame: pl.DataFrame, cells: pl.DataFrame, depth: int) -> pl.DataFrame:

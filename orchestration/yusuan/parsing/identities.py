@@ -22,16 +22,7 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     figures = figures.filter(pl.col("ticks").is_not_null()).drop("role")
     families = [
         _tree_sums(figures),
-        _row_sums(
-            figures, "measure", load("measures").select("measure", "parent"), ["fund_source", "period", "column_item"], "row_sum.measure"
-        ),
-        _row_sums(
-            figures,
-            "fund_source",
-            load("fund_sources").select("fund_source", "parent"),
-            ["measure", "period", "column_item"],
-            "row_sum.fund",
-        ),
+        *_sums_along_rows(figures),
         _form_sums(figures),
         _item_columns(figures),
         _revenue_expenditure(figures),
@@ -40,6 +31,24 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     ]
     terms = pl.concat(family.select(_TERM_COLUMNS) for family in families)
     return _summed(terms), terms
+
+
+def row_sums(figures: pl.DataFrame) -> pl.DataFrame:
+    """How many sums along the rows of each table hold and fail: tid, holds, fails."""
+    figures = figures.filter(pl.col("ticks").is_not_null()).drop("role")
+    found = [*_sums_along_rows(figures), _item_columns(figures)]
+    sums = _summed(pl.concat(family.select(_TERM_COLUMNS) for family in found))
+    failed = pl.col("verdict") == "contradicted"
+    return sums.group_by("tid").agg(holds=(~failed).sum().cast(pl.Int64), fails=failed.sum().cast(pl.Int64))
+
+
+def _sums_along_rows(figures: pl.DataFrame) -> list[pl.DataFrame]:
+    measures = load("measures").select("measure", "parent")
+    funds = load("fund_sources").select("fund_source", "parent")
+    return [
+        _row_sums(figures, "measure", measures, ["fund_source", "period", "column_item"], "row_sum.measure"),
+        _row_sums(figures, "fund_source", funds, ["measure", "period", "column_item"], "row_sum.fund"),
+    ]
 
 
 _TERM_COLUMNS = ["key", "check_id", "doc", "tid", "statement", "other_statement", "subject", *TERM, "of_which"]

@@ -57,6 +57,7 @@ def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
         ("empty_table", pl.col("is_empty"), pl.format("“{}”为空表", "shown")),
         ("headless_table", pl.col("header_lost") & ~pl.col("is_empty"), pl.format("“{}”的表头缺失，部分栏目含义无法确定", "shown")),
         ("unknown_table", pl.col("statement") == "other", pl.format("未能识别的表：{}", "shown")),
+        ("ambiguous_header", pl.col("tied").fill_null(False), pl.format("“{}”的表头有两种读法，勾稽关系无法分辨，请对照原件", "shown")),
         ("unit_missing", pl.col("unit").is_null() & ~pl.col("is_empty"), pl.format("“{}”未标明金额单位", "shown")),
     ]
     found = [

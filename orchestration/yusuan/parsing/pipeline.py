@@ -11,15 +11,15 @@ import polars as pl
 
 from yusuan.parsing import staged
 from yusuan.parsing.amounts import additive_leaves, effective_parents, table_amounts, ticks_columns
-from yusuan.parsing.columns import columns_of
 from yusuan.parsing.contents import contents_entries
 from yusuan.parsing.documents import describe
 from yusuan.parsing.figures import number_columns
 from yusuan.parsing.forms import form_amounts
-from yusuan.parsing.identities import identities_of
+from yusuan.parsing.identities import identities_of, row_sums
 from yusuan.parsing.keys import digest
 from yusuan.parsing.notices import notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
+from yusuan.parsing.readings import best_columns
 from yusuan.parsing.rows import fold_panels, label_rows, mend_shifted_rows
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
@@ -81,16 +81,19 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
     )
     tables = tables.with_columns(common_unit=pl.col("unit").drop_nulls().mode().sort().first().over("document_id"))
     placed = _placed(cells, rows, tables)
-    columns = columns_of(
+    columnar = tables.filter(~pl.col("is_form"))
+
+    def sums_of(columns: pl.DataFrame, some: pl.DataFrame) -> pl.DataFrame:
+        counted = _with_columns(columnar.join(some, on="tid", how="semi", maintain_order="left"), columns)
+        found = _finish(_columnar(placed.join(some, on="tid", how="semi", maintain_order="left"), columns, counted), described, ids)
+        return row_sums(found)
+
+    columns, readings = best_columns(
         placed.filter(~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form")),
-        tables.filter(~pl.col("is_form")).select("tid", "columns", "statement", "fiscal_year"),
+        columnar.select("tid", "columns", "statement", "fiscal_year"),
+        sums_of,
     )
-    tables = tables.join(
-        columns.group_by("tid").agg(panels=pl.col("panel").max(), column_funds=pl.col("fund_source").drop_nulls().n_unique()),
-        on="tid",
-        how="left",
-        maintain_order="left",
-    )
+    tables = _with_columns(tables, columns).join(readings, on="tid", how="left", maintain_order="left")
     figures = pl.concat([_columnar(placed, columns, tables), _from_forms(placed, tables)], how="diagonal_relaxed")
     figures = _finish(figures, described, ids)
     identities, terms = identities_of(figures)
@@ -119,6 +122,12 @@ def _decoded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     names = frame.columns
     back = ids.rename({"document_id": "full", "code": "document_id"})
     return frame.join(back, on="document_id", maintain_order="left").drop("document_id").rename({"full": "document_id"}).select(names)
+
+
+def _with_columns(tables: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    """Tables with what only their columns tell: how many panels and how many fund sources they print."""
+    told = columns.group_by("tid").agg(panels=pl.col("panel").max(), column_funds=pl.col("fund_source").drop_nulls().n_unique())
+    return tables.join(told, on="tid", how="left", maintain_order="left")
 
 
 def _placed(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:

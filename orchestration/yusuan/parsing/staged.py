@@ -11,7 +11,7 @@ BOX = ["x0", "y0", "x1", "y1"]
 TABLE_COLUMNS = [
     "document_id", "table_number", "statement", "title", "title_line", "contents_title", "unit", "first_line", "last_line",
     "first_page", "last_page", "row_count", "column_count", "is_empty", "empty_note", "statement_score", "statement_reason",
-    "header_lost", "damage_count", "damage_note",
+    "header_lost", "reading", "reading_margin", "damage_count", "damage_note",
 ]  # fmt: skip
 AMOUNT_COLUMNS = [
     "amount_id", "document_id", "table_number", "row_number", "column_number", "page", "line", "statement", "side",
@@ -63,6 +63,7 @@ def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFr
         table_number=pl.col("table"),
         column_count=pl.col("columns"),
         unit=pl.coalesce("used_unit", "unit"),
+        reading_margin=pl.col("margin").cast(pl.Int32),
         is_empty=pl.col("amounts") == 0,
         empty_note=pl.when(pl.col("amounts") == 0).then(pl.col("empty_note")),
         damage_count=damage.cast(pl.Int32),

@@ -118,6 +118,12 @@ TABLES = Table(
         ("statement_score", "double", "how sure the recognition of the statement is"),
         ("statement_reason", "varchar", "what the statement was recognised by"),
         ("header_lost", "boolean", "the conversion lost the header"),
+        (
+            "reading",
+            "varchar",
+            "how a doubtful header was read: mended, as_printed, one_to_the_right or one_to_the_left; null where heading and body agree",
+        ),
+        ("reading_margin", "integer", "by how many sums along rows that reading is better than the next best"),
         ("damage_count", "integer", "cells that the conversion lost or shifted"),
         ("damage_note", "varchar", "what is damaged"),
     ),

@@ -49,6 +49,7 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
     )
     chosen = chosen.with_columns(
         key=pl.format("table {}", "at"),
+        about="claim_id",
         check_id=pl.format("prose_table.{}", "concept"),
         expected=pl.col("figure_ticks"),
         actual=pl.col("ticks"),
@@ -104,8 +105,12 @@ def _comparable(rows: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
 
 def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     """Amounts of tables that the rules name, by (document, concept, match)."""
-    figures = figures.select(FIGURE_COLUMNS).filter(pl.col("statement").is_in(rules["statement"].unique().to_list()), pl.col("occurrence") == 1, pl.col("period") != "last_year")
     total = pl.col("row_kind") == "total"
+    size, economic = pl.col("classification_code").str.len_bytes(), pl.col("economic_code").str.len_bytes()
+    figures = figures.select(FIGURE_COLUMNS).filter(
+        total | (size == 3) | (size >= 5) | (economic == 5) | (pl.col("statement") == "three_public"),
+        pl.col("statement").is_in(rules["statement"].unique().to_list()), pl.col("occurrence") == 1, pl.col("period") != "last_year",
+    )  # fmt: skip
     matched = figures.join(rules, on=["statement", "side", "measure", "fund_source"], suffix="_rule")
     rows, code = pl.col("rows"), pl.col("classification_code").fill_null("")
     label = pl.when(rows == "item").then(pl.col("line_item").fill_null("")).str.replace_all(QUOTES, "").str.normalize("NFKC")

@@ -14,8 +14,6 @@ from yusuan.parsing.narrative.groups import grouped
 from yusuan.parsing.narrative.ratios import change_rates, shares
 from yusuan.parsing.narrative.sums import part_sums
 
-TERM = ["amount_id", "role", "line", "page", "ticks", "label"]
-
 
 def narrative_identities(claims: pl.DataFrame, figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(identities, identity_terms) of all claims of a batch.
@@ -31,11 +29,9 @@ def narrative_identities(claims: pl.DataFrame, figures: pl.DataFrame) -> tuple[p
 
 def _finished(identities: pl.DataFrame, terms: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     places = pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
-    about = terms.group_by("key").agg(
-        term_count=pl.len().cast(pl.Int32), places=places.unique(maintain_order=True).str.join("、"), ids=pl.col("amount_id").sort().str.join(" ")
-    )
-    identities = identities.join(about, on="key", how="left").with_columns(
-        identity_id=digest("check_id", "ids"), family=pl.col("check_id").str.extract(r"^([^.]+)", 1)
+    extent = terms.group_by("key").agg(term_count=pl.len().cast(pl.Int32), places=places.unique(maintain_order=True).str.join("、"))
+    identities = identities.join(extent, on="key", how="left").with_columns(
+        identity_id=digest("check_id", "about"), family=pl.col("check_id").str.extract(r"^([^.]+)", 1)
     )
     terms = terms.join(identities.select("key", "identity_id", "document_id"), on="key", how="inner", maintain_order="left")
     return (

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-# key ties terms to their identity; expected, actual and tolerance are ticks.
-INSTANCE = ["key", "document_id", "check_id", "table_number", "statement", "subject", "expected", "actual", "tolerance", "verdict"]
+# key ties terms to their identity, about is the claim that the identity is one of a kind for; expected, actual and tolerance are ticks.
+INSTANCE = ["key", "about", "document_id", "check_id", "table_number", "statement", "subject", "expected", "actual", "tolerance", "verdict"]
 TERMS = ["key", "amount_id", "role", "line", "page", "ticks", "label"]
 
 Found = tuple[pl.DataFrame, pl.DataFrame]

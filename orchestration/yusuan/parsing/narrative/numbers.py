@@ -54,7 +54,7 @@ def figures_of(paragraphs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _promising(text: pl.Expr) -> pl.Expr:
-    return text.str.contains(rf"\d{unit_pattern()}") | text.str.contains(_han_count()) | text.str.contains(_bare_number())
+    return text.str.contains(rf"\d(?:{unit_pattern()}|[,;。、)]|$)|{_han_count()}")
 
 
 def _marked(text: pl.Expr, is_cell: pl.Expr) -> pl.Expr:

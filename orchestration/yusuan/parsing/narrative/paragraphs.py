@@ -10,7 +10,8 @@ from yusuan.parsing.narrative.wording import any_of, unit_pattern
 from yusuan.parsing.text import squash
 
 PAGE_NUMBER = r"^[-—─–―·.]*\d{1,4}[-—─–―·.]*$|^第\d+页(?:[,/]?共\d+页)?$"
-DECORATION = r"^(?:[#\-•·◆●■※*]+)|\*\*"
+DECORATION = "#-•·◆●■※*"
+LONGEST_PAGE_NUMBER = 40
 # Numbering, from the outermost to the innermost: 第一部分, 一、, （一）, 1., （1）.
 LEVELS = [
     r"^第[一二三四五六七八九十\d]{1,3}部分",
@@ -65,8 +66,10 @@ def _prose(lines: pl.DataFrame) -> pl.DataFrame:
         .with_columns(is_cell=pl.lit(True))
     )
     prose = pl.concat([running, cells]).sort("document_id", "line", maintain_order=True)
-    prose = prose.with_columns(text=squash(pl.col("text")).str.replace_all(DECORATION, ""))
-    return prose.filter(pl.col("text") != "", ~pl.col("text").str.contains(PAGE_NUMBER))
+    text = squash(pl.col("text")).str.strip_chars_start(DECORATION).str.replace_all("**", "", literal=True)
+    prose = prose.with_columns(text=text)
+    short = pl.when(pl.col("text").str.len_bytes() <= LONGEST_PAGE_NUMBER).then(pl.col("text"))
+    return prose.filter(pl.col("text") != "", ~short.str.contains(PAGE_NUMBER).fill_null(False))
 
 
 def _numbered(prose: pl.DataFrame) -> pl.DataFrame:

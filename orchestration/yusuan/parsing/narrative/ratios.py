@@ -42,7 +42,7 @@ def shares(rows: pl.DataFrame) -> Found:
     pairs = _judged(pairs.with_columns(meant=meant), expected=part, product=whole * rate, scale=scale, unit=whole, doubt=doubt)
     chosen = _chosen(pairs, pl.col("whole_at"))
     chosen = chosen.with_columns(
-        key=pl.format("share {}", "at"), check_id=pl.lit("prose.share"), subject=pl.col("part_subject")
+        key=pl.format("share {}", "at"), about="claim_id", check_id=pl.lit("prose.share"), subject=pl.col("part_subject")
     )
     terms = [
         chosen.select("key", role=pl.lit("first"), amount_id="part_claim_id", line="part_line", page="part_page", ticks="part_ticks", label="part_subject"),
@@ -84,7 +84,9 @@ def change_rates(rows: pl.DataFrame) -> Found:
     pairs = _judged(pairs, expected=change, product=pl.col("previous") * rate, scale=scale, unit=pl.col("previous").abs(), doubt=doubt)
     # Another amount may be meant only where none is meant by name; and 0 less 0 fits everything.
     pairs = pairs.filter(pl.col("meant") | (~pl.col("meant").any().over("at") & (pl.col("change_ticks") != 0)))
-    chosen = _chosen(pairs, pl.col("level_at")).with_columns(key=pl.format("change {}", "at"), check_id=pl.lit("prose.change"))
+    chosen = _chosen(pairs, pl.col("level_at")).with_columns(
+        key=pl.format("change {}", "at"), about="claim_id", check_id=pl.lit("prose.change")
+    )
     terms = [
         chosen.select("key", role=pl.lit("first"), amount_id="change_claim_id", line="change_line", page="change_page", ticks="change_ticks", label="change_subject"),
         chosen.select("key", role=pl.lit("second"), amount_id="level_id", line="level_line", page="level_page", ticks="level_ticks", label="level_subject"),
