@@ -69,7 +69,7 @@ worded as (
         coalesce(families.expected_label_en, 'expected') as expected_label_en,
         coalesce(families.actual_label_en, 'actual') as actual_label_en,
         coalesce(named.unit_printed, '元') as unit,
-        coalesce(tables.title, statements.statement_name, named.statement) as table_name,
+        coalesce(tables.title, statements.statement_name, named.statement, '文字说明') as table_name,
         coalesce(other_tables.title, other_statements.statement_name) as other_table_name,
         -- all places stand in their own column
         case

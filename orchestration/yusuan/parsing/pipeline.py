@@ -17,6 +17,7 @@ from yusuan.parsing.figures import number_columns
 from yusuan.parsing.forms import form_amounts
 from yusuan.parsing.identities import identities_of, row_sums
 from yusuan.parsing.keys import digest
+from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, narrative_identities
 from yusuan.parsing.notices import notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.readings import best_columns
@@ -43,6 +44,7 @@ class Parsed:
     amounts: pl.DataFrame
     identities: pl.DataFrame
     identity_terms: pl.DataFrame
+    claims: pl.DataFrame
     notices: pl.DataFrame
 
 
@@ -98,19 +100,27 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
     figures = _finish(figures, described, ids)
     identities, terms = identities_of(figures)
     tables = staged.finished_tables(tables, rows, figures, lines)
+    amounts = staged.amounts_of(figures)
+    claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}))
     frames = {
         "documents": staged.documents(described, lines, PARSER_VERSION),
         "tables": tables.select(staged.TABLE_COLUMNS),
         "cells": staged.cells_of(cells, placed, columns),
         "lines": staged.lines_of(lines, placed),
-        "amounts": staged.amounts_of(figures),
-        **staged.identity_frames(identities, terms, tables),
+        "amounts": amounts,
+        **_together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts)),
+        "claims": claims.select(CLAIM_COLUMNS),
         "notices": pl.concat([notices_of(tables, entries), unsure_amounts(figures, identities, terms)], how="diagonal_relaxed"),
     }
     frames = {name: _decoded(frame, ids) for name, frame in frames.items()}
     return Parsed(
         **frames | {"documents": staged.with_disclosure(frames["documents"]), "notices": staged.notices_with_ids(frames["notices"])}
     )
+
+
+def _together(tabular: dict[str, pl.DataFrame], narrative: tuple[pl.DataFrame, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Identities of the tables and of the prose, and their terms, in the same columns."""
+    return {name: pl.concat([frame, more]) for (name, frame), more in zip(tabular.items(), narrative, strict=True)}
 
 
 def _coded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:

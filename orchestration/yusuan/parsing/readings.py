@@ -60,13 +60,14 @@ def _disagree(columns: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     headed = cells.filter("header").select("tid").unique()
     told, kind = pl.col("told_role"), pl.col("kind")
     wrong = (told.is_in(LABEL_ROLES) & (kind == "amount")) | (told.is_in(["amount", "item"]) & (pl.col("role") == "label"))
-    unheaded = (kind == "amount") & pl.col("path").is_null()
+    unheaded = (kind == "amount") & pl.col("path").is_null() & (pl.col("body_cells") > 0)
     return columns.filter((wrong | unheaded).fill_null(False)).join(headed, on="tid", how="semi").select("tid").unique()
 
 
 def _straightened(usual: pl.DataFrame, cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
-    """Tables whose header was put straight: the printed reading differs from the usual one."""
+    """Tables whose header was put straight, so that the printed reading differs over columns that print something."""
     printed = columns_of(cells, tables, OTHERS[0]).select("tid", "column", *MEANING)
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_printed")) for name in MEANING)
-    joined = usual.select("tid", "column", *MEANING).join(printed, on=["tid", "column"], suffix="_printed")
+    filled = usual.filter(pl.col("body_cells") > 0)
+    joined = filled.select("tid", "column", *MEANING).join(printed, on=["tid", "column"], suffix="_printed")
     return joined.filter(differs).select("tid").unique()

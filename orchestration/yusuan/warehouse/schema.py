@@ -245,6 +245,28 @@ IDENTITY_TERMS = Table(
     ),
 )
 
+CLAIMS = Table(
+    "claims",
+    "One row per amount, share, change or count that a sentence of a document states.",
+    _columns(
+        ("claim_id", "varchar", "hash of document, line and place in the line"),
+        DOCUMENT,
+        ("section", "varchar", "path of headings above the sentence"),
+        ("claim", "varchar", "what is claimed, for example basic_expenditure, function_share or vehicle_count"),
+        ("subject", "varchar", "what the figure is about, in the words of the text"),
+        ("kind", "varchar", "amount, share, change_amount, change_percent or count"),
+        ("value", "decimal(20,4)", "the printed number, negative for a decrease"),
+        ("sign", "varchar", "+ or - of a change; null where the text names no direction"),
+        ("unit", "varchar", "unit as printed: 元, 万元, %, 人, 辆 and so on"),
+        ("value_yuan", "decimal(20,2)", "the amount in yuan; null for shares and counts"),
+        ("compared_with", "varchar", "what a change is measured against: 上年, 2022年 and so on"),
+        ("value_printed", "varchar", "the number as printed"),
+        LINE,
+        PAGE,
+        ("sentence", "varchar", "the sentence, white space removed; personal data are masked"),
+    ),
+)
+
 NOTICES = Table(
     "notices",
     "One row per structural fact that becomes a finding without arithmetic.",
@@ -302,7 +324,7 @@ ACQUISITIONS = Table(
 )
 
 # What parsing writes: rows of a document are replaced together.
-PARSED: tuple[Table, ...] = (DOCUMENTS, TABLES, CELLS, LINES, AMOUNTS, IDENTITIES, IDENTITY_TERMS, NOTICES)
+PARSED: tuple[Table, ...] = (DOCUMENTS, TABLES, CELLS, LINES, AMOUNTS, IDENTITIES, IDENTITY_TERMS, CLAIMS, NOTICES)
 ALL: tuple[Table, ...] = (REGISTER, *PARSED, OUTCOMES, ACQUISITIONS)
 # These cannot be made again from the documents.
 KEPT = (REGISTER, ACQUISITIONS)

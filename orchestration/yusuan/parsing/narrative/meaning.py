@@ -93,7 +93,7 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     )
     figures = figures.with_columns(kind=kind, sign=sign)
     # 较上年下降0.91%，减少… : what a change is compared with is said once, before the first of its figures.
-    compared = pl.col("own").str.extract(rf"^.*[比较与同和超]({any_of('previous')}|{YEAR})", 1)
+    compared = pl.col("own").str.extract(rf"^.*[比较与同和超于]({any_of('previous')}|{YEAR})", 1)
     years = {**values("previous")}
     compared = pl.coalesce(compared.replace_strict(years, default=None, return_dtype=pl.Utf8), compared.str.replace("(?:度|末|底)$", ""))
     level = ~pl.col("kind").is_in(["change_amount", "change_percent"])
@@ -150,7 +150,7 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     heading = pl.col("section").str.extract(r"([^/]*)$", 1).str.replace(NUMBERED, "")
     figures = figures.with_columns(subject=pl.coalesce("own_subject", inherited), item=pl.col("item").first().over("scope"))
     figures = figures.with_columns(
-        subject=pl.coalesce("subject", _cleaned(pl.when(pl.col("subject").is_null()).then(pl.col("item"))), heading),
+        subject=pl.coalesce("subject", _cleaned(pl.when(pl.col("subject").is_null()).then(pl.col("item"))), heading, pl.lit("")),
         inherits=pl.col("own_subject").is_null(),
     )
     # 总计1592万元，其中：本年收入…，上年结转…，比上年增加: what was carried over is not compared with a year before; the whole is.

@@ -49,7 +49,7 @@ def figures_of(paragraphs: pl.DataFrame) -> pl.DataFrame:
         after=pl.col("before").shift(-1).over("sentence").fill_null(""),
     )
     figures = pieces.filter(pl.col("number").is_not_null()).drop("piece", "size")
-    figures = figures.with_columns(broken=pl.col("before").str.contains(BROKEN_BEFORE) | (pl.col("number").str.len_chars() > MOST_DIGITS + 6))
+    figures = figures.with_columns(broken=pl.col("before").str.contains(BROKEN_BEFORE) | (pl.col("number").str.count_matches(r"\d") > MOST_DIGITS))
     return _valued(figures).filter(~pl.col("broken")).drop("broken")
 
 

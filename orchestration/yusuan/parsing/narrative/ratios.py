@@ -18,7 +18,7 @@ def shares(rows: pl.DataFrame) -> Found:
 
     1. A share of nothing (whole 0) says nothing. 2. 完成预算的98% compares two readings of one figure and is no share of a whole.
     """
-    before = [pl.col(name).shift(1).alias(f"part_{name}") for name in ("at", "ticks", "quantum", "claim_id", "line", "page", "subject", "head", "is_level", "paragraph", "concept")]
+    before = [pl.col(name).shift(1).alias(f"part_{name}") for name in ("at", "ticks", "quantum", "claim_id", "line", "page", "subject", "head", "is_level", "paragraph", "concept", "named_head")]
     found = rows.with_columns(before).filter(
         pl.col("kind") == "share", ~pl.col("completes"), ~pl.col("in_reason"), pl.col("part_is_level"), pl.col("part_paragraph") == pl.col("paragraph")
     )
@@ -40,7 +40,8 @@ def shares(rows: pl.DataFrame) -> Found:
     whole, part = pl.col("whole_ticks").cast(BIG), pl.col("part_ticks").cast(BIG)
     doubt = pl.col("part_quantum").cast(BIG) * scale + rate * pl.col("whole_quantum").cast(BIG)
     pairs = _judged(pairs.with_columns(meant=meant), expected=part, product=whole * rate, scale=scale, unit=whole, doubt=doubt)
-    chosen = _chosen(pairs, pl.col("whole_at"))
+    # Where the whole is named nothing else is meant.
+    chosen = _chosen(pairs.filter(pl.col("meant") | pl.col("part_named_head").is_null()), pl.col("whole_at"))
     chosen = chosen.with_columns(
         key=pl.format("share {}", "at"), about="claim_id", check_id=pl.lit("prose.share"), subject=pl.col("part_subject")
     )

@@ -41,9 +41,10 @@ DOT = 14
 STAMP_REACH = 60
 STAMP_INK = 12
 NEXT_CHARACTER = 14
-SIGN_INK = 5
+SIGN_INK = 3
 ALIGNED = 2
-COVERED = 0.25
+COVERED = 0.32
+COVERED_INK = 120
 SAME_DECIMALS = 0.75
 LEAST_COLUMN = 3
 LEAST_WIDTHS = 8
@@ -91,7 +92,11 @@ def judged(readings: Sequence[Reading], clean: Clean) -> list[tuple[str, float]]
             if not AMOUNT.fullmatch(text):
                 caps.append(BROKEN)
             # Print that does not stand on one line by itself cannot be measured, so it is not sure either.
-            if len(lines[place]) != 1 or page.stray_ink(reading) or (not text.startswith("-") and page.has_sign(boxes[place], lines[place])):
+            if (
+                len(lines[place]) != 1
+                or page.stray_ink(reading)
+                or (not text.startswith("-") and page.has_sign(boxes[place], lines[place]))
+            ):
                 caps.append(INK_LEFT)
             if page.meets_stamp(lines[place]):
                 caps.append(UNDER_STAMP)
@@ -233,7 +238,7 @@ class _Page:
         stamp = self._stamp[y0:y1, x0:x1]
         if not self._clean.stuck or not stamp.size or stamp.mean() < COVERED:
             return False
-        return bool((self._dark[y0:y1, x0:x1] & ~stamp).sum() > LEAST_INK * self._u**2)
+        return bool((self._dark[y0:y1, x0:x1] & ~stamp).sum() > COVERED_INK * self._u**2)
 
     def has_print(self, box: Box, lines: Sequence[Box]) -> bool:
         return bool(lines) and self._print[self._inner(box)].sum() > LEAST_INK * self._u**2

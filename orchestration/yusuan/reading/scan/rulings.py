@@ -15,7 +15,6 @@ from yusuan.reading.scan.preprocess import ink, thick_strokes, unit
 LEVEL_RUN, LEVEL_STROKE = 22, 58  # longer than a stroke of any character in a table
 UPRIGHT_RUN, UPRIGHT_STROKE = 20, 26  # the lowest row is about as high
 GAP = 11  # that a faint line may have
-NICK = 3  # pixels that a rough line may lack
 REST = 17
 HIDDEN = 0.15
 LONE = 150  # a line this long need not end on others,
@@ -96,8 +95,7 @@ def _strokes(grey: np.ndarray, u: float) -> Strokes:
 def _runs(dark: np.ndarray, shortest: int, length: int, gap: int) -> np.ndarray:
     """Ink that runs level for this length, made of runs of the shortest length; a line that leaves its row of pixels is followed."""
     # Small type is one band of ink when smeared, but none of its strokes is as long as the shortest run.
-    whole = cv2.morphologyEx(np.ascontiguousarray(dark), cv2.MORPH_CLOSE, np.ones((1, NICK), np.uint8))
-    found = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    found = cv2.morphologyEx(np.ascontiguousarray(dark), cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
     found = cv2.morphologyEx(cv2.dilate(found, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     return cv2.morphologyEx(found, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
 

@@ -1,0 +1,25 @@
+with source as (
+    select * from {{ source('staging', 'claims') }}
+),
+
+renamed as (
+    select
+        claim_id,
+        document_id,
+        section,
+        claim,
+        subject,
+        kind,
+        cast(value as decimal(20, 4)) as value,
+        sign,
+        unit,
+        cast(value_yuan as decimal(20, 2)) as value_yuan,
+        compared_with,
+        value_printed,
+        cast(line as integer) as line,
+        cast(page as integer) as page,
+        sentence
+    from source
+)
+
+select * from renamed

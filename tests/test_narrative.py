@@ -1,0 +1,375 @@
+"""Prose: figures in sentences, what they are about, and what they must agree with."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+from benchmarks.narrative_accuracy import score
+from founding import RAW, parse_founding, parse_texts, text_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yusuan.parsing import Parsed
+from yusuan.parsing.narrative import claims_of, narrative_identities
+from yusuan.parsing.narrative.numbers import han_value
+from yusuan.reading.frames import LINES_SCHEMA, conform
+from yusuan.reading.text import read_texts
+from yusuan.settings import Settings
+from yusuan.summary import Summary
+from yusuan.warehouse.query import select, snapshot
+
+Claim = tuple[str, str, Decimal, str]
+
+
+def lines_of(*texts: str) -> pl.DataFrame:
+    documents = pl.DataFrame({"document_id": [f"d{number}" for number in range(len(texts))], "text": list(texts)})
+    return read_texts(documents)[1]
+
+
+def claims(text: str) -> list[Claim]:
+    """(claim, subject, value, unit) of every claim in a text."""
+    return list(claims_of(lines_of(text)).select("claim", "subject", "value", "unit").iter_rows())
+
+
+def verdicts(text: str) -> list[tuple[str, str]]:
+    """(check_id, verdict) of every identity of a text without tables."""
+    stated = claims_of(lines_of(text))
+    no_tables = parse_texts({"d0": "无"}).amounts
+    identities, _ = narrative_identities(stated, no_tables)
+    return sorted(identities.select("check_id", "verdict").iter_rows())
+
+
+@pytest.fixture(scope="module")
+def parsed() -> Parsed:
+    return parse_founding()
+
+
+# --- figures
+
+
+@given(
+    st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False),
+    st.sampled_from(["元", "千元", "万元", "亿元"]),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_an_amount_is_read_in_every_way_of_printing_it(amount: Decimal, unit: str, separated: bool, spaced: bool, full_width: bool):
+    number = f"{amount:,.2f}" if separated else f"{amount:.2f}"
+    if full_width:
+        number = number.translate(str.maketrans("0123456789.", "０１２３４５６７８９．"))
+    printed = f" {number} {unit}" if spaced else f"{number}{unit}"
+
+    assert claims(f"2023年基本支出{printed}，比上年减少{printed}。") == [
+        ("basic_expenditure", "基本支出", amount, unit),
+        ("change_amount", "基本支出", -amount, unit),
+    ]
+
+
+@given(st.integers(min_value=0, max_value=10**6), st.sampled_from(["名", "人", "个"]))
+def test_a_count_is_read_with_its_unit(count: int, unit: str):
+    assert claims(f"人员编制{count}{unit}。") == [("headcount_quota", "人员编制", Decimal(count), unit)]
+
+
+@given(st.integers(min_value=1, max_value=99))
+def test_chinese_numerals_are_numbers(number: int):
+    tens, ones = divmod(number, 10)
+    digits = ["", *"一二三四五六七八九"]
+    numeral = digits[ones] if tens == 0 else f"{digits[tens] if tens > 1 else ''}十{digits[ones]}"
+
+    assert pl.select(han_value(pl.lit(pl.Series([numeral])))).item() == number
+
+
+def test_yuan_are_exact():
+    frame = claims_of(lines_of("支出总计1,592.14万元，项目支出0.3亿元，人均1000元。"))
+
+    assert frame["value_yuan"].to_list() == [Decimal("15921400.00"), Decimal("30000000.00"), Decimal("1000.00")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本办法适用于单价50万元以上、100万元（含）以下的采购。",
+        "设立依据为国办发【2017】47号。",
+        "接听12345热线，第3项工作，前2名。",
+        "项目周期为12个月，覆盖3个方面、5个领域。",
+        "2023年1月-2023年12月。",
+        "十、2022 项目支出表",
+        "保障人数不少于8人，安全设备购置不超过17万元。",
+        "收入3,731,95万元。",
+    ],
+)
+def test_what_only_looks_like_a_figure_is_no_claim(text: str):
+    assert claims(text) == []
+
+
+def test_a_threshold_belongs_to_the_name_of_what_is_counted():
+    assert claims("单价100万元（含）以上设备（不含车辆）2台（套）。") == [
+        ("equipment_count", "单价100万元(含)以上设备(不含车辆)", Decimal(2), "台(套)")
+    ]
+
+
+def test_a_bare_number_takes_the_unit_said_before():
+    found = claims("纳入预算绩效管理的项目为5项，金额合计1228.7万元；事前评估绩效项目为2，金额1178万元。")
+
+    assert [(value, unit) for _, _, value, unit in found] == [
+        (Decimal(5), "项"), (Decimal("1228.7"), "万元"), (Decimal(2), "项"), (Decimal(1178), "万元")
+    ]  # fmt: skip
+
+
+def test_offices_are_counted_in_chinese_numerals():
+    assert claims("内设办公室、综合科等七个科室。") == [("internal_office_count", "科室", Decimal(7), "个")]
+    assert claims("加强四个版块的建设，实现一个目标。") == []
+
+
+def test_percentages_of_a_chart_are_no_claims():
+    assert claims("预算收入构成情况\n16.84%\n41.43%\n财政拨款收入\n") == []
+
+
+# --- lines and sections
+
+
+def test_a_sentence_over_a_page_break_keeps_the_line_of_its_number():
+    found = claims_of(lines_of("2022年单位运行经费财政拨款预算10.9万元，比2021\n\n- 7 -\n\n年预算减少 0.5 万元，下降 5%。"))
+
+    assert found.select("claim", "value", "line", "compared_with").rows() == [
+        ("operating_expense", Decimal("10.9000"), 1, None),
+        ("change_amount", Decimal("-0.5000"), 5, "2021年"),
+        ("change_percent", Decimal("-5.0000"), 5, "2021年"),
+    ]
+
+
+def test_the_right_margin_of_a_page_breaks_no_number():
+    lines = pl.DataFrame(
+        {
+            "document_id": ["d"] * 3,
+            "line": [1, 2, 3],
+            "page": [1] * 3,
+            "text": ["本部门收入、支出预算总计13649.", "07万元，与上年相比收、支预算总计", "各增加844.15万元，增长6.59%。"],
+            "x0": [120.0, 90.0, 90.0],
+            "x1": [505.0, 505.0, 460.0],
+        }
+    )
+    found = claims_of(conform(lines, LINES_SCHEMA))
+
+    assert found.select("claim", "value", "line").rows() == [
+        ("budget_total", Decimal("13649.0700"), 1),
+        ("change_amount", Decimal("844.1500"), 3),
+        ("change_percent", Decimal("6.5900"), 3),
+    ]
+
+
+def test_the_section_is_the_path_of_headings():
+    text = "第三部分 情况说明\n\n十、其他重要事项\n\n（一）运行经费情况\n\n运行经费10万元。\n\n（二）政府采购情况\n\n政府采购预算2万元。"
+
+    assert claims_of(lines_of(text))["section"].to_list() == [
+        "第三部分情况说明/十、其他重要事项/(一)运行经费情况",
+        "第三部分情况说明/十、其他重要事项/(二)政府采购情况",
+    ]
+
+
+def test_a_glossary_defines_and_does_not_claim():
+    glossary = "第四部分 名词解释\n\n一、大型设备：指单价为50万元的设备，共3台。\n"
+
+    assert claims(glossary) == []
+    assert claims(glossary + "\n二、运行经费：2023年本部门运行经费为8万元。") == [
+        ("operating_expense", "本部门运行经费", Decimal(8), "万元"),
+    ]
+
+
+def test_a_plan_of_work_counts_nothing_of_the_agency():
+    text = "三、2019年部门主要工作任务及目标\n\n（一）对15个立法课题开展调研，开展3项执法检查。"
+
+    assert claims(text) == []
+
+
+def test_cells_that_hold_sentences_are_read_without_their_targets():
+    text = "年度目标\t平台管理着38家政府网站，满意度达到95%，运维费为338万元。\t\n数量指标\t网站个数\t38家\n"
+
+    assert [(value, unit) for _, _, value, unit in claims(text)] == [(Decimal(38), "家"), (Decimal(338), "万元")]
+
+
+# --- meaning
+
+
+def test_a_change_is_about_what_was_named_before_it():
+    assert claims("公务接待费0.5万元，主要用于来访，比2022年预算数减少0.1万元，下降16.67%，主要原因：厉行节约。") == [
+        ("reception", "公务接待费", Decimal("0.5"), "万元"),
+        ("change_amount", "公务接待费", Decimal("-0.1"), "万元"),
+        ("change_percent", "公务接待费", Decimal("-16.67"), "%"),
+    ]
+
+
+def test_what_was_carried_over_is_not_compared_but_the_whole_is():
+    found = claims("预算收入总计100万元，其中：本年收入90万元，上年结转10万元，比上年增加5万元，增加5.26%。")
+
+    assert [subject for _, subject, _, _ in found[-2:]] == ["预算收入总计", "预算收入总计"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "value", "sign"),
+    [
+        ("比上年增加3万元", "3", "+"),
+        ("较上年下降了3万元", "-3", "-"),
+        ("本年数小于上年预算数3万元", "-3", "-"),
+        ("与上年相比增加（减少）0万元", "0", None),
+        ("比上年减少0万元", "0", "-"),
+    ],
+)
+def test_the_verb_gives_the_sign(phrase: str, value: str, sign: str | None):
+    found = claims_of(lines_of(f"会议费预算支出10万元，{phrase}。")).row(1, named=True)
+
+    assert (found["kind"], found["value"], found["sign"], found["compared_with"]) == ("change_amount", Decimal(value), sign, "上年")
+
+
+def test_a_name_before_the_colon_is_the_subject():
+    text = "9.住房保障支出（类）住房改革支出（款）住房公积金（项）：2023年预算数为10.66万元，比上年预算减少2.31万元。"
+
+    assert claims(text)[0][:2] == ("function_item_amount", "住房保障支出(类)住房改革支出(款)住房公积金(项)")
+
+
+def test_an_item_is_the_subject_of_its_sentences():
+    text = "1、一般公共服务支出（类）财政事务（款）行政运行（项）。主要用于：人员经费。年初预算为15万元，支出决算为14万元。"
+
+    assert {subject for _, subject, _, _ in claims(text)} == {"一般公共服务支出(类)财政事务(款)行政运行(项)"}
+
+
+def test_shares_and_completion_are_told_apart():
+    found = claims("“三公”经费支出决算为4万元，完成预算的80%，占基本支出的2%。")
+
+    assert [claim for claim, *_ in found] == ["three_public_total", "completion_rate", "three_public_share"]
+
+
+def test_buying_is_said_once_for_a_list():
+    found = claims("预算安排购置车辆0辆，价值200万元以上大型设备1套。")
+
+    assert [claim for claim, *_ in found] == ["vehicle_purchase_count", "equipment_purchase_count"]
+
+
+# --- identities of the text with itself
+
+
+def test_a_share_is_part_by_whole():
+    text = "支出合计174.15万元，其中：基本支出159.75万元，占91.73%；项目支出14.40万元，占{}%。"
+
+    assert verdicts(text.format("8.27")) == [("prose.share", "holds"), ("prose.share", "holds"), ("prose.sum", "holds")]
+    assert ("prose.share", "rounding") in verdicts(text.format("9"))
+    assert ("prose.share", "contradicted") in verdicts(text.format("8.72"))
+
+
+def test_a_share_of_a_named_whole_is_a_share_of_that():
+    text = "支出预算1346.7万元，其中：基本支出118万元，占9%；项目支出1228.7万元，占91%。基本支出中，人员经费107.1万元，占{}%。"
+
+    assert {verdict for _, verdict in verdicts(text.format(91))} == {"holds"}
+    assert ("prose.share", "contradicted") in verdicts(text.format(8))
+
+
+def test_a_rate_of_change_is_change_by_the_year_before():
+    text = "收入总计174.15万元，支出总计174.15万元，与2022年相比，收、支总计各减少490.22万元，下降{}%。"
+
+    assert verdicts(text.format("73.79")) == [("prose.change", "holds")]
+    assert verdicts(text.format("37.79")) == [("prose.change", "contradicted")]
+
+
+def test_growth_from_nothing_has_no_rate():
+    assert verdicts("单位资金1.6万元，比上年预算增加1.6万元，增长100%。") == []
+
+
+def test_more_than_the_whole_is_a_contradiction():
+    assert verdicts("支出总计10.0万元，其中：办公楼维修6.0万元，车队补贴5.0万元。") == [("prose.sum", "contradicted")]
+
+
+def test_less_than_the_whole_is_one_only_where_the_list_is_complete():
+    assert verdicts("支出总计10.0万元，其中：办公楼维修3.0万元，车队补贴5.0万元。") == []
+    assert verdicts("政府采购预算总额10.0万元，其中：政府采购货物预算3.0万元、政府采购工程预算0万元、政府采购服务预算5.0万元。") == [
+        ("prose.sum", "contradicted")
+    ]
+
+
+def test_paragraphs_after_a_colon_are_parts():
+    text = "本年支出预算合计100万元，其中：\n\n基本支出60万元；\n\n项目支出{}万元。\n"
+
+    assert verdicts(text.format(40)) == [("prose.sum", "holds")]
+    assert verdicts(text.format(49)) == [("prose.sum", "contradicted")]
+
+
+def test_parts_of_parts_are_counted_once():
+    text = (
+        "基本支出137万元，其中：人员经费124万元，主要包括：基本工资100万元、奖金24万元；"
+        "公用经费13万元，主要包括：办公费3万元、差旅费10万元。"
+    )
+
+    assert verdicts(text) == [("prose.sum", "holds")] * 3
+
+
+def test_each_side_of_a_balance_adds_up_to_it():
+    text = "收支总预算557万元，其中本年收入预算403万元，使用非财政拨款结余60万元，上年结转94万元；本年支出预算469万元，结转下年{}万元。"
+
+    assert verdicts(text.format(88)) == [("prose.sum", "holds")] * 2
+    assert verdicts(text.format(98)) == [("prose.sum", "contradicted"), ("prose.sum", "holds")]
+
+
+def test_reasons_are_not_reckoned_with():
+    assert verdicts("项目支出100万元，主要原因是项目支出较上年减少7万元，下降50%，其中：印刷200万元。") == []
+
+
+# --- founding texts
+
+
+@pytest.mark.parametrize("name", ["000", "002", "004"])
+def test_founding_texts_are_read_as_the_lists_say(shared: Path, name: str):
+    wanted, got, both, missing, surplus = score(shared / "gold" / f"{name}.narrative.csv", next(RAW.glob(f"{name}_*.txt")))
+
+    assert both >= 0.95 * wanted, missing
+    assert both >= 0.95 * got, surplus
+
+
+def test_contradictions_of_the_founding_texts_are_those_of_their_publishers(parsed: Parsed):
+    found = parsed.identities.filter(pl.col("family").is_in(["prose", "prose_table"]), pl.col("verdict") == "contradicted")
+
+    # 003 prints 增长100% for a tenfold growth, and in one item money that its table of general budget does not hold.
+    assert sorted(found.select("document_id", "check_id", "places").iter_rows()) == [
+        ("003", "prose.change", "行2057"),
+        ("003", "prose_table.function_item_amount", "行996、行2055"),
+    ]
+
+
+def test_a_figure_of_the_text_is_held_against_the_tables():
+    text = text_of("000").replace("支出合计174.15万元，其中：基本支出159.75万元", "支出合计174.15万元，其中：基本支出195.75万元")
+    found = parse_texts({"changed": text}).identities.filter(pl.col("verdict") == "contradicted", pl.col("family").str.starts_with("prose"))
+
+    assert {"prose_table.basic_expenditure", "prose.share", "prose.sum"} <= set(found["check_id"])
+    assert found["places"].str.contains("行71").all()
+
+
+def test_terms_point_to_claims_and_amounts(parsed: Parsed):
+    terms = parsed.identity_terms.join(parsed.identities.filter(pl.col("family").is_in(["prose", "prose_table"])), on="identity_id")
+    known = pl.concat([parsed.claims.select(amount_id="claim_id"), parsed.amounts.select("amount_id")])
+
+    assert terms.height > 0
+    assert terms.join(known, on="amount_id", how="anti").is_empty()
+    assert set(terms["role"]) == {"total", "part", "first", "second", "rate"}
+
+
+def test_keys_are_unique_and_independent_of_the_batch(parsed: Parsed):
+    alone = parse_founding("002").claims
+
+    assert parsed.claims["claim_id"].is_unique().all()
+    assert parsed.identities["identity_id"].is_unique().all()
+    assert alone.equals(parsed.claims.filter(pl.col("document_id") == "002"))
+
+
+def test_a_document_without_prose_has_no_claims():
+    parsed = parse_texts({"d": ""})
+
+    assert parsed.claims.is_empty()
+
+
+def test_claims_are_published(published: tuple[Settings, Summary], parsed: Parsed):
+    settings, _ = published
+    with snapshot(settings) as connection:
+        sql = "select count(*), count(distinct claim_id), count_if(proof = 'contradicted') from marts.fct_narrative_claim"
+        found = select(connection, sql).fetchone()
+
+    assert found == (parsed.claims.height, parsed.claims.height, 4)
