@@ -96,7 +96,7 @@ def main() -> None:
         for number, truth in enumerate(truths, start=1):
             grid = cells.filter(pl.col("page") == number).filter(pl.col("grid") == pl.col("grid").min())
             columns = grid.select("row", "column", "row_span", "column_span", "text", "confidence")
-            score += compare(truth, {(r, c): rest for r, c, *rest in columns.iter_rows()})
+            score += compare(truth, {row[:2]: row[2:] for row in columns.iter_rows()})
         rows.append(
             {
                 "file": name,

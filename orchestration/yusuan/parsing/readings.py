@@ -25,7 +25,8 @@ def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tup
     `score(columns, tables)` counts for each tid the sums along rows that hold and that fail.
     """
     usual = columns_of(cells, tables)
-    doubtful = pl.concat([_disagree(usual, cells), _straightened(usual, cells, tables)]).unique()
+    straightened = _straightened(usual, cells, tables)
+    doubtful = pl.concat([_disagree(usual, cells), straightened]).unique()
     if doubtful.is_empty():
         return usual, doubtful.with_columns(reading=pl.lit(""), margin=pl.lit(0), tied=pl.lit(False))
     some_cells, some = cells.join(doubtful, on="tid", how="semi"), tables.join(doubtful, on="tid", how="semi")
@@ -34,7 +35,9 @@ def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tup
     scores = pl.concat(
         score(columns, some).with_columns(reading=pl.lit(name), rank=pl.lit(rank)) for rank, (name, columns) in enumerate(tried.items())
     )
-    chosen = _choose(doubtful, scores)
+    # Where nothing was put straight, the printed reading is the usual one and no rival.
+    same = (pl.col("reading") == OTHERS[0].name) & ~pl.col("tid").is_in(straightened["tid"].implode())
+    chosen = _choose(doubtful, scores.filter(~same))
     parts = [usual.join(doubtful, on="tid", how="anti")]
     parts += [columns.join(chosen.filter(pl.col("reading") == name), on="tid", how="semi") for name, columns in tried.items()]
     return pl.concat(part.select(usual.columns) for part in parts).sort("tid", "column"), chosen

@@ -102,7 +102,10 @@ def _scale() -> pl.Expr:
 
 
 def _judged(pairs: pl.DataFrame, expected: pl.Expr, product: pl.Expr, scale: pl.Expr, unit: pl.Expr, doubt: pl.Expr) -> pl.DataFrame:
-    """expected and actual ticks, tolerance and verdict; everything is compared times twice the scale, so that nothing is rounded."""
+    """expected and actual ticks, tolerance and verdict; everything is compared times twice the scale, so that nothing is rounded.
+
+    A rate that is the rounded quotient stands for the amount itself: it leaves no residual.
+    """
     double = 2 * (product - expected * scale)
     verdict = (
         pl.when(double.abs() <= unit + doubt)
@@ -111,7 +114,8 @@ def _judged(pairs: pl.DataFrame, expected: pl.Expr, product: pl.Expr, scale: pl.
         .then(pl.lit("rounding"))
         .otherwise(pl.lit("contradicted"))
     )
-    actual = (2 * product.abs() + scale) // (2 * scale) * product.sign()
+    product_ticks = (2 * product.abs() + scale) // (2 * scale) * product.sign()
+    actual = pl.when(double.abs() <= unit + doubt).then(expected).otherwise(product_ticks)
     return pairs.with_columns(
         expected=expected.cast(pl.Int64), actual=actual.cast(pl.Int64), tolerance=((2 * unit + doubt) // (2 * scale)).cast(pl.Int64), verdict=verdict
     )
