@@ -5,11 +5,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from benchmarks.narrative_accuracy import score
-from founding import RAW, parse_founding, parse_texts, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.narrative_accuracy import score
+from founding import RAW, parse_founding, parse_texts, text_of
 from yusuan.parsing import Parsed
 from yusuan.parsing.narrative import claims_of, narrative_identities
 from yusuan.parsing.narrative.numbers import han_value

@@ -10,6 +10,10 @@ amounts as (
     select * from {{ ref('int_current_amounts') }}
 ),
 
+claims as (
+    select * from {{ ref('stg_claims') }}
+),
+
 tables as (
     select * from {{ ref('stg_tables') }}
 ),
@@ -50,12 +54,15 @@ damage as (
 heads as (
     select
         terms.identity_id,
-        max(amounts.unit_printed) as unit_printed,
+        coalesce(max(amounts.unit_printed), max(claims.unit)) as unit_printed,
         max(amounts.measure) as measure,
         max(amounts.fund_source) as fund_source
     from terms
-    inner join amounts
+    left join amounts
         on amounts.amount_id = terms.amount_id
+    left join claims
+        on claims.claim_id = terms.amount_id
+        and claims.unit in ('元', '千元', '万元', '亿元')
     where terms.role in ('total', 'first')
     group by terms.identity_id
 ),

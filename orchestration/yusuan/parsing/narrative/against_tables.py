@@ -1,7 +1,7 @@
 """prose_table.<claim>: a figure of the prose and the same figure in the tables (vocabulary/narrative_figures.csv).
 
-1. A claim is compared with every table that may print it, and the nearest figure counts. 2. It contradicts the tables only where a table
-of the same kind of money (一般公共预算, 财政拨款, or all) prints that figure. 3. Where the text is about final accounts, its 年初预算 is
+1. A claim is compared with every table of the same kind of money (一般公共预算, 财政拨款, or all) that prints its figure. 2. Where
+a table prints several totals (本年收入合计, 收入总计), the nearest is meant. 3. Where the text is about final accounts, its 年初预算 is
 compared with a column of budgets only. 4. Economic items are compared below 人员经费 and 公用经费, because projects have such items too.
 """
 
@@ -14,10 +14,10 @@ from yusuan.parsing.vocabulary import load
 TICKS = 10_000
 OTHER_FUNDS = "政府性基金|国有资本"
 FIGURE_COLUMNS = [
-    "document_id", "amount_id", "statement", "side", "measure", "fund_source", "period", "row_kind", "occurrence", "line_item", "classification_code",
-    "classification_name", "economic_code", "economic_name", "table_number", "line", "page", "amount_yuan", "quantum_yuan",
+    "document_id", "amount_id", "statement", "side", "measure", "fund_source", "period", "row_kind", "occurrence", "line_item",
+    "classification_code", "classification_name", "economic_code", "economic_name", "table_number", "line", "page", "amount_yuan", "quantum_yuan",
 ]  # fmt: skip
-# What these claims are of is in their own name, so the section does not matter.
+# Totals of everything, whatever the section is about.
 OWN_FUNDS = ["revenue_total", "expenditure_total", "budget_total"]
 
 
@@ -26,7 +26,11 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
     rules = load("narrative_figures").with_columns(
         pl.col("rank").cast(pl.Int32), measure=pl.col("measures").str.split("|"), fund_source=pl.col("fund_sources").str.split("|")
     )
-    rules = rules.drop("measures", "fund_sources").explode("measure", empty_as_null=True, keep_nulls=True).explode("fund_source", empty_as_null=True, keep_nulls=True)
+    rules = (
+        rules.drop("measures", "fund_sources")
+        .explode("measure", empty_as_null=True, keep_nulls=True)
+        .explode("fund_source", empty_as_null=True, keep_nulls=True)
+    )
     printed = _printed(figures, rules)
     claims = _comparable(rows, rules)
     pairs = claims.join(printed, on=["document_id", "concept", "match"], suffix="_figure")
@@ -36,28 +40,37 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
     difference = (pl.col("ticks") - pl.col("figure_ticks")).abs()
     coarser = pl.max_horizontal("quantum", "figure_quantum")
     fits = difference <= coarser
-    # Where all tables agree on the figure it does not matter which of them is meant.
-    agreed = (pl.col("funds") != "general_public") & (pl.col("figure_ticks").n_unique().over("at") == 1)
-    like = pl.col("funds").is_null() | (pl.col("funds") == pl.col("figure_funds")) | agreed
-    pairs = pairs.with_columns(difference=difference, tolerance=coarser, fits=fits, like=like)
-    order = pl.when(pl.col("fits")).then(0).when(pl.col("like") & ~(split & pl.col("budgeted").is_null())).then(1)
+    like = pl.col("funds").is_null() | (pl.col("funds") == pl.col("figure_funds"))
+    pairs = pairs.with_columns(difference=difference, tolerance=coarser, fits=fits)
+    # A summary prints the totals that a text states; other tables leave out what is carried over, and count only where it is missing.
+    leading = ~pl.col("concept").is_in(OWN_FUNDS) | (pl.col("rank") == pl.col("rank").min().over("at"))
+    # Which tables are compared never depends on what they print: a figure that was changed must not escape to another table.
     chosen = (
-        pairs.with_columns(order=order)
-        .filter(pl.col("order").is_not_null())
-        .sort("at", "order", "difference", "rank", "figure_line")
-        .unique("at", keep="first", maintain_order=True)
+        pairs.filter(like, leading, ~(split & pl.col("budgeted").is_null()))
+        .sort("at", "table_number", "difference", "rank", "figure_line")
+        .unique(["at", "table_number"], keep="first", maintain_order=True)
     )
     chosen = chosen.with_columns(
-        key=pl.format("table {}", "at"),
-        about="claim_id",
+        key=pl.format("table {} {}", "at", "table_number"),
+        about=pl.format("{} {}", "claim_id", "table_number"),
         check_id=pl.format("prose_table.{}", "concept"),
         expected=pl.col("figure_ticks"),
         actual=pl.col("ticks"),
-        verdict=pl.when(pl.col("difference") == 0).then(pl.lit("holds")).when("fits").then(pl.lit("rounding")).otherwise(pl.lit("contradicted")),
+        verdict=pl.when(pl.col("difference") == 0)
+        .then(pl.lit("holds"))
+        .when("fits")
+        .then(pl.lit("rounding"))
+        .otherwise(pl.lit("contradicted")),
     )
     terms = [
         chosen.select(
-            "key", amount_id="amount_id", role=pl.lit("first"), line="figure_line", page="figure_page", ticks="figure_ticks", label="figure_label"
+            "key",
+            amount_id="amount_id",
+            role=pl.lit("first"),
+            line="figure_line",
+            page="figure_page",
+            ticks="figure_ticks",
+            label="figure_label",
         ),
         chosen.select("key", amount_id="claim_id", role=pl.lit("second"), line="line", page="page", ticks="ticks", label="subject"),
     ]
@@ -78,19 +91,20 @@ def _comparable(rows: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("all"))
     )
     # One table prints these, whatever money it says that it is.
-    single = pl.col("concept").is_in(["three_public_total", "vehicle_total", "vehicle_purchase", "vehicle_operation", "reception", "overseas"])
+    single = pl.col("concept").is_in(
+        ["three_public_total", "vehicle_total", "vehicle_purchase", "vehicle_operation", "reception", "overseas"]
+    )
     single |= pl.col("concept").is_in(["operating_expense", "procurement_total"])
     named = pl.col("concept").is_in(["function_item_amount", "economic_item"])
     name = name_key(
-        pl.when(named).then(pl.col("subject")).str.replace_all(QUOTES, "").str.replace(r"科目$", "").str.replace(r"^.*(?:\((?:款|类)\)|-)(.+)", "${1}").str.replace(r"\((?:项|款)\)(?:支出)?$", "")
+        pl.when(named)
+        .then(pl.col("subject"))
+        .str.replace_all(QUOTES, "")
+        .str.replace(r"科目$", "")
+        .str.replace(r"^.*(?:\((?:款|类)\)|-)(.+)", "${1}")
+        .str.replace(r"\((?:项|款)\)(?:支出)?$", "")
     )
-    match = (
-        pl.when(pl.col("concept") == "function_amount")
-        .then(pl.col("code"))
-        .when(named)
-        .then(name)
-        .otherwise(pl.lit(""))
-    )
+    match = pl.when(pl.col("concept") == "function_amount").then(pl.col("code")).when(named).then(name).otherwise(pl.lit(""))
     final = pl.col("section").fill_null("").str.contains("决算")
     budgeted = pl.when(final & pl.col("clause").str.contains("年初预算")).then(True).when(pl.col("clause").str.contains("决算")).then(False)
     claims = claims.filter(
@@ -127,9 +141,15 @@ def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     once = pl.len().over("document_id", "claim", "match", "table_number", "measure", "fund_source", "period") == 1
     # A name or class that a table prints for several agencies or projects has no single figure there.
     matched = matched.filter(~pl.col("rows").is_in(["class", "name", "economic"]) | once)
-    funds = pl.when(pl.col("fund_source") == "general_public").then(pl.lit("general_public")).when((pl.col("fund_source") == "financial") | pl.col("statement").str.starts_with("appropriation")).then(pl.lit("financial"))
+    funds = (
+        pl.when(pl.col("fund_source") == "general_public")
+        .then(pl.lit("general_public"))
+        .when((pl.col("fund_source") == "financial") | pl.col("statement").str.starts_with("appropriation"))
+        .then(pl.lit("financial"))
+    )
     return matched.select(
-        "document_id", "match", "rank", "period", "amount_id", "statement", "table_number", concept="claim", figure_line="line", figure_page="page",
-        figure_label=pl.coalesce("line_item", pl.lit("合计")), figure_funds=funds.otherwise(pl.lit("all")),
-        figure_ticks=(pl.col("amount_yuan") * 100).cast(pl.Int64) * (TICKS // 100), figure_quantum=(pl.col("quantum_yuan") * TICKS).cast(pl.Int64),
+        "document_id", "match", "rank", "period", "amount_id", "statement", "table_number", concept="claim",
+        figure_line="line", figure_page="page", figure_label=pl.coalesce("line_item", pl.lit("合计")), figure_funds=funds.otherwise(pl.lit("all")),
+        figure_ticks=(pl.col("amount_yuan") * 100).cast(pl.Int64) * (TICKS // 100),
+        figure_quantum=(pl.col("quantum_yuan") * TICKS).cast(pl.Int64),
     )  # fmt: skip

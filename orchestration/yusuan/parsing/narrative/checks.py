@@ -31,14 +31,15 @@ def _finished(identities: pl.DataFrame, terms: pl.DataFrame) -> tuple[pl.DataFra
     places = pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
     extent = terms.group_by("key").agg(term_count=pl.len().cast(pl.Int32), places=places.unique(maintain_order=True).str.join("、"))
     identities = identities.join(extent, on="key", how="left").with_columns(
-        identity_id=digest("check_id", "about"), family=pl.col("check_id").str.extract(r"^([^.]+)", 1)
+        identity_id=digest("check_id", "about", "table_number"), family=pl.col("check_id").str.extract(r"^([^.]+)", 1)
     )
     terms = terms.join(identities.select("key", "identity_id", "document_id"), on="key", how="inner", maintain_order="left")
     return (
         identities.select(
-            "identity_id", "document_id", "check_id", "family", "table_number", "statement", other_statement=pl.lit(None, pl.Utf8), subject="subject",
-            expected_yuan=yuan(pl.col("expected")), actual_yuan=yuan(pl.col("actual")), residual_yuan=yuan(pl.col("actual") - pl.col("expected")),
-            tolerance_yuan=yuan(pl.col("tolerance"), 4).cast(pl.Decimal(20, 6)), verdict="verdict", term_count="term_count", places="places",
+            "identity_id", "document_id", "check_id", "family", "table_number", "statement", other_statement=pl.lit(None, pl.Utf8),
+            subject="subject", expected_yuan=yuan(pl.col("expected")), actual_yuan=yuan(pl.col("actual")),
+            residual_yuan=yuan(pl.col("actual") - pl.col("expected")), tolerance_yuan=yuan(pl.col("tolerance"), 4).cast(pl.Decimal(20, 6)),
+            verdict="verdict", term_count="term_count", places="places",
         ),
         terms.select(
             "identity_id", "document_id", "amount_id", "role", "line", "page", amount_yuan=yuan(pl.col("ticks")), label="label"

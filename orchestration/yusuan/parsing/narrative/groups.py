@@ -14,15 +14,22 @@ INNER_HEADINGS = r"/(?:\([一二三四五六七八九十]+\)|\d{1,2}[、.]).*$"
 
 # What the checks need of a claim; the sentences and the text between the figures are left behind.
 COLUMNS = [
-    "document_id", "paragraph", "block", "sentence_number", "segment", "begin", "start", "opens", "section", "own", "clause", "of", "completes",
-    "is_cell", "in_reason", "opener", "inherits", "kind", "sign", "concept", "code", "subject", "digits", "decimals", "ticks", "quantum", "claim_id", "line", "page",
+    "document_id", "paragraph", "block", "sentence_number", "segment", "begin", "start", "opens", "section", "own", "clause",
+    "of", "completes", "is_cell", "in_reason", "opener", "inherits", "kind", "sign", "concept", "code", "subject", "digits", "decimals",
+    "ticks", "quantum", "claim_id", "line", "page",
 ]  # fmt: skip
 
 
 def grouped(claims: pl.DataFrame) -> pl.DataFrame:
     """Claims in their order with: at (a running number), chapter, is_level, group, head (the `at` of the whole), head_concept,
     is_direct (the head is certain), lists_all (the sentence says that it lists all)."""
-    rows = claims.select(COLUMNS).filter(~pl.col("is_cell")).sort("paragraph", "begin").with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
+    rows = (
+        claims.select(COLUMNS)
+        .filter(~pl.col("is_cell"))
+        .sort("paragraph", "begin")
+        .with_row_index("at")
+        .with_columns(pl.col("at").cast(pl.Int64))
+    )
     level = (pl.col("kind") == "amount") & ~pl.col("in_reason") & pl.col("ticks").is_not_null()
     chapter = pl.col("section").fill_null("").str.replace(INNER_HEADINGS, "")
     rows = rows.with_columns(is_level=level, chapter=chapter, opening=pl.col("opener") & ~pl.col("in_reason"))
@@ -66,7 +73,9 @@ def grouped(claims: pl.DataFrame) -> pl.DataFrame:
         .then(pl.format("list {} {}", "block", "list_number")),
         head=pl.when(inner).then("segment_head").when(outer).then("sentence_head").when(listed).then("list_head"),
     )
-    return _certain(_named_heads(rows)).drop("level_before", "sentence_head", "segment_head", "list_head", "list_number", "opened_in", "starts", "lists_side", "first_level")
+    return _certain(_named_heads(rows)).drop(
+        "level_before", "sentence_head", "segment_head", "list_head", "list_number", "opened_in", "starts", "lists_side", "first_level"
+    )
 
 
 def _named_heads(rows: pl.DataFrame) -> pl.DataFrame:

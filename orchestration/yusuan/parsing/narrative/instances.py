@@ -2,7 +2,8 @@
 
 import polars as pl
 
-# key ties terms to their identity, about is the claim that the identity is one of a kind for; expected, actual and tolerance are ticks.
+# key ties terms to their identity; about is what, of all identities of one check, only this one is about; expected, actual and
+# tolerance are ticks.
 INSTANCE = ["key", "about", "document_id", "check_id", "table_number", "statement", "subject", "expected", "actual", "tolerance", "verdict"]
 TERMS = ["key", "amount_id", "role", "line", "page", "ticks", "label"]
 

@@ -55,7 +55,7 @@ def _clauses(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
-    """kind and sign. A verb of change stands right before its figure (减少0.08万元), or before the noun that is counted (增加工作人员15名)."""
+    """kind and sign. A verb of change stands right before its figure (减少0.08万元), or before what is counted (增加工作人员15名)."""
     verb = any_of("change")
     signs = values("change") | values("exceeds")
     clause = pl.col("clause")
@@ -63,7 +63,9 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     direct = clause.str.extract(rf"({verb}){AFTER_VERB}(?:\({verb}\))?(?:各|均|约|为|了)?$", 1)
     undecided = clause.str.contains(rf"{verb}{AFTER_VERB}\({verb}\)(?:约|为)?$")
     versus = clause.str.extract(rf"({any_of('exceeds')}){previous}[^,]*$", 1)
-    noun = clause.str.extract(rf"^(?:[一二三四五六七八九十]+是|{any_of('reason')}(?:是|:)?|因|按|并|相应|{any_of('goes_on')})?({verb})了?\p{{Han}}", 1)
+    noun = clause.str.extract(
+        rf"^(?:[一二三四五六七八九十]+是|{any_of('reason')}(?:是|:)?|因|按|并|相应|{any_of('goes_on')})?({verb})了?\p{{Han}}", 1
+    )
     money_or_count = pl.col("unit_kind").is_in(["amount", "count"])
     # 不少于8人 is a target, not a fact.
     figures = figures.filter(~clause.str.contains(f"{any_of('bound')}(?:约|达到|达)?$"))
@@ -118,8 +120,8 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     behind = moving.str.extract(rf"{verb}了?(\p{{Han}}[^,]*)$", 1)
     behind = pl.when(~behind.str.contains(rf"^{previous}|^(?:额|率|幅|为|约|达|各|均)+$")).then(behind)
     named_before = moving.str.replace(rf"{verb}[^,]*$", "")
-    named_before = (
-        named_before.str.replace(rf"^[与同和比较]{previous}[^,]*?(?:相比较?|相较)", "").str.replace(rf"[比较与同和]{previous}[^,]*$", "")
+    named_before = named_before.str.replace(rf"^[与同和比较]{previous}[^,]*?(?:相比较?|相较)", "").str.replace(
+        rf"[比较与同和]{previous}[^,]*$", ""
     )
     changing = pl.when(behind.str.len_chars() > 1).then(behind).otherwise(named_before)
     share = pl.when(pl.col("kind") == "share").then(clause).str.replace(r"(?:占|完成).*$", "")
@@ -132,7 +134,12 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     colon = pl.col("empty") & level & pl.col("own").str.contains(r":[^,:]*$")
     figures = figures.with_columns(introduced=_cleaned(pl.when(colon).then(pl.col("own")).str.extract(EARLIER, 1)))
     named = pl.when(~pl.col("empty")).then(pl.col("named")).when(~_empty(pl.col("introduced"))).then(pl.col("introduced"))
-    counted = pl.when(pl.col("unit_kind") == "count").then(pl.col("after")).str.extract(rf"^([^,;。:、()\d]{{1,{LONGEST_NOUN}}})", 1).str.replace(r"(?:和|及|进行|开展|实行|为|是|的|分别|财政拨款|构成|组成|等|左右|共|其中|从|在).*$", "")
+    counted = (
+        pl.when(pl.col("unit_kind") == "count")
+        .then(pl.col("after"))
+        .str.extract(rf"^([^,;。:、()\d]{{1,{LONGEST_NOUN}}})", 1)
+        .str.replace(r"(?:和|及|进行|开展|实行|为|是|的|分别|财政拨款|构成|组成|等|左右|共|其中|从|在).*$", "")
+    )
     # 3个内设机构: what is counted may stand behind its figure.
     count = pl.col("unit_kind") == "count"
     noun = pl.when(count & (counted.str.len_chars() > 0)).then(counted)

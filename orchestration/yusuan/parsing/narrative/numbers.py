@@ -21,7 +21,7 @@ MOST_DIGITS = 15
 
 
 def figures_of(paragraphs: pl.DataFrame) -> pl.DataFrame:
-    """One row per figure: paragraph, sentence (a number), text of the sentence, before, number, unit, after, begin (offset in the paragraph).
+    """One row per figure: paragraph, sentence (a number), its text, before, number, unit, after, begin (offset in the paragraph).
 
     `before` is the text since the figure before it in the sentence (or since the beginning), `after` the text up to the next one.
     """
@@ -49,7 +49,9 @@ def figures_of(paragraphs: pl.DataFrame) -> pl.DataFrame:
         after=pl.col("before").shift(-1).over("sentence").fill_null(""),
     )
     figures = pieces.filter(pl.col("number").is_not_null()).drop("piece", "size")
-    figures = figures.with_columns(broken=pl.col("before").str.contains(BROKEN_BEFORE) | (pl.col("number").str.count_matches(r"\d") > MOST_DIGITS))
+    figures = figures.with_columns(
+        broken=pl.col("before").str.contains(BROKEN_BEFORE) | (pl.col("number").str.count_matches(r"\d") > MOST_DIGITS)
+    )
     return _valued(figures).filter(~pl.col("broken")).drop("broken")
 
 

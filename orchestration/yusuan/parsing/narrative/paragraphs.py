@@ -37,7 +37,7 @@ INDENT = 1.2
 
 
 def paragraphs_of(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(paragraphs, places): document_id, paragraph, section, item, text, block, is_cell, opens; and where each line begins in its paragraph.
+    """(paragraphs, places): document_id, paragraph, section, item, text, block, is_cell, opens; where each line begins in its paragraph.
 
     `lines` are those of all readers (yusuan.reading.frames). `opens` is true for a paragraph that the one before announces with a colon.
     """
@@ -84,7 +84,9 @@ def _numbered(prose: pl.DataFrame) -> pl.DataFrame:
     )
     finished_sentence = text.str.ends_with("。") & pl.col("ends")
     bare = pl.col("plain") | (finished_sentence & ~text.str.contains("[,;]") & (size <= LONGEST_HEADING))
-    title = pl.col("level").is_null() & (size <= LONGEST_TITLE) & ~text.str.contains("[,。;:]") & text.str.contains(f"{any_of('title_end')}$")
+    title = (
+        pl.col("level").is_null() & (size <= LONGEST_TITLE) & ~text.str.contains("[,。;:]") & text.str.contains(f"{any_of('title_end')}$")
+    )
     prose = prose.with_columns(
         heading=~pl.col("is_cell")
         & (

@@ -18,9 +18,29 @@ def shares(rows: pl.DataFrame) -> Found:
 
     1. A share of nothing (whole 0) says nothing. 2. 完成预算的98% compares two readings of one figure and is no share of a whole.
     """
-    before = [pl.col(name).shift(1).alias(f"part_{name}") for name in ("at", "ticks", "quantum", "claim_id", "line", "page", "subject", "head", "is_level", "paragraph", "concept", "named_head")]
+    before = [
+        pl.col(name).shift(1).alias(f"part_{name}")
+        for name in (
+            "at",
+            "ticks",
+            "quantum",
+            "claim_id",
+            "line",
+            "page",
+            "subject",
+            "head",
+            "is_level",
+            "paragraph",
+            "concept",
+            "named_head",
+        )
+    ]
     found = rows.with_columns(before).filter(
-        pl.col("kind") == "share", ~pl.col("completes"), ~pl.col("in_reason"), pl.col("part_is_level"), pl.col("part_paragraph") == pl.col("paragraph")
+        pl.col("kind") == "share",
+        ~pl.col("completes"),
+        ~pl.col("in_reason"),
+        pl.col("part_is_level"),
+        pl.col("part_paragraph") == pl.col("paragraph"),
     )
     named = pl.col("of").str.replace(r"(?:总额|的|比重|比例|比)+$", "").fill_null("")
     found = found.with_columns(whole_name=named)
@@ -30,7 +50,7 @@ def shares(rows: pl.DataFrame) -> Found:
     )  # fmt: skip
     first = wholes.group_by("document_id", "chapter").agg(first_at=pl.col("whole_at").min())
     found = found.join(first, on=["document_id", "chapter"], how="left")
-    pairs = found.join(wholes, on=["document_id", "chapter"]).filter(pl.col("whole_at") < pl.col("part_at"), pl.col("whole_ticks") > 0)
+    pairs = found.join(wholes, on=["document_id", "chapter"]).filter(pl.col("whole_at") < pl.col("part_at"))
     called = (pl.col("whole_name") != "") & pl.col("whole_subject").str.ends_with(pl.col("whole_name"))
     # Without 其中 the chapter's first amount is meant, unless that is itself one of the parts.
     chapters = (pl.col("whole_at") == pl.col("first_at")) & (pl.col("whole_concept") != pl.col("part_concept"))
@@ -39,16 +59,37 @@ def shares(rows: pl.DataFrame) -> Found:
     rate, scale = pl.col("digits").cast(BIG), _scale()
     whole, part = pl.col("whole_ticks").cast(BIG), pl.col("part_ticks").cast(BIG)
     doubt = pl.col("part_quantum").cast(BIG) * scale + rate * pl.col("whole_quantum").cast(BIG)
-    pairs = _judged(pairs.with_columns(meant=meant), expected=part, product=whole * rate, scale=scale, unit=whole, doubt=doubt)
+    pairs = pairs.with_columns(meant=meant).filter(
+        ~(pl.col("meant") & (pl.col("whole_ticks") == 0)).any().over("at"), pl.col("whole_ticks") > 0
+    )
+    pairs = _judged(pairs, expected=part, product=whole * rate, scale=scale, unit=whole, doubt=doubt)
     # Where the whole is named nothing else is meant.
     chosen = _chosen(pairs.filter(pl.col("meant") | pl.col("part_named_head").is_null()), pl.col("whole_at"))
     chosen = chosen.with_columns(
         key=pl.format("share {}", "at"), about="claim_id", check_id=pl.lit("prose.share"), subject=pl.col("part_subject")
     )
     terms = [
-        chosen.select("key", role=pl.lit("first"), amount_id="part_claim_id", line="part_line", page="part_page", ticks="part_ticks", label="part_subject"),
-        chosen.select("key", role=pl.lit("second"), amount_id="whole_id", line="whole_line", page="whole_page", ticks="whole_ticks", label="whole_subject"),
-        chosen.select("key", role=pl.lit("rate"), amount_id="claim_id", line="line", page="page", ticks=pl.lit(None, pl.Int64), label="subject"),
+        chosen.select(
+            "key",
+            role=pl.lit("first"),
+            amount_id="part_claim_id",
+            line="part_line",
+            page="part_page",
+            ticks="part_ticks",
+            label="part_subject",
+        ),
+        chosen.select(
+            "key",
+            role=pl.lit("second"),
+            amount_id="whole_id",
+            line="whole_line",
+            page="whole_page",
+            ticks="whole_ticks",
+            label="whole_subject",
+        ),
+        chosen.select(
+            "key", role=pl.lit("rate"), amount_id="claim_id", line="line", page="page", ticks=pl.lit(None, pl.Int64), label="subject"
+        ),
     ]
     return chosen.select(instance_columns()), pl.concat(terms).select(TERMS)
 
@@ -61,11 +102,15 @@ def change_rates(rows: pl.DataFrame) -> Found:
     names = ("at", "ticks", "quantum", "claim_id", "line", "page", "kind", "paragraph", "in_reason")
     rates = rows.filter(pl.col("kind") == "change_percent", ~pl.col("in_reason"))
     changes = rows.filter(pl.col("kind") == "change_amount", ~pl.col("in_reason"), pl.col("ticks").is_not_null()).select(
-        *(pl.col(name).alias(f"change_{name}") for name in names if name not in ("kind", "in_reason")), change_subject="subject", change_concept="concept"
+        *(pl.col(name).alias(f"change_{name}") for name in names if name not in ("kind", "in_reason")),
+        change_subject="subject",
+        change_concept="concept",
     )
     # The rate stands right behind its change, or right before it.
     behind = rates.join(changes, left_on=pl.col("at") - 1, right_on="change_at", how="inner", coalesce=False)
-    ahead = rates.join(behind.select("at"), on="at", how="anti").join(changes, left_on=pl.col("at") + 1, right_on="change_at", how="inner", coalesce=False)
+    ahead = rates.join(behind.select("at"), on="at", how="anti").join(
+        changes, left_on=pl.col("at") + 1, right_on="change_at", how="inner", coalesce=False
+    )
     found = pl.concat([behind, ahead.select(behind.columns)]).filter(pl.col("change_paragraph") == pl.col("paragraph"))
     found = found.unique("change_at", keep="first", maintain_order=True)
     levels = rows.filter("is_level").select(
@@ -81,7 +126,10 @@ def change_rates(rows: pl.DataFrame) -> Found:
     rate, scale = pl.when(pl.col("sign") == "-").then(-pl.col("digits")).otherwise(pl.col("digits")).cast(BIG), _scale()
     level, change = pl.col("level_ticks").cast(BIG), pl.col("change_ticks").cast(BIG)
     doubt = pl.col("change_quantum").cast(BIG) * scale + rate.abs() * (pl.col("level_quantum") + pl.col("change_quantum")).cast(BIG)
-    pairs = pairs.with_columns(previous=level - change, meant=like & nearest).filter(pl.col("previous") != 0, pl.col("sign").is_not_null())
+    pairs = pairs.with_columns(previous=level - change, meant=like & nearest)
+    pairs = pairs.filter(
+        ~(pl.col("meant") & (pl.col("previous") == 0)).any().over("at"), pl.col("previous") != 0, pl.col("sign").is_not_null()
+    )
     pairs = _judged(pairs, expected=change, product=pl.col("previous") * rate, scale=scale, unit=pl.col("previous").abs(), doubt=doubt)
     # Another amount may be meant only where none is meant by name; and 0 less 0 fits everything.
     pairs = pairs.filter(pl.col("meant") | (~pl.col("meant").any().over("at") & (pl.col("change_ticks") != 0)))
@@ -89,9 +137,27 @@ def change_rates(rows: pl.DataFrame) -> Found:
         key=pl.format("change {}", "at"), about="claim_id", check_id=pl.lit("prose.change")
     )
     terms = [
-        chosen.select("key", role=pl.lit("first"), amount_id="change_claim_id", line="change_line", page="change_page", ticks="change_ticks", label="change_subject"),
-        chosen.select("key", role=pl.lit("second"), amount_id="level_id", line="level_line", page="level_page", ticks="level_ticks", label="level_subject"),
-        chosen.select("key", role=pl.lit("rate"), amount_id="claim_id", line="line", page="page", ticks=pl.lit(None, pl.Int64), label="subject"),
+        chosen.select(
+            "key",
+            role=pl.lit("first"),
+            amount_id="change_claim_id",
+            line="change_line",
+            page="change_page",
+            ticks="change_ticks",
+            label="change_subject",
+        ),
+        chosen.select(
+            "key",
+            role=pl.lit("second"),
+            amount_id="level_id",
+            line="level_line",
+            page="level_page",
+            ticks="level_ticks",
+            label="level_subject",
+        ),
+        chosen.select(
+            "key", role=pl.lit("rate"), amount_id="claim_id", line="line", page="page", ticks=pl.lit(None, pl.Int64), label="subject"
+        ),
     ]
     return chosen.select(instance_columns()), pl.concat(terms).select(TERMS)
 
@@ -117,7 +183,10 @@ def _judged(pairs: pl.DataFrame, expected: pl.Expr, product: pl.Expr, scale: pl.
     product_ticks = (2 * product.abs() + scale) // (2 * scale) * product.sign()
     actual = pl.when(double.abs() <= unit + doubt).then(expected).otherwise(product_ticks)
     return pairs.with_columns(
-        expected=expected.cast(pl.Int64), actual=actual.cast(pl.Int64), tolerance=((2 * unit + doubt) // (2 * scale)).cast(pl.Int64), verdict=verdict
+        expected=expected.cast(pl.Int64),
+        actual=actual.cast(pl.Int64),
+        tolerance=((2 * unit + doubt) // (2 * scale)).cast(pl.Int64),
+        verdict=verdict,
     )
 
 

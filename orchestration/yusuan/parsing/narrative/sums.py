@@ -1,8 +1,8 @@
 """prose.sum: the parts named after 其中 add up to their whole.
 
-1. A list need not be complete: less than the whole is a contradiction only where the parts are a known complete split or their printed
-shares are 100 % together, or the sentence says that it lists all (支出预算包括：). 2. A part of a part is not counted twice. 3. An amount stated a second time for the same thing is no part.
-4. 收支总预算 has two sides, and each adds up to it.
+1. A list need not be complete: less than the whole is a contradiction only where the parts are a known complete split, their printed
+shares are 100 % together, or the sentence says that it lists all (支出预算包括：). 2. A part of a part is not counted twice. 3. An amount
+stated a second time for the same thing is no part. 4. 收支总预算 has two sides, and each adds up to it.
 """
 
 import polars as pl
@@ -32,7 +32,9 @@ def part_sums(rows: pl.DataFrame) -> Found:
     )  # fmt: skip
     pairs = sums.join(wholes, on=["document_id", "chapter"]).filter(pl.col("whole_at") < pl.col("first_at"))
     pairs = pairs.with_columns(
-        residual=pl.col("actual") - pl.col("expected"), slack=pl.col("part_quantum") + pl.col("whole_quantum"), meant=pl.col("whole_at") == pl.col("head")
+        residual=pl.col("actual") - pl.col("expected"),
+        slack=pl.col("part_quantum") + pl.col("whole_quantum"),
+        meant=pl.col("whole_at") == pl.col("head"),
     )
     fits = 2 * pl.col("residual").abs() <= pl.col("slack")
     verdict = pl.when(pl.col("residual") == 0).then(pl.lit("holds")).when(fits).then(pl.lit("rounding")).otherwise(pl.lit("contradicted"))
@@ -64,7 +66,9 @@ def _parts(rows: pl.DataFrame) -> pl.DataFrame:
     # Shares in thousandths of a per cent.
     unit = pl.lit(10, pl.Int64).pow((3 - pl.col("decimals").shift(-1)).clip(0, 3))
     rows = rows.with_columns(share_digits=digits, share_millis=digits * unit, share_slack=pl.when(is_share).then(unit))
-    levels = rows.filter("is_level").with_columns(again=pl.col("inherits") & (pl.col("subject") == pl.col("subject").shift(1).over("paragraph")))
+    levels = rows.filter("is_level").with_columns(
+        again=pl.col("inherits") & (pl.col("subject") == pl.col("subject").shift(1).over("paragraph"))
+    )
     parts = _by_side(levels.filter(pl.col("group").is_not_null(), ~pl.col("again").fill_null(False)))
     parents = load("narrative_claims").filter(pl.col("parent").is_not_null()).select(concept="claim", parent="parent").unique()
     parts = parts.join(parents, on="concept", how="left", maintain_order="left")
@@ -81,7 +85,9 @@ def _by_side(parts: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("concept").is_in(["expenditure_total", "current_year_expenditure"]))
         .then(pl.lit("expenditure"))
     )
-    parts = parts.with_columns(side=side).with_columns(sides=pl.col("side").n_unique().over("group") - pl.col("side").is_null().any().over("group"))
+    parts = parts.with_columns(side=side).with_columns(
+        sides=pl.col("side").n_unique().over("group") - pl.col("side").is_null().any().over("group")
+    )
     run = pl.col("side").forward_fill().over("group").fill_null("")
     return parts.with_columns(group=pl.when(pl.col("sides") > 1).then(pl.format("{} {}", "group", run)).otherwise("group"))
 
