@@ -15,7 +15,8 @@ TICKS = 10_000
 OTHER_FUNDS = "政府性基金|国有资本"
 FIGURE_COLUMNS = [
     "document_id", "amount_id", "statement", "side", "measure", "fund_source", "period", "row_kind", "occurrence", "line_item",
-    "classification_code", "classification_name", "economic_code", "economic_name", "table_number", "line", "page", "amount_yuan", "quantum_yuan",
+    "classification_code", "classification_name", "economic_code", "economic_name", "table_number", "line", "page", "amount_yuan",
+    "quantum_yuan",
 ]  # fmt: skip
 # Totals of everything, whatever the section is about.
 OWN_FUNDS = ["revenue_total", "expenditure_total", "budget_total"]
@@ -127,11 +128,13 @@ def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     matched = figures.join(rules, on=["statement", "side", "measure", "fund_source"], suffix="_rule")
     rows, code = pl.col("rows"), pl.col("classification_code").fill_null("")
-    label = pl.when(rows == "item").then(pl.col("line_item").fill_null("")).str.replace_all(QUOTES, "").str.normalize("NFKC")
+    pattern = pl.col("line_item_rule")
+    label = pl.when(pattern.is_not_null()).then(pl.col("line_item").fill_null("")).str.replace_all(QUOTES, "").str.normalize("NFKC")
+    called = pattern.is_null() | label.str.contains(pattern)
     matched = matched.filter(
-        ((rows == "total") & total)
+        ((rows == "total") & total & called)
         | ((rows == "class") & ~total & (code.str.len_chars() == 3))
-        | ((rows == "item") & label.str.contains(pl.col("line_item_rule").fill_null("^")))
+        | ((rows == "item") & called)
         | ((rows == "name") & ~total & (code.str.len_chars() >= 5))
         | ((rows == "economic") & ~total & (pl.col("economic_code").str.len_chars() == 5))
     )
@@ -149,7 +152,7 @@ def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     )
     return matched.select(
         "document_id", "match", "rank", "period", "amount_id", "statement", "table_number", concept="claim",
-        figure_line="line", figure_page="page", figure_label=pl.coalesce("line_item", pl.lit("合计")), figure_funds=funds.otherwise(pl.lit("all")),
-        figure_ticks=(pl.col("amount_yuan") * 100).cast(pl.Int64) * (TICKS // 100),
+        figure_line="line", figure_page="page", figure_label=pl.coalesce("line_item", pl.lit("合计")),
+        figure_funds=funds.otherwise(pl.lit("all")), figure_ticks=(pl.col("amount_yuan") * 100).cast(pl.Int64) * (TICKS // 100),
         figure_quantum=(pl.col("quantum_yuan") * TICKS).cast(pl.Int64),
     )  # fmt: skip

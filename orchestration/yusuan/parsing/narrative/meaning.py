@@ -95,7 +95,9 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     )
     figures = figures.with_columns(kind=kind, sign=sign)
     # 较上年下降0.91%，减少… : what a change is compared with is said once, before the first of its figures.
-    compared = pl.col("own").str.extract(rf"^.*[比较与同和超于]({any_of('previous')}|{YEAR})", 1)
+    compared = (
+        pl.col("own").str.replace_all("同比", "比上年", literal=True).str.extract(rf"^.*[比较与同和超于]({any_of('previous')}|{YEAR})", 1)
+    )
     years = {**values("previous")}
     compared = pl.coalesce(compared.replace_strict(years, default=None, return_dtype=pl.Utf8), compared.str.replace("(?:度|末|底)$", ""))
     level = ~pl.col("kind").is_in(["change_amount", "change_percent"])
