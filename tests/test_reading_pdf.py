@@ -314,7 +314,7 @@ def test_a_document_without_text_is_refused_with_advice() -> None:
     paper = Paper()
     paper.rule(10, 10, 100, 10)
 
-    with pytest.raises(UnreadableDocument, match=r"OCR.*yusuan\[ocr\]"):
+    with pytest.raises(UnreadableDocument, match=r"文字识别.*yusuan\[ocr\]"):
         read_pdf("a", paper.data())
 
 
@@ -330,7 +330,7 @@ def test_an_encrypted_document_is_refused_with_advice() -> None:
     canvas.drawString(100, 100, "合计")
     canvas.save()
 
-    with pytest.raises(UnreadableDocument, match="password"):
+    with pytest.raises(UnreadableDocument, match="密码"):
         read_pdf("a", buffer.getvalue())
 
 

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from yusuan.cli import app
+from yusuan.landing.acquisition.sources import read_sources
 from yusuan.settings import Settings
 from yusuan.summary import Summary
 
@@ -36,3 +37,11 @@ def test_each_example_prints_what_the_readme_shows(name: str, published: tuple[S
 
 def test_both_languages_show_the_same_examples():
     assert examples("README.md") == examples("README.zh.md")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_sources_that_the_readme_shows_are_valid(name: str, tmp_path: Path):
+    (block,) = re.findall(r"```yaml\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.S)
+    (tmp_path / "sources.yml").write_text(block, encoding="utf-8")
+
+    assert [source.kind for source in read_sources(tmp_path)] == ["urls", "folder", "bucket"]

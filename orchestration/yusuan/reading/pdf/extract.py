@@ -80,19 +80,19 @@ def _document(data: bytes) -> list[_Page]:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         if pdf.FPDF_GetLastError() == pdf.FPDF_ERR_PASSWORD:
-            raise UnreadableDocument("the PDF is protected by a password: land a copy that is not") from error
-        raise UnreadableDocument("the PDF is damaged and does not open: download it again") from error
+            raise UnreadableDocument("PDF 有密码保护；请放入没有密码的文件。") from error
+        raise UnreadableDocument("PDF 损坏，打不开；请重新下载。") from error
     try:
         if len(document) == 0:
-            raise UnreadableDocument("the PDF has no pages: download it again")
+            raise UnreadableDocument("PDF 里没有页；请重新下载。")
         if len(document) > MAX_PAGES:
-            raise UnreadableDocument(f"the PDF has {len(document):,} pages, more than {MAX_PAGES:,}: split it and land the parts")
+            raise UnreadableDocument(f"PDF 有 {len(document):,} 页，超过 {MAX_PAGES:,} 页；请拆分后放入。")
         pages = [_page(document.raw, number) for number in range(len(document))]
     finally:
         document.close()
     shares = [float(page.chars[:, -1].mean()) for page in pages if len(page.chars)]
     if not shares or min(shares) > MEANINGLESS:
-        raise UnreadableDocument('the PDF has no text layer that can be read: install OCR with pip install "yusuan[ocr]"')
+        raise UnreadableDocument('PDF 没有能读出的文字；请安装文字识别后重试：pip install "yusuan[ocr]"。')
     return pages
 
 
