@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 import polars as pl
 
 from yusuan.parsing import staged
+from yusuan.parsing.agencies import agencies_of, publisher_codes, with_ids
+from yusuan.parsing.agency_lists import listed_units
 from yusuan.parsing.amounts import additive_leaves, effective_parents, table_amounts, ticks_columns
 from yusuan.parsing.contents import contents_entries
 from yusuan.parsing.documents import describe
@@ -45,6 +47,7 @@ class Parsed:
     identities: pl.DataFrame
     identity_terms: pl.DataFrame
     claims: pl.DataFrame
+    agencies: pl.DataFrame
     notices: pl.DataFrame
 
 
@@ -101,21 +104,26 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
     identities, terms = identities_of(figures)
     tables = staged.finished_tables(tables, rows, figures, lines)
     amounts = staged.amounts_of(figures)
+    agencies = agencies_of(described, amounts, cells, lines, listed_units(cells, lines, rows))
     claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}))
     frames = {
-        "documents": staged.documents(described, lines, PARSER_VERSION),
+        "documents": publisher_codes(staged.documents(described, lines, PARSER_VERSION), agencies),
         "tables": tables.select(staged.TABLE_COLUMNS),
         "cells": staged.cells_of(cells, placed, columns),
         "lines": staged.lines_of(lines, placed),
         "amounts": amounts,
         **_together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts)),
         "claims": claims.select(CLAIM_COLUMNS),
+        "agencies": agencies,
         "notices": pl.concat([notices_of(tables, entries), unsure_amounts(figures, identities, terms)], how="diagonal_relaxed"),
     }
     frames = {name: _decoded(frame, ids) for name, frame in frames.items()}
-    return Parsed(
-        **frames | {"documents": staged.with_disclosure(frames["documents"]), "notices": staged.notices_with_ids(frames["notices"])}
-    )
+    keyed = {
+        "documents": staged.with_disclosure(frames["documents"]),
+        "agencies": with_ids(frames["agencies"]),
+        "notices": staged.notices_with_ids(frames["notices"]),
+    }
+    return Parsed(**frames | keyed)
 
 
 def _together(tabular: dict[str, pl.DataFrame], narrative: tuple[pl.DataFrame, pl.DataFrame]) -> dict[str, pl.DataFrame]:

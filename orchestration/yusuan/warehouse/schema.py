@@ -267,6 +267,34 @@ CLAIMS = Table(
     ),
 )
 
+AGENCIES = Table(
+    "agencies",
+    "One row per agency that a document names, by its name without white space and width of brackets.",
+    _columns(
+        ("agency_id", "varchar", "hash of document and name"),
+        DOCUMENT,
+        ("agency_name", "varchar", "the agency's name as its best source prints it, width of brackets aside"),
+        ("agency_code", "varchar", "budget code of the agency (122201, 105236); null where the document prints none"),
+        (
+            "code_rule",
+            "varchar",
+            "beside_name (printed beside the name) or covers_all (heads the publisher's rows, and all other codes begin with it)",
+        ),
+        ("role", "varchar", "publisher, parent (the department above the publisher) or unit (below it, or named on a row)"),
+        ("parent_name", "varchar", "the agency above: the publisher of a department's document for its units, 主管部门 for a publisher"),
+        ("same_as", "varchar", "the name in this document that this one is another spelling of; null for most"),
+        (
+            "source",
+            "varchar",
+            "where name and place are taken from: publisher, list (prose), list_table, label (主管部门 and the like) or row",
+        ),
+        ("mentions", "integer", "how often it is printed there and beside amounts"),
+        TABLE_NUMBER,
+        LINE,
+        PAGE,
+    ),
+)
+
 NOTICES = Table(
     "notices",
     "One row per structural fact that becomes a finding without arithmetic.",
@@ -324,7 +352,7 @@ ACQUISITIONS = Table(
 )
 
 # What parsing writes: rows of a document are replaced together.
-PARSED: tuple[Table, ...] = (DOCUMENTS, TABLES, CELLS, LINES, AMOUNTS, IDENTITIES, IDENTITY_TERMS, CLAIMS, NOTICES)
+PARSED: tuple[Table, ...] = (DOCUMENTS, TABLES, CELLS, LINES, AMOUNTS, IDENTITIES, IDENTITY_TERMS, CLAIMS, AGENCIES, NOTICES)
 ALL: tuple[Table, ...] = (REGISTER, *PARSED, OUTCOMES, ACQUISITIONS)
 # These cannot be made again from the documents.
 KEPT = (REGISTER, ACQUISITIONS)
