@@ -63,14 +63,14 @@ def test_seeing_that_nothing_changed_imports_neither_dagster_nor_dbt_nor_polars(
     assert imported_by("import yusuan.build") == {"duckdb"}
 
 
-@pytest.mark.parametrize("command", ["build", "check", "status", "query", "ui"])
+@pytest.mark.parametrize("command", ["build", "check", "status", "query", "search", "cite", "ui"])
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str):
     code, out, _ = run(capsys, monkeypatch, command, "--help")
 
     assert code == 0 and "--home" in out
 
 
-@pytest.mark.parametrize("command", [["check"], ["status"], ["query", "select 1"]])
+@pytest.mark.parametrize("command", [["check"], ["status"], ["query", "select 1"], ["search", "政务云"], ["cite", "0123456789"]])
 def test_without_a_snapshot_a_sentence_says_what_to_do(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: list[str]
 ):
@@ -96,6 +96,70 @@ def test_a_statement_that_cannot_be_run_is_told_in_a_sentence(
     code, out, err = run(capsys, monkeypatch, "query", sql, "--home", str(home))
 
     assert (code, out, err.count("\n")) == (1, "", 1)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "copy marts.agency to 'out.csv'",
+        "export database 'out'",
+        "attach 'other.duckdb' as other",
+        "install json",
+        "load json",
+        "set threads = 1",
+        "pragma memory_limit = '1GB'",
+        "checkpoint",
+        "create temp table copied as from marts.agency",
+        "insert into marts.agency from marts.agency",
+        "begin",
+        "select 1; select 2",
+        "from read_text('/etc/hostname')",
+        "from read_csv('/etc/passwd')",
+        "from glob('/*')",
+        "from read_blob('./../*')",
+    ],
+)
+def test_a_query_neither_writes_nor_reads_anything_but_the_snapshot(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path, sql: str
+):
+    monkeypatch.chdir(home)
+    before = {path: path.stat().st_mtime_ns for path in home.rglob("*")}
+
+    code, out, err = run(capsys, monkeypatch, "query", sql, "--home", str(home))
+
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert {path: path.stat().st_mtime_ns for path in home.rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    "sql", ["describe marts.agency", "summarize marts.agency", "show all tables", "explain select 1", "select 1 -- all;"]
+)
+def test_statements_that_look_but_do_not_touch_are_allowed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path, sql: str
+):
+    code, out, _ = run(capsys, monkeypatch, "query", sql, "--home", str(home))
+
+    assert code == 0 and out
+
+
+def test_a_variable_of_the_process_is_no_table(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path):
+    code, _, err = run(capsys, monkeypatch, "query", "from sql", "--home", str(home))
+
+    assert code == 1 and "sql does not exist" in err
+
+
+def test_a_snapshot_that_is_no_database_is_told_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / "warehouse.duckdb").write_text("not a database" * 100)
+
+    code, _, err = run(capsys, monkeypatch, "query", "select 1", "--home", str(tmp_path))
+
+    assert (code, err.count("\n")) == (1, 1) and "build again" in err
+
+
+def test_published_text_cannot_steer_the_terminal():
+    assert "\x1b" not in table(["甲"], [["a\x1b[31mb\tc\r\n"]], [False])
 
 
 def test_numbers_stand_on_the_right_and_chinese_is_two_columns_wide(

@@ -106,6 +106,42 @@ def query(
 
 
 @app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="Words inside names; all of them must be there: 政务云 运维.")],
+    home: Home = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many hits are shown.")] = 50,
+    format: Annotated[Format, typer.Option(help="How hits are printed.")] = Format.table,
+) -> None:
+    """Projects and printed items by words inside their names, with amounts in yuan, agency and year."""
+    from yusuan.searching import search as find
+    from yusuan.tabulate import write
+    from yusuan.warehouse.query import snapshot
+
+    with snapshot(Settings.load(home=home)) as connection:
+        write(find(connection, words, limit), format.value)
+
+
+@app.command()
+def cite(
+    amount: Annotated[str, typer.Argument(help="The amount_id of marts.budget_amounts, or its beginning.")],
+    home: Home = None,
+    english: Annotated[bool, typer.Option("--english", help="In English.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The citation of one amount: document, publisher, address, date, place, printed text, fingerprint."""
+    from yusuan import citing
+    from yusuan.tabulate import plain
+    from yusuan.warehouse.query import snapshot
+
+    with snapshot(Settings.load(home=home)) as connection:
+        cited = citing.source(connection, amount)
+    if as_json:
+        print(json.dumps(cited, ensure_ascii=False, indent=2, default=plain))
+    else:
+        print(citing.english(cited) if english else citing.chinese(cited))
+
+
+@app.command()
 def ui(
     raw: Raw = None,
     home: Home = None,

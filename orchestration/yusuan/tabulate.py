@@ -65,7 +65,9 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]], numeric: Sequenc
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:,}" if isinstance(value, Decimal) else str(value).replace("\n", " ")
+    text = f"{value:,}" if isinstance(value, Decimal) else str(value)
+    # A line break breaks the table, an escape sequence in a published text would steer the terminal.
+    return text if text.isprintable() else "".join(" " if unicodedata.category(each) == "Cc" else each for each in text)
 
 
 def width(text: str) -> int:
