@@ -35,7 +35,7 @@ def agencies_of(
 
     - beside_name: the code is printed beside the name, on an agency row or in a label (教育部 105).
     - covers_all: only for the publisher. Its budget's rows begin with one code that all other agency codes of the document begin
-      with, under a short form of its name: 122 政务服务和大数据局 above 122101, 122201 and 122301. It goes before beside_name,
+      with, under a short form of its name: 122 above 122101, 122201 and 122301. It goes before beside_name,
       because the code beside the full name is then that of the department's own office (本级).
     """
     mentions = pl.concat(
