@@ -9,12 +9,24 @@ from yusuan.parsing.vocabulary import load
 # Half of what fits, so that a sum of a whole table fits too: 4.6e14 yuan, forty times the national budget.
 MOST_TICKS = 2**62
 KEY = ["tid", "panel", "row", "column"]
+# What an amount keeps of its cell, its column and its row: every later join, filter and sort copies all columns of the amounts.
+OF_CELL = [
+    *KEY, "document_id", "table", "page", "line", "text", "x0", "y0", "x1", "y1", "confidence", "number", "is_form", "printed_row",
+    "printed_column", "repair", "role", "measure", "fund_source", "side", "period", "parent_heading", "column_heading", "purpose",
+    "column_of_which", "unit_printed", "decimals_printed", "quantum", "ticks",
+]  # fmt: skip
+OF_ROW = [
+    "tid", "panel", "row", "statement", "scheme", "name_scheme", "breakdown", "row_kind", "is_total", "is_repeat", "is_agency", "of_which",
+    "parent", "previous_total", "code", "code_source", "classification_code", "economic_code", "government_code", "government_name",
+    "agency", "agency_code", "agency_source", "project", "project_code", "project_group", "category", "procurement_class",
+    "procurement_item", "name", "plain_name", "item", "group", "joined",
+]  # fmt: skip
 
 
 def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """Amounts of columnar tables: `cells` are body cells with the meaning of their column, `labels` the rows' meaning."""
-    figures = cells.filter(pl.col("kind") == "amount", pl.col("number").is_not_null())
-    figures = figures.join(labels.drop("line", "page", "breaks"), on=["tid", "panel", "row"], how="left", maintain_order="left")
+    figures = cells.filter(pl.col("kind") == "amount", pl.col("number").is_not_null()).select(OF_CELL)
+    figures = figures.join(labels.select(OF_ROW), on=["tid", "panel", "row"], how="left", maintain_order="left")
     figures = figures.join(
         tables.select("tid", "side", "two_sided", "title_fund", "panels", "title_side", "column_funds"),
         on="tid",

@@ -11,6 +11,12 @@ from yusuan.parsing.vocabulary import load
 
 LINE = ["tid", "panel", "row"]
 TERM = ["amount_id", "role", "ticks", "quantum", "line", "page", "label"]
+# Of the hundred columns that an amount has by now; every join and every filter copies all that it is given.
+COUNTED = [
+    "amount_id", "doc", "tid", "panel", "row", "column", "sum_row", "statement", "side", "label", "ticks", "quantum", "line", "page",
+    "measure", "fund_source", "period", "row_kind", "column_item", "column_of_which", "of_which", "is_total", "is_agency", "is_form",
+    "is_repeat", "previous_total", "classification_code", "code_source", "economic_code", "project_name", "agency_name",
+]  # fmt: skip
 
 
 def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -19,7 +25,7 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     `figures` has one row per amount: amount_id, doc, tid, panel, row, column, sum_row, statement, side, labels, ticks,
     quantum, line, page.
     """
-    figures = figures.filter(pl.col("ticks").is_not_null()).drop("role")
+    figures = figures.select(COUNTED).filter(pl.col("ticks").is_not_null())
     families = [
         _tree_sums(figures),
         *_sums_along_rows(figures),
@@ -35,7 +41,7 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def row_sums(figures: pl.DataFrame) -> pl.DataFrame:
     """How many sums along the rows of each table hold and fail: tid, holds, fails."""
-    figures = figures.filter(pl.col("ticks").is_not_null()).drop("role")
+    figures = figures.select(COUNTED).filter(pl.col("ticks").is_not_null())
     found = [*_sums_along_rows(figures), _item_columns(figures)]
     sums = _summed(pl.concat(family.select(_TERM_COLUMNS) for family in found))
     failed = pl.col("verdict") == "contradicted"

@@ -15,7 +15,6 @@ from yusuan.parsing.agency_lists import listed_units
 from yusuan.parsing.amounts import additive_leaves, effective_parents, table_amounts, ticks_columns
 from yusuan.parsing.contents import contents_entries
 from yusuan.parsing.documents import describe
-from yusuan.parsing.figures import number_columns
 from yusuan.parsing.forms import form_amounts
 from yusuan.parsing.identities import identities_of, row_sums
 from yusuan.parsing.keys import digest
@@ -75,7 +74,6 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
     ids = documents.select("document_id").unique(maintain_order=True).with_row_index("code")
     cells, lines, documents = (_coded(frame, ids) for frame in (cells, lines, documents))
     cells, lines = mask(prepared(cells), lines)
-    cells = cells.with_columns(*number_columns(pl.col("squashed"), pl.col("text")))
     described = describe(lines, documents)
     tables, rows = logical_tables(cells, lines)
     cells, tables = align_columns(cells, rows, tables)

@@ -26,6 +26,7 @@ def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     cells = cells.with_columns(
         text=shown.otherwise(_inline(pl.col("text"), fields, inline)),
         **{name: shown.otherwise(pl.col(name)) for name in ("squashed", "bare", "heading")},
+        **{name: pl.when(~pl.col("personal")).then(pl.col(name)) for name in ("number", "number_repair")},
     )
     return cells.drop("personal"), lines
 

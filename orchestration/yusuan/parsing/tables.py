@@ -5,7 +5,7 @@ What a table means is decided elsewhere (statements.py, columns.py, rows.py).
 
 import polars as pl
 
-from yusuan.parsing.text import squash
+from yusuan.parsing.text import once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
 GRID = ["document_id", "grid"]
@@ -25,12 +25,19 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     totals = load("row_terms")["term"].implode()
     codes = load("header_terms").filter(pl.col("role") == "code")["term"].implode()
     heading, bare = pl.col("heading"), pl.col("bare")
+    text, squashed = pl.col("text"), pl.col("squashed")
     rows = (
-        cells.with_columns(
+        once_for_each(
+            cells,
+            "text",
+            "squashed",
+            "bare",
+            "heading",
             known=heading.is_in(terms),
             total=bare.is_in(totals),
             coding=heading.is_in(codes),
-            counter=pl.col("squashed").str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
+            counter=squashed.str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
+            counts=text.str.contains(r"^\D*1\D*$") | text.str.contains(r"\*\*|栏次"),
         )
         .group_by(*GRID, "row", maintain_order=True)
         .agg(
@@ -42,7 +49,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             total=pl.col("total").all(),
             coding=pl.col("coding").any(),
             counters=pl.col("counter").all() & (pl.len() >= 2),
-            counts=pl.col("text").str.contains(r"^\D*1\D*$").any() | pl.col("text").str.contains(r"\*\*|栏次").any(),
+            counts=pl.col("counts").any(),
             first_column=pl.col("column").min(),
             text=pl.col("squashed").str.join("|"),
         )

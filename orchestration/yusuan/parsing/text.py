@@ -2,9 +2,21 @@
 
 import polars as pl
 
+from yusuan.parsing.figures import number_columns
+
 SPACE = r"[\s\u200b\ufeff\u00ad]+"
 QUOTES = r"[“”\"'‘’「」『』]"
 UNIT_SUFFIX = r"\((单位:)?(金额单位:)?(万元|千元|亿元|元)\)|[,，]?单位:(万元|千元|亿元|元)$"
+
+
+def once_for_each(frame: pl.DataFrame, *columns: str, **forms: pl.Expr) -> pl.DataFrame:
+    """The frame with `forms`, expressions over these columns of text, made once for each distinct text.
+
+    Labels and headings stand in every table: of the 340,000 cells of 300 disclosures 5 % are distinct, of those of one disclosure
+    39 %; a join costs a fifth of one regular expression over all of them.
+    """
+    distinct = frame.select(columns).unique().with_columns(**forms)
+    return frame.join(distinct, on=columns, how="left", nulls_equal=True, maintain_order="left")
 
 
 def squash(text: pl.Expr) -> pl.Expr:
@@ -48,7 +60,10 @@ def name_key(text: pl.Expr) -> pl.Expr:
 
 
 def prepared(cells: pl.DataFrame) -> pl.DataFrame:
-    """Cells with the comparable forms of their text, made once: `squashed`, `bare` (term) and `heading`."""
-    cells = cells.with_columns(squashed=squash(pl.col("text")))
-    cells = cells.with_columns(bare=pl.col("squashed").str.replace_all(QUOTES, "").str.strip_chars_end(":"))
-    return cells.with_columns(heading=heading_of_term(pl.col("bare")))
+    """Cells with the comparable forms of their text: `squashed`, `bare` (term), `heading`, and number and number_repair (figures.py)."""
+    text = pl.col("text")
+    bare = squash(text).str.replace_all(QUOTES, "").str.strip_chars_end(":")
+    number, repair = number_columns(squash(text), text)
+    return once_for_each(
+        cells, "text", squashed=squash(text), bare=bare, heading=heading_of_term(bare), number=number, number_repair=repair
+    )
