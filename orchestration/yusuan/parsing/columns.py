@@ -16,6 +16,8 @@ LABEL_ROLES = [
     "procurement_item", "item_group", "label",
 ]  # fmt: skip
 PERIOD_WORDS = ["预算数", "年初预算数", "决算数"]
+# What the headings of a column say depends on nothing else: templates are shared, so a thousand tables have a few hundred paths.
+PATH = ["path_text", "fiscal_year"]
 UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
 
 
@@ -32,19 +34,20 @@ MENDED = Reading("mended")
 
 
 def columns_of(cells: pl.DataFrame, tables: pl.DataFrame, reading: Reading = MENDED) -> pl.DataFrame:
-    """One row per (tid, column): path, role, measure, fund_source, carried, side, period, unit, scheme, panel, item.
+    """One row per (tid, column): path, role, measure, fund_source, carried, side, period, unit, scheme, panel, item, and whether headings
+    of the table were put straight (straightened).
 
     `cells` has tid, row, column, column_span, row_span, header, text, number; `tables` has tid, columns, statement, fiscal_year.
     """
-    grid = _header_matrix(cells.filter("header"), tables, reading)
-    paths = _paths(grid)
+    grid, straightened = _header_matrix(cells.filter("header"), tables, reading)
+    years = tables.select("tid", "fiscal_year")
+    paths = _paths(grid).join(years, on="tid", how="left", maintain_order="left").with_columns(path_text=pl.col("path").list.join("\t"))
     body = _body_profile(cells.filter(~pl.col("header")))
     every = tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
     columns = every.join(paths, on=["tid", "column"], how="left").join(body, on=["tid", "column"], how="left", maintain_order="left")
-    years = tables.select("tid", "fiscal_year")
-    columns = columns.join(
-        _meanings(paths.join(years, on="tid", how="left", maintain_order="left")), on=["tid", "column"], how="left", maintain_order="left"
-    ).sort("tid", "column")
+    meanings = _meanings(paths.unique(PATH, keep="first", maintain_order=True))
+    columns = columns.join(meanings, on=PATH, how="left", nulls_equal=True, maintain_order="left").sort("tid", "column")
+    columns = columns.with_columns(straightened=pl.col("tid").is_in(straightened.implode()))
     return _panels(_roles(_rooted(columns, tables)))
 
 
@@ -56,8 +59,9 @@ def _rooted(columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     return columns.with_columns(facets=pl.when(bare).then(pl.col("root") + "/" + pl.col("facets")).otherwise(pl.col("facets"))).drop("root")
 
 
-def _header_matrix(header: pl.DataFrame, tables: pl.DataFrame, reading: Reading) -> pl.DataFrame:
-    """(tid, column, own_1 … own_n): the heading that each header row puts over each column, merged cells filled."""
+def _header_matrix(header: pl.DataFrame, tables: pl.DataFrame, reading: Reading) -> tuple[pl.DataFrame, pl.Series]:
+    """(tid, column, own_1 … own_n): the heading that each header row puts over each column, merged cells filled; and the tids of the
+    tables in which headings were put straight."""
     header = header.with_columns(level=pl.col("row").rank("dense").over("tid").cast(pl.Int32))
     depth = max(1, int(header["level"].max() or 0))  # type: ignore[arg-type]
     width = tables.select("tid", "columns")
@@ -72,13 +76,15 @@ def _header_matrix(header: pl.DataFrame, tables: pl.DataFrame, reading: Reading)
     flat_width = width.join(flat.select("tid").unique(), on="tid", how="semi")
     frame = flat_width.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
     wide = _wide(frame, flat, depth)
-    filled = _fill_merged(_straighten(wide, depth) if reading.straighten else wide, depth)
+    straight = _straighten(wide, depth) if reading.straighten else wide
+    straightened = straight.join(wide, on=wide.columns, how="anti", nulls_equal=True)["tid"].unique()
+    filled = _fill_merged(straight, depth)
     explicit_frame = explicit.select("tid", "column").unique().sort("tid", "column")
     matrix = pl.concat([filled, _wide(explicit_frame, explicit, depth).select(filled.columns)])
     if not reading.shift:
-        return matrix
+        return matrix, straightened
     moved = matrix.with_columns(column=(pl.col("column") + reading.shift).cast(pl.Int32))
-    return moved.join(width, on="tid").filter(pl.col("column").is_between(1, pl.col("columns"))).drop("columns")
+    return moved.join(width, on="tid").filter(pl.col("column").is_between(1, pl.col("columns"))).drop("columns"), straightened
 
 
 def _wide(frame: pl.DataFrame, cells: pl.DataFrame, depth: int) -> pl.DataFrame:
@@ -165,10 +171,10 @@ def _paths(matrix: pl.DataFrame) -> pl.DataFrame:
 
 
 def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
-    """What the headings of each column say together, the lowest heading first."""
+    """What the headings of each path say together, the lowest heading first."""
     terms = (
         paths.explode("path")
-        .with_columns(depth=pl.int_range(pl.len()).over("tid", "column"), raw=squash(pl.col("path")), term=header_term(pl.col("path")))
+        .with_columns(depth=pl.int_range(pl.len()).over(PATH), raw=squash(pl.col("path")), term=header_term(pl.col("path")))
         .with_columns(of_which=pl.col("term").str.starts_with("其中:"))
         # 其中：财政拨款 has a meaning of its own; any other 其中 heading means what it says without it.
         .with_columns(
@@ -182,9 +188,9 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
     last_raw = pl.col("raw").last()
     # 预算数 | 决算数 under an item say when, not what: the heading above them is the heading of the column.
     when = pl.col("term").is_in(PERIOD_WORDS)
-    terms = terms.with_columns(says_when=when & (~when).any().over("tid", "column"))
+    terms = terms.with_columns(says_when=when & (~when).any().over(PATH))
     said = ~pl.col("says_when")
-    return terms.group_by("tid", "column", maintain_order=True).agg(
+    return terms.group_by(PATH, maintain_order=True).agg(
         heading=pl.col("path").filter(said).last(),
         parent_heading=pl.col("path").filter(said).get(-2, null_on_oob=True),
         leaf=pl.col("term").filter(said).last(),

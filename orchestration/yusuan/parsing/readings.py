@@ -69,7 +69,9 @@ def _disagree(columns: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
 
 def _straightened(usual: pl.DataFrame, cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """Tables whose header was put straight, so that the printed reading differs over columns that print something."""
-    printed = columns_of(cells, tables, OTHERS[0]).select("tid", "column", *MEANING)
+    touched = usual.filter("straightened").select("tid").unique()
+    some_cells, some = (frame.join(touched, on="tid", how="semi", maintain_order="left") for frame in (cells, tables))
+    printed = columns_of(some_cells, some, OTHERS[0]).select("tid", "column", *MEANING)
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_printed")) for name in MEANING)
     filled = usual.filter(pl.col("body_cells") > 0)
     joined = filled.select("tid", "column", *MEANING).join(printed, on=["tid", "column"], suffix="_printed")
