@@ -49,5 +49,5 @@ def changeable(published: tuple[Settings, Summary], tmp_path: Path) -> Settings:
     original, _ = published
     raw, home = tmp_path / "raw", tmp_path / "home"
     shutil.copytree(original.raw, raw)
-    shutil.copytree(original.home, home)
+    shutil.copytree(original.home, home, symlinks=True)
     return Settings.load(raw=raw, home=home)

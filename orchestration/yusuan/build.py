@@ -13,6 +13,7 @@ from yusuan.changes import nothing_changed
 from yusuan.progress import Progress
 from yusuan.settings import Settings, YusuanError
 from yusuan.summary import Summary, summarise
+from yusuan.warehouse import snapshots
 from yusuan.warehouse.lock import home_lock
 from yusuan.warehouse.query import snapshot
 
@@ -41,6 +42,7 @@ def build(settings: Settings, progress: Progress) -> Summary:
         if not settings.full and nothing_changed(settings):
             with snapshot(settings) as connection:
                 return summarise(settings, connection, "unchanged", {"total": time.perf_counter() - started}, [])
+        before = snapshots.current(settings)
         blocking = _run(settings, progress)
         # The documents' stage is told by its parts: read, parse, load.
         parts = {name: value for name, value in progress.seconds.items() if name != "documents"}
@@ -48,8 +50,9 @@ def build(settings: Settings, progress: Progress) -> Summary:
         if blocking:
             with duckdb.connect(str(settings.working), read_only=True) as connection:
                 return summarise(settings, connection, "blocked", seconds, blocking)
+        status = "unchanged" if before is not None and snapshots.current(settings) == before else "published"
         with snapshot(settings) as connection:
-            return summarise(settings, connection, "published", seconds, [])
+            return summarise(settings, connection, status, seconds, [])
 
 
 def prepare_instance(settings: Settings) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from yusuan.landing.folder import MANIFEST, SOURCES, Fingerprint, Stamp, stamp_of, walk
@@ -65,9 +65,26 @@ def nothing_changed(settings: Settings) -> bool:
     if present.files.keys() != built.files.keys() or recipe_of(settings) != built.recipe:
         return False
     now, writing = present.fingerprints(built.files)
-    return not writing and {path: taken.sha256 for path, taken in now.items()} == {
-        path: taken.sha256 for path, taken in built.files.items()
-    }
+    return not writing and _bytes(now) == _bytes(built.files)
+
+
+def already_published(settings: Settings) -> bool:
+    """Whether what has landed is what the published snapshot was built from, or what a rollback took back."""
+    landed, built = load(settings.landed), load(settings.built)
+    if landed is None or built is None or built.snapshot is None:
+        return False
+    same = landed.recipe == built.recipe and _bytes(landed.files) == _bytes(built.files)
+    return same and built.snapshot == stamp_of(settings.published)
+
+
+def hold(settings: Settings) -> None:
+    """After a rollback: the snapshot that is now published stands until something changes."""
+    if (built := load(settings.built)) is not None:
+        save(replace(built, snapshot=stamp_of(settings.published)), settings.built)
+
+
+def _bytes(files: Mapping[str, Fingerprint]) -> dict[str, str]:
+    return {path: taken.sha256 for path, taken in files.items()}
 
 
 def raw_fingerprint(raw: Path) -> str:

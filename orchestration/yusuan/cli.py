@@ -4,11 +4,12 @@ import json
 import os
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yusuan.commands import snapshots
+from yusuan.commands.options import Home, Json, Raw
 from yusuan.settings import Settings, YusuanError
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command()(snapshots.snapshots)
+app.command()(snapshots.rollback)
+
 
 class Format(StrEnum):
     table = "table"
@@ -31,24 +35,20 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
-Raw = Annotated[Path | None, typer.Option(help="Disclosures as published.  [env YUSUAN_RAW, default raw]", show_default=False)]
-Home = Annotated[Path | None, typer.Option(help="The warehouse.  [env YUSUAN_HOME, default warehouse]", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-
-
 @app.command()
 def build(
     raw: Raw = None,
     home: Home = None,
     full: Annotated[bool, typer.Option("--full", help="Read and parse every document again.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 when a blocking check failed or a document was quarantined.")] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Publish although documents are lost or much has changed.")] = False,
     as_json: Json = False,
 ) -> None:
     """Land, read, parse, load, model, check and publish; print a summary."""
     from yusuan.build import build as run
     from yusuan.summary import as_text
 
-    summary = run(Settings.load(raw, home, full), _progress())
+    summary = run(Settings.load(raw, home, full, accept), _progress())
     print(json.dumps(summary.as_json(), ensure_ascii=False, indent=2) if as_json else as_text(summary))
     if strict and (summary.status == "blocked" or summary.documents["quarantined"]):
         raise typer.Exit(STRICT_EXIT)

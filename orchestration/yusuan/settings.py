@@ -24,6 +24,11 @@ NO_TELEMETRY = {
 # Only the machine's own environment can open its inner network, never a file that others may edit.
 ALLOW_PRIVATE = "YUSUAN_ALLOW_PRIVATE_ADDRESSES"
 
+# Enough to go back over a working week of nightly builds.
+KEEP_SNAPSHOTS = 7
+# Disclosures are corrected one by one: when a quarter of all amounts is gone or different, something else has happened.
+MAX_CHANGED_SHARE = 0.25
+
 
 class YusuanError(Exception):
     """Something that a person can act on; its text is one sentence for the terminal."""
@@ -31,27 +36,43 @@ class YusuanError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """`raw` is read and never written; `home` belongs to the pipeline."""
+    """`raw` is read and never written; `home` belongs to the pipeline. `accept` publishes what the gate would hold back."""
 
     raw: Path
     home: Path
     full: bool = False
+    accept: bool = False
     allow_private: str = ""
+    keep_snapshots: int = KEEP_SNAPSHOTS
+    max_changed_share: float = MAX_CHANGED_SHARE
 
     @classmethod
-    def load(cls, raw: Path | str | None = None, home: Path | str | None = None, full: bool = False) -> "Settings":
+    def load(cls, raw: Path | str | None = None, home: Path | str | None = None, full: bool = False, accept: bool = False) -> "Settings":
         """Arguments win over YUSUAN_RAW and YUSUAN_HOME, and those over raw/ and warehouse/ in the working directory."""
         return cls(
             raw=Path(raw or os.environ.get("YUSUAN_RAW") or "raw").expanduser().absolute(),
             home=Path(home or os.environ.get("YUSUAN_HOME") or "warehouse").expanduser().absolute(),
             full=full,
+            accept=accept,
             allow_private=os.environ.get(ALLOW_PRIVATE, ""),
+            keep_snapshots=int(_number("YUSUAN_KEEP_SNAPSHOTS", KEEP_SNAPSHOTS, at_least=1)),
+            max_changed_share=_number("YUSUAN_MAX_CHANGED_SHARE", MAX_CHANGED_SHARE),
         )
 
     @property
     def published(self) -> Path:
-        """What analysts read; replaced as a whole and never written in place."""
+        """What analysts read: a link to the file of the current snapshot; replaced as a whole and never written in place."""
         return self.home / "warehouse.duckdb"
+
+    @property
+    def current(self) -> Path:
+        """The published snapshot: a link to one of the directories in `snapshots`."""
+        return self.home / "current"
+
+    @property
+    def snapshots(self) -> Path:
+        """The last snapshots, each a directory with the warehouse, its Parquet files and what describes them."""
+        return self.home / "snapshots"
 
     @property
     def working(self) -> Path:
@@ -125,6 +146,17 @@ class Settings:
         for directory in (self.working.parent, self.landing, self.dagster_home, self.dbt_target):
             directory.mkdir(parents=True, exist_ok=True)
         os.environ.update(self.environment)
+
+
+def _number(variable: str, default: float, at_least: float = 0) -> float:
+    text = os.environ.get(variable, "").strip()
+    try:
+        value = float(text or default)
+    except ValueError:
+        value = at_least - 1
+    if not value >= at_least:
+        raise YusuanError(f"{variable} must be a number, {at_least:g} or more, and is {text}")
+    return value
 
 
 def project_files(name: str) -> Path:

@@ -1,38 +1,54 @@
-"""Replaces the published snapshot, as a whole and atomically: a reader sees the old file or the new one, never a mixture.
+"""Makes a snapshot out of a finished build and publishes it: DuckDB, Parquet beside it, and what describes both.
 
-Whether a build deserves to be published is decided by the checks, not here.
+A reader sees the old snapshot or the new one, never a mixture. Whether a build deserves to be published is decided by the checks
+and the gate; which snapshots are kept, by yusuan.warehouse.snapshots.
 """
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
 
 from yusuan.settings import Settings
+from yusuan.warehouse import dictionary, parquet, snapshots
+from yusuan.warehouse.catalog import relations
 from yusuan.warehouse.schema import literal
+from yusuan.warehouse.snapshots import Snapshot
 
 SCHEMAS = ("staging", "marts", "quality")
+# What analysts take away; staging is there to look up where a number comes from.
+EXPORTED = ("marts", "quality")
+PARQUET = "parquet"
+DICTIONARY = "data_dictionary.md"
 # Analysts' tools lag behind: DuckDB 1.x cannot open what 2.0 writes by default.
 STORAGE_VERSION = "v1.0.0"
 
 
-def publish(settings: Settings) -> dict[str, int]:
-    """Writes the snapshot beside the published one and puts it in its place; rows by table."""
-    temporary = settings.home / f".{settings.published.name}.{os.getpid()}.tmp"
-    _remove_leftovers(settings.home, settings.published.name)
+def publish(settings: Settings) -> Snapshot:
+    """Writes the snapshot under a name that nobody looks at, and makes it the current one when it is whole."""
+    settings.snapshots.mkdir(parents=True, exist_ok=True)
+    snapshots.remove_leftovers(settings)
+    draft = settings.snapshots / f".draft.{os.getpid()}"
+    draft.mkdir()
     try:
-        rows = write_snapshot(settings.working, temporary)
-        swap(temporary, settings.published)
+        rows = write_snapshot(settings.working, draft / settings.published.name)
+        write_companions(draft / settings.published.name, draft)
+        snapshot = snapshots.seal(settings, draft, rows)
     finally:
-        temporary.unlink(missing_ok=True)
-    return rows
+        shutil.rmtree(draft, ignore_errors=True)
+    snapshots.make_current(settings, snapshot)
+    snapshots.drop_old(settings)
+    return snapshot
 
 
-def _remove_leftovers(home: Path, name: str) -> None:
-    """Files of builds that were killed: only one writer is here at a time, so nobody needs them."""
-    for leftover in home.glob(f".{name}.*.tmp*"):
-        leftover.unlink(missing_ok=True)
+def write_companions(database: Path, directory: Path) -> None:
+    """What lies beside the file, made from the file alone: nothing can be in the one and not in the other."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        parquet.write(connection, relations(connection, EXPORTED), directory / PARQUET)
+        described = dictionary.markdown(relations(connection, SCHEMAS))
+        (directory / DICTIONARY).write_text(described, encoding="utf-8")
 
 
 def write_snapshot(working: Path, target: Path) -> dict[str, int]:
@@ -102,18 +118,3 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection) -> None:
 def _described(connection: duckdb.DuckDBPyConnection, kind: str, names: str) -> list[tuple[str, ...]]:
     where = f"database_name = 'working' and schema_name in {SCHEMAS} and comment <> ''"
     return connection.execute(f"select {names}, comment from duckdb_{kind}() where {where}").fetchall()
-
-
-def swap(temporary: Path, published: Path) -> None:
-    """The bytes reach the disk before the name does; after a crash at any instant the name leads to a whole file."""
-    _sync(temporary)
-    os.replace(temporary, published)
-    _sync(published.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -19,7 +19,8 @@ def snapshot(settings: Settings) -> duckdb.DuckDBPyConnection:
     if not settings.published.exists():
         raise YusuanError(f"there is no published snapshot in {settings.home}: run yusuan build first, or name another --home")
     try:
-        return duckdb.connect(str(settings.published), read_only=True, config=READ_ONLY)
+        # The name leads to another file after the next publish: DuckDB would give a program that has the old one open the old one again.
+        return duckdb.connect(str(settings.published.resolve()), read_only=True, config=READ_ONLY)
     except duckdb.Error as error:
         raise YusuanError(f"{settings.published} cannot be opened, build again or roll back: {_sentence(error)}") from None
 
