@@ -28,6 +28,8 @@ ALLOW_PRIVATE = "YUSUAN_ALLOW_PRIVATE_ADDRESSES"
 KEEP_SNAPSHOTS = 7
 # Disclosures are corrected one by one: when a quarter of all amounts is gone or different, something else has happened.
 MAX_CHANGED_SHARE = 0.25
+# What people have said about their own findings; like raw/ and warehouse/ it lies in the working directory.
+OWN_EXPECTATIONS = "YUSUAN_EXPECTATIONS"
 
 
 class YusuanError(Exception):
@@ -45,6 +47,7 @@ class Settings:
     allow_private: str = ""
     keep_snapshots: int = KEEP_SNAPSHOTS
     max_changed_share: float = MAX_CHANGED_SHARE
+    own: Path = Path("expectations")
 
     @classmethod
     def load(cls, raw: Path | str | None = None, home: Path | str | None = None, full: bool = False, accept: bool = False) -> "Settings":
@@ -57,6 +60,7 @@ class Settings:
             allow_private=os.environ.get(ALLOW_PRIVATE, ""),
             keep_snapshots=int(_number("YUSUAN_KEEP_SNAPSHOTS", KEEP_SNAPSHOTS, at_least=1)),
             max_changed_share=_number("YUSUAN_MAX_CHANGED_SHARE", MAX_CHANGED_SHARE),
+            own=Path(os.environ.get(OWN_EXPECTATIONS) or "expectations").expanduser().absolute(),
         )
 
     @property
@@ -129,12 +133,18 @@ class Settings:
         return project_files("expectations")
 
     @property
+    def acknowledged(self) -> Path:
+        """Findings that a person knows of: the user's own file, else the project's (empty) one."""
+        return _own_or_projects(self.own, self.expectations, "acknowledged.csv")
+
+    @property
     def environment(self) -> dict[str, str]:
         """What child processes (dbt, the web UI) must know."""
         return {
             **NO_TELEMETRY,
             "YUSUAN_RAW": str(self.raw),
             "YUSUAN_HOME": str(self.home),
+            OWN_EXPECTATIONS: str(self.own),
             "YUSUAN_WORKING_DB": str(self.working),
             "DAGSTER_HOME": str(self.dagster_home),
             "DBT_TARGET_PATH": str(self.dbt_target),
@@ -157,6 +167,10 @@ def _number(variable: str, default: float, at_least: float = 0) -> float:
     if not value >= at_least:
         raise YusuanError(f"{variable} must be a number, {at_least:g} or more, and is {text}")
     return value
+
+
+def _own_or_projects(own: Path, projects: Path, name: str) -> Path:
+    return own / name if (own / name).exists() else projects / name
 
 
 def project_files(name: str) -> Path:

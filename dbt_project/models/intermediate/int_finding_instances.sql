@@ -14,12 +14,21 @@ tables as (
     select * from {{ ref('stg_tables') }}
 ),
 
-families as (
-    select * from {{ ref('check_family') }}
+suspects as (
+    select * from {{ ref('int_suspect_terms') }}
 ),
 
+checks as (
+    select * from {{ ref('check_catalogue') }}
+),
+
+-- a notice is named by the second part of its check's id
 kinds as (
-    select * from {{ ref('notice_kind') }}
+    select
+        checks.*,
+        {{ dbt.split_part('check_id', "'.'", 2) }} as notice_kind
+    from checks
+    where kind = 'notice'
 ),
 
 statements as (
@@ -32,6 +41,22 @@ measures as (
 
 fund_sources as (
     select * from {{ ref('fund_source') }}
+),
+
+-- all terms of a contradiction in one line, and the one that the other identities leave in doubt
+accused as (
+    select
+        identity_id,
+        {{ dbt.listagg(
+            measure="concat(coalesce(label, ''), ' ', printed, case when place is null then '' else concat('（', place, '）') end)",
+            delimiter_text="'；'",
+            order_by_clause="order by case when role in ('total', 'first') then 0 else 1 end, line, label, amount_id"
+        ) }} as terms,
+        max(case when is_culprit then concat(coalesce(label, ''), ' ', printed) end) as culprit,
+        max(case when is_culprit then place end) as culprit_place,
+        max(case when is_culprit then amount_id end) as culprit_amount_id
+    from suspects
+    group by identity_id
 ),
 
 -- a subject ends with the ids of its column (合计 total/general_public); a publisher knows them by name
@@ -62,12 +87,16 @@ named as (
 worded as (
     select
         named.*,
-        coalesce(families.family_name, named.family) as family_name,
-        coalesce(families.family_name_en, named.family) as family_name_en,
-        coalesce(families.expected_label, '应为') as expected_label,
-        coalesce(families.actual_label, '实为') as actual_label,
-        coalesce(families.expected_label_en, 'expected') as expected_label_en,
-        coalesce(families.actual_label_en, 'actual') as actual_label_en,
+        coalesce(checks.name, named.family) as family_name,
+        coalesce(checks.name_en, named.family) as family_name_en,
+        coalesce(checks.expected_label, '应为') as expected_label,
+        coalesce(checks.actual_label, '实为') as actual_label,
+        coalesce(checks.expected_label_en, 'expected') as expected_label_en,
+        coalesce(checks.actual_label_en, 'actual') as actual_label_en,
+        accused.terms,
+        accused.culprit,
+        accused.culprit_place,
+        accused.culprit_amount_id,
         coalesce(named.unit_printed, '元') as unit,
         coalesce(tables.title, statements.statement_name, named.statement, '文字说明') as table_name,
         coalesce(other_tables.title, other_statements.statement_name) as other_table_name,
@@ -89,8 +118,10 @@ worded as (
         on other_tables.document_id = named.document_id
         and other_tables.table_number = named.other_table_number
         and other_tables.table_number <> named.table_number
-    left join families
-        on families.family = named.family
+    left join checks
+        on checks.check_id = named.check_id
+    left join accused
+        on accused.identity_id = named.identity_id
     left join statements
         on statements.statement = named.statement
     left join statements as other_statements
@@ -125,6 +156,7 @@ from_identities as (
                 when 'damaged_text' then concat('，相差', difference_text, unit, '；该表文字转换有缺损，请先对照原件')
                 else concat('，相差', difference_text, unit, '，超出四舍五入的范围，请核对并更正')
             end,
+            case when culprit is null then '' else concat('；其他勾稽关系指向“', culprit, '”', coalesce(concat('（', culprit_place, '）'), '')) end,
             case when places is null then '' else concat('（', place_text, '）') end, '。'
         ) as message,
         concat(
@@ -137,8 +169,17 @@ from_identities as (
                 when 'damaged_text' then concat(', difference ', difference_text, '; the table''s text is damaged, compare the original first')
                 else concat(', difference ', difference_text, ', more than rounding explains')
             end,
+            case when culprit is null then '' else concat('; the other identities point to "', culprit, '"', coalesce(concat(' (', culprit_place, ')'), '')) end,
             case when places is null then '' else concat(' (', place_text, ')') end, '.'
-        ) as message_en
+        ) as message_en,
+        terms,
+        culprit,
+        culprit_place,
+        culprit_amount_id,
+        line,
+        page,
+        cast(null as {{ dbt.type_string() }}) as quoted,
+        other_document_id
     from worded
 ),
 
@@ -172,7 +213,7 @@ from_notices as (
     select
         notices.notice_id as finding_id,
         coalesce(kinds.check_id, concat('structure.', notices.kind)) as check_id,
-        'structure' as family,
+        coalesce(kinds.family, 'structure') as family,
         case when notices.is_elsewhere then 'info' else coalesce(kinds.severity, 'warning') end as severity,
         case when notices.is_elsewhere then 'holds' else coalesce(kinds.verdict, 'not_applicable') end as verdict,
         notices.document_id,
@@ -186,17 +227,25 @@ from_notices as (
         cast(null as decimal(20, 6)) as tolerance_yuan,
         notices.places,
         concat(
-            rtrim(coalesce(notices.message, concat(kinds.kind_name, '：', coalesce(notices.text, statements.statement_name, '未知'))), '。'),
+            rtrim(coalesce(notices.message, concat(kinds.name, '：', coalesce(notices.text, statements.statement_name, '未知'))), '。'),
             case when notices.is_elsewhere then '，在同一公开的另一文件中' else '' end,
             case when notices.places is null then '' else concat('（', notices.places, '）') end, '。'
         ) as message,
         concat(
-            coalesce(kinds.message_en, notices.kind), case when notices.is_elsewhere then ', but in another file' else '' end, ' (', coalesce(notices.text, notices.statement, 'unknown'),
+            coalesce(kinds.name_en, notices.kind), case when notices.is_elsewhere then ', but in another file' else '' end, ' (', coalesce(notices.text, notices.statement, 'unknown'),
             case when notices.places is null then '' else concat(', ', notices.places) end, ')'
-        ) as message_en
+        ) as message_en,
+        cast(null as {{ dbt.type_string() }}) as terms,
+        cast(null as {{ dbt.type_string() }}) as culprit,
+        cast(null as {{ dbt.type_string() }}) as culprit_place,
+        cast(null as {{ dbt.type_string() }}) as culprit_amount_id,
+        notices.line,
+        notices.page,
+        notices.text as quoted,
+        cast(null as {{ dbt.type_string() }}) as other_document_id
     from placed_notices as notices
     left join kinds
-        on kinds.kind = notices.kind
+        on kinds.notice_kind = notices.kind
     left join statements
         on statements.statement = notices.statement
 ),

@@ -18,35 +18,48 @@ tables as (
     select * from {{ ref('stg_tables') }}
 ),
 
-families as (
-    select * from {{ ref('check_family') }}
+suspects as (
+    select * from {{ ref('int_suspect_terms') }}
 ),
 
--- every table that holds a term, so that the second place of a comparison is looked at too
+checks as (
+    select * from {{ ref('check_catalogue') }}
+),
+
+-- where cells may be lost: of a sum every table with a term, of a comparison the tables whose figure nothing else confirms
 tables_of_identities as (
     select distinct
-        terms.identity_id,
-        amounts.document_id,
-        amounts.table_number
-    from terms
-    inner join amounts
-        on amounts.amount_id = terms.amount_id
-    union
-    select
         identity_id,
         document_id,
         table_number
+    from suspects
+    where table_number > 0
+        and (role in ('total', 'part') or not is_cleared)
+),
+
+-- a table most of whose identities fail is misread as a whole; one wrong total alone fails two or three
+misread as (
+    select
+        document_id,
+        table_number
     from identities
+    where table_number is not null
+    group by document_id, table_number
+    having sum(case when verdict = 'contradicted' then 1 else 0 end) >= 5
+        and sum(case when verdict = 'contradicted' then 1 else -1 end) > 0
 ),
 
 damage as (
     select
         tables_of_identities.identity_id,
-        max(case when tables.damage_count > 0 or tables.header_lost then 1 else 0 end) as is_damaged
+        max(case when tables.damage_count > 0 or tables.header_lost or misread.document_id is not null then 1 else 0 end) as is_damaged
     from tables_of_identities
     inner join tables
         on tables.document_id = tables_of_identities.document_id
         and tables.table_number = tables_of_identities.table_number
+    left join misread
+        on misread.document_id = tables_of_identities.document_id
+        and misread.table_number = tables_of_identities.table_number
     group by tables_of_identities.identity_id
 ),
 
@@ -56,7 +69,9 @@ heads as (
         terms.identity_id,
         coalesce(max(amounts.unit_printed), max(claims.unit)) as unit_printed,
         max(amounts.measure) as measure,
-        max(amounts.fund_source) as fund_source
+        max(amounts.fund_source) as fund_source,
+        min(terms.line) as line,
+        min(terms.page) as page
     from terms
     left join amounts
         on amounts.amount_id = terms.amount_id
@@ -94,9 +109,12 @@ verdicts as (
         identities.tolerance_yuan,
         identities.places,
         identities.term_count,
+        identities.other_document_id,
         heads.unit_printed,
         heads.measure,
         heads.fund_source,
+        heads.line,
+        heads.page,
         second_places.table_number as other_table_number,
         case
             when identities.verdict in ('holds', 'rounding') then identities.verdict
@@ -105,8 +123,8 @@ verdicts as (
         end as verdict,
         case
             when identities.verdict in ('holds', 'rounding') then 'info'
-            when damage.is_damaged = 1 then 'warning'
-            else coalesce(families.severity_when_contradicted, 'warning')
+            when damage.is_damaged = 1 and checks.severity = 'error' then 'warning'
+            else coalesce(checks.severity, 'warning')
         end as severity
     from identities
     left join damage
@@ -115,8 +133,8 @@ verdicts as (
         on heads.identity_id = identities.identity_id
     left join second_places
         on second_places.identity_id = identities.identity_id
-    left join families
-        on families.family = identities.family
+    left join checks
+        on checks.check_id = identities.check_id
 )
 
 select * from verdicts

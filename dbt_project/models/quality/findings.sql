@@ -9,9 +9,25 @@ documents as (
 history as (
     select
         fingerprint,
-        min(first_seen) as first_seen
+        min(first_seen) as first_seen,
+        max(closed_at) as closed_at,
+        max(reopened_at) as reopened_at
     from {{ source('quality_history', 'finding_history') }}
     group by fingerprint
+),
+
+acknowledgements as (
+    select
+        fingerprint,
+        max(acknowledged_by) as acknowledged_by,
+        max(acknowledged_on) as acknowledged_on,
+        max(acknowledged_why) as acknowledged_why
+    from {{ source('quality_history', 'acknowledgements') }}
+    group by fingerprint
+),
+
+checks as (
+    select * from {{ ref('check_catalogue') }}
 ),
 
 -- the same check on the same figures in the same disclosure (two columns of one row, two files): told apart by their order
@@ -69,16 +85,44 @@ findings as (
             when fingerprinted.severity <> 'info'
                 then coalesce(history.first_seen, cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp))
         end as first_seen,
-        false as acknowledged,
+        acknowledgements.fingerprint is not null as acknowledged,
         -- appended to the contract
         fingerprinted.finding_id,
         fingerprinted.table_number,
         fingerprinted.disclosure_id,
         fingerprinted.publisher_name,
-        fingerprinted.fiscal_year
+        fingerprinted.fiscal_year,
+        -- closed findings are no longer here: quality.finding_history has them
+        case
+            when fingerprinted.severity = 'info' then null
+            when history.fingerprint is null then 'new'
+            when history.closed_at is not null then 'reopened'
+            else 'open'
+        end as state,
+        case
+            when fingerprinted.severity <> 'info' and history.closed_at is not null
+                then cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
+            when fingerprinted.severity <> 'info' then history.reopened_at
+        end as reopened_at,
+        acknowledgements.acknowledged_by,
+        acknowledgements.acknowledged_on,
+        acknowledgements.acknowledged_why,
+        fingerprinted.culprit,
+        fingerprinted.culprit_place,
+        fingerprinted.culprit_amount_id,
+        fingerprinted.terms,
+        fingerprinted.line,
+        fingerprinted.page,
+        fingerprinted.quoted,
+        fingerprinted.other_document_id,
+        coalesce(checks.version, 0) as check_version
     from fingerprinted
     left join history
         on history.fingerprint = fingerprinted.fingerprint
+    left join acknowledgements
+        on acknowledgements.fingerprint = fingerprinted.fingerprint
+    left join checks
+        on checks.check_id = fingerprinted.check_id
 )
 
 select * from findings

@@ -10,6 +10,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
 from yusuan.progress import Progress
+from yusuan.quality import acknowledgements
 from yusuan.resources import POOL
 from yusuan.settings import Settings, YusuanError
 
@@ -39,6 +40,7 @@ def models_from(manifest: Path) -> dg.AssetsDefinition:
     ) -> Iterator[Any]:
         # Great Expectations takes seconds to import; dbt works in a process of its own meanwhile.
         Thread(target=import_module, args=("great_expectations",), daemon=True).start()
+        acknowledgements.write(settings)
         expected = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
         with progress.stage("dbt", expected):
             invocation = dbt.cli(["build"], context=context, target_path=settings.dbt_target, raise_on_error=False)

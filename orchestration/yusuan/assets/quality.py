@@ -60,6 +60,7 @@ def _reported(result: CheckResult) -> dg.AssetCheckResult:
         passed=result.success,
         severity=dg.AssetCheckSeverity.ERROR if result.blocking else dg.AssetCheckSeverity.WARN,
         metadata={
+            "severity": result.check.severity,
             "unexpected": result.unexpected_count,
             "looked_at": result.instance_count,
             "samples": dg.MetadataValue.json(list(result.samples)),

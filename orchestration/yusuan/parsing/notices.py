@@ -65,3 +65,17 @@ def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
         for kind, condition, message in kinds
     ]
     return pl.concat([missing, *(frame.select([c for c in COLUMNS if c in frame.columns]) for frame in found)], how="diagonal_relaxed")
+
+
+def examined_of(tables: pl.DataFrame, entries: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+    """How many places each check of this module looked at: document_id, check_id, instances."""
+    looked = [
+        ("structure.missing_table", entries),
+        ("structure.empty_table", tables.filter("is_empty")),
+        *((f"structure.{kind}", tables) for kind in ("headless_table", "ambiguous_header", "unknown_table")),
+        ("structure.unsure_amounts", figures.filter(pl.col("confidence").is_not_null())),
+        ("units.unit_missing", tables.filter(~pl.col("is_empty"))),
+    ]
+    return pl.concat(
+        frame.group_by("document_id").agg(instances=pl.len().cast(pl.Int32)).with_columns(check_id=pl.lit(check)) for check, frame in looked
+    ).select("document_id", "check_id", "instances")

@@ -19,7 +19,7 @@ from yusuan.parsing.forms import form_amounts
 from yusuan.parsing.identities import identities_of, row_sums
 from yusuan.parsing.keys import digest
 from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, narrative_identities
-from yusuan.parsing.notices import notices_of, unsure_amounts
+from yusuan.parsing.notices import examined_of, notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.readings import best_columns
 from yusuan.parsing.rows import fold_panels, label_rows, mend_shifted_rows
@@ -48,6 +48,7 @@ class Parsed:
     claims: pl.DataFrame
     agencies: pl.DataFrame
     notices: pl.DataFrame
+    examined: pl.DataFrame
 
 
 def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> Parsed:
@@ -114,6 +115,7 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
         "claims": claims.select(CLAIM_COLUMNS),
         "agencies": agencies,
         "notices": pl.concat([notices_of(tables, entries), unsure_amounts(figures, identities, terms)], how="diagonal_relaxed"),
+        "examined": examined_of(tables, entries, figures),
     }
     frames = {name: _decoded(frame, ids) for name, frame in frames.items()}
     keyed = {

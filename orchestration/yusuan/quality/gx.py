@@ -15,6 +15,8 @@ from yusuan.quality.suites import Check
 
 SAMPLES = 20
 SITE = "yusuan"
+# Great Expectations' words for the severities of the catalogue.
+SEVERITIES = {"error": "critical", "warning": "warning", "info": "info"}
 # Great Expectations looks through the source of every loaded module for each decimal that it converts: 20 ms a figure.
 AS_TEXT = "select columns(*)::varchar from ({query}) as unexpected"
 
@@ -108,7 +110,7 @@ def _definition(context: Any, source: Any, suite_name: str, table: str, checks: 
             gx.expectations.UnexpectedRowsExpectation(
                 unexpected_rows_query=AS_TEXT.format(query=check.unexpected),
                 description=f"{check.zh} {check.en}",
-                severity=FailureSeverity.CRITICAL if check.blocking else FailureSeverity.WARNING,
+                severity=FailureSeverity(SEVERITIES[check.severity]),
                 meta={"id": check.id, "family": check.family, "version": check.version},
             )
         )

@@ -1,6 +1,7 @@
-"""What outlives a build in the working database: the results of all check runs, and when each finding was first seen.
+"""What outlives a build in the working database: the results of all check runs, and the life of each finding.
 
 dbt makes quality.finding_history (its models read it before this module first runs) and words the findings; here rows are added.
+A finding that is no longer there is closed, one that comes back is reopened and keeps its first day.
 """
 
 import json
@@ -15,13 +16,34 @@ create table if not exists quality.validation_results (
     unexpected_count bigint, instance_count bigint, samples varchar
 )
 """
-# A finding that comes back keeps its first day.
+SEEN = """
+create or replace temp table seen as
+select fingerprint, first_seen, check_id, severity, verdict, document_id, file_name, publisher_name, fiscal_year, message
+from quality.findings
+where severity <> 'info'
+"""
+# The same run told twice changes nothing: it has closed, reopened and counted already.
 REMEMBER = """
 merge into quality.finding_history as history
-using (select fingerprint, min(first_seen) as first_seen from quality.findings where severity <> 'info' group by fingerprint) as seen
+using seen
     on history.fingerprint = seen.fingerprint
-when matched then update set last_seen = $now
-when not matched then insert (fingerprint, first_seen, last_seen) values (seen.fingerprint, seen.first_seen, $now)
+when matched then update set
+    last_seen = $now,
+    reopened_at = case when history.closed_at is not null then $now else history.reopened_at end,
+    closed_at = null,
+    run_count = coalesce(history.run_count, 1) + case when history.last_run_id is distinct from $run then 1 else 0 end,
+    last_run_id = $run,
+    check_id = seen.check_id, severity = seen.severity, verdict = seen.verdict, document_id = seen.document_id,
+    file_name = seen.file_name, publisher_name = seen.publisher_name, fiscal_year = seen.fiscal_year, message = seen.message
+when not matched then insert
+    (fingerprint, first_seen, last_seen, run_count, last_run_id, check_id, severity, verdict, document_id, file_name, publisher_name,
+     fiscal_year, message)
+    values (seen.fingerprint, seen.first_seen, $now, 1, $run, seen.check_id, seen.severity, seen.verdict, seen.document_id,
+            seen.file_name, seen.publisher_name, seen.fiscal_year, seen.message)
+"""
+CLOSE = """
+update quality.finding_history set closed_at = $now
+where closed_at is null and fingerprint not in (select fingerprint from seen)
 """
 
 
@@ -38,7 +60,9 @@ def remember(database: Path, result: QualityResult) -> None:
             f"insert into quality.validation_results values ({', '.join('?' * 11)})",
             [_row(result.run_id, now, check) for check in result.checks],
         )
-        connection.execute(REMEMBER, {"now": now})
+        connection.execute(SEEN)
+        connection.execute(REMEMBER, {"now": now, "run": result.run_id})
+        connection.execute(CLOSE, {"now": now})
         connection.execute("commit")
 
 

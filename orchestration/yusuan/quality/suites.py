@@ -1,7 +1,7 @@
 """The suites of expectations/ as values. A suite is a YAML file; what it says about a check is all that there is to know about it.
 
-`{family}` in a suite's common query stands for the family of the check; `{batch}` is left to Great Expectations, which puts
-the check's table there.
+A suite whose `checks` is the word catalogue asserts once on every check of the catalogue. `{id}` in a suite's common query stands for
+the id of the check; `{batch}` is left to Great Expectations, which puts the check's table there.
 """
 
 from dataclasses import dataclass, fields
@@ -9,16 +9,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from yusuan.quality.catalogue import load_catalogue
+
 
 @dataclass(frozen=True)
 class Check:
     """`unexpected` selects the offending rows (key, detail and, where figures are compared, what they are); `population`
-    counts what the check looked at."""
+    counts what the check looked at. `severity` is how much a failure matters to a reader, `blocking` whether it keeps a build from
+    being published."""
 
     id: str
     family: str
     suite: str
     blocking: bool
+    severity: str
     version: int
     zh: str
     en: str
@@ -39,7 +43,7 @@ def load_checks(directory: Path) -> tuple[Check, ...]:
     mistakes: list[str] = []
     for path in sorted(directory.glob("*.yml")):
         suite = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for entry in suite["checks"]:
+        for entry in _entries(suite["checks"], directory):
             merged = {"family": entry.get("id"), **{name: value for name, value in suite.items() if name != "checks"}, **entry}
             missing = [field.name for field in fields(Check) if merged.get(field.name) is None]
             if missing:
@@ -53,8 +57,15 @@ def load_checks(directory: Path) -> tuple[Check, ...]:
     return tuple(checks)
 
 
+def _entries(checks: list[dict[str, Any]] | str, directory: Path) -> list[dict[str, Any]]:
+    if isinstance(checks, list):
+        return checks
+    fields_of_catalogue = ("id", "family", "severity", "version", "zh", "en")
+    return [{name: getattr(definition, name) for name in fields_of_catalogue} for definition in load_catalogue(directory)]
+
+
 def _check(entry: dict[str, Any]) -> Check:
     values = {field.name: entry[field.name] for field in fields(Check)}
     for query in ("population", "unexpected"):
-        values[query] = values[query].replace("{family}", values["family"])
+        values[query] = values[query].replace("{id}", values["id"])
     return Check(**values)

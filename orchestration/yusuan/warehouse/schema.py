@@ -301,13 +301,23 @@ NOTICES = Table(
     _columns(
         DOCUMENT,
         ("notice_id", "varchar", "hash of what the notice is about"),
-        ("kind", "varchar", "missing_table, empty_table, headless_table, unknown_table or unit_missing"),
+        ("kind", "varchar", "what is noticed: the second part of the check's id, for example missing_table or wrong_year"),
         TABLE_NUMBER,
         ("statement", "varchar", "statement that the notice is about"),
         LINE,
         PAGE,
         ("text", "varchar", "the printed text"),
         ("message", "varchar", "one sentence for people"),
+    ),
+)
+
+EXAMINED = Table(
+    "examined",
+    "One row per document and check that had something to look at and counts no identities: how many places it looked at.",
+    _columns(
+        DOCUMENT,
+        ("check_id", "varchar", "check of the catalogue, for example wording.template_text"),
+        ("instances", "integer", "places that were looked at, 1 and more"),
     ),
 )
 
@@ -352,7 +362,7 @@ ACQUISITIONS = Table(
 )
 
 # What parsing writes: rows of a document are replaced together.
-PARSED: tuple[Table, ...] = (DOCUMENTS, TABLES, CELLS, LINES, AMOUNTS, IDENTITIES, IDENTITY_TERMS, CLAIMS, AGENCIES, NOTICES)
+PARSED: tuple[Table, ...] = (DOCUMENTS, TABLES, CELLS, LINES, AMOUNTS, IDENTITIES, IDENTITY_TERMS, CLAIMS, AGENCIES, NOTICES, EXAMINED)
 ALL: tuple[Table, ...] = (REGISTER, *PARSED, OUTCOMES, ACQUISITIONS)
 # These cannot be made again from the documents.
 KEPT = (REGISTER, ACQUISITIONS)
