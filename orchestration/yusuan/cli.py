@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yusuan.commands import snapshots
+from yusuan.commands import inspect, report, snapshots
 from yusuan.commands.options import Home, Json, Raw
 from yusuan.settings import Settings, YusuanError
 
@@ -24,6 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command()(inspect.inspect)
+app.command()(report.report)
 app.command()(snapshots.snapshots)
 app.command()(snapshots.rollback)
 

@@ -138,6 +138,12 @@ class Settings:
         return _own_or_projects(self.own, self.expectations, "acknowledged.csv")
 
     @property
+    def cache(self) -> Path:
+        """What can be made again at any time and serves every HOME of this user."""
+        named = os.environ.get("YUSUAN_CACHE")
+        return Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "yusuan")
+
+    @property
     def environment(self) -> dict[str, str]:
         """What child processes (dbt, the web UI) must know."""
         return {

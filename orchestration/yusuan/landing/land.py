@@ -122,5 +122,7 @@ class _Judge:
             reason=judgement.problem,
             publisher_hint=hint.publisher,
             retrieved_on=hint.retrieved_on,
+            published_on=hint.published_on,
+            approved_on=hint.approved_on,
             source_note=hint.source_note,
         )

@@ -1,4 +1,5 @@
-"""raw/manifest.csv: what a person knows about a file that its bytes do not say (publisher, where from, when retrieved)."""
+"""raw/manifest.csv: what a person knows about a file that its bytes do not say (publisher, where from, when retrieved,
+when approved by the finance bureau and when published)."""
 
 import csv
 import io
@@ -18,6 +19,8 @@ class Hint:
     source_url: str | None = None
     retrieved_on: date | None = None
     source_note: str | None = None
+    published_on: date | None = None
+    approved_on: date | None = None
 
 
 def read_manifest(raw: Path) -> dict[str, Hint]:
@@ -36,10 +39,14 @@ def read_manifest(raw: Path) -> dict[str, Hint]:
 
 
 def _hint(row: dict[str, str | None], path: Path, line: int) -> Hint:
-    printed = {name: (row.get(name) or "").strip() or None for name in ("publisher", "source_url", "retrieved_on", "source_note")}
-    retrieved = printed["retrieved_on"]
-    try:
-        retrieved_on = date(*map(int, re.split("[-/.]", retrieved))) if retrieved else None
-    except (TypeError, ValueError):
-        raise YusuanError(f"{path}, line {line}: {retrieved} is not a date like 2026-11-21") from None
-    return Hint(printed["publisher"], printed["source_url"], retrieved_on, printed["source_note"])
+    def text(name: str) -> str | None:
+        return (row.get(name) or "").strip() or None
+
+    def day(name: str) -> date | None:
+        printed = text(name)
+        try:
+            return date(*map(int, re.split("[-/.]", printed))) if printed else None
+        except (TypeError, ValueError):
+            raise YusuanError(f"{path}, line {line}: {printed} is not a date like 2026-11-21") from None
+
+    return Hint(text("publisher"), text("source_url"), day("retrieved_on"), text("source_note"), day("published_on"), day("approved_on"))

@@ -27,6 +27,8 @@ class Entry:
     reader_version: str | None = None
     publisher_hint: str | None = None
     retrieved_on: date | None = None
+    published_on: date | None = None
+    approved_on: date | None = None
     source_note: str | None = None
     superseded_by: str | None = None
 

@@ -71,6 +71,8 @@ REGISTER = Table(
         ("reader_version", "varchar", "versions of readers and parser that its rows come from; null while it is unread"),
         ("publisher_hint", "varchar", "publisher according to raw/manifest.csv"),
         ("retrieved_on", "date", "day of retrieval according to raw/manifest.csv"),
+        ("published_on", "date", "day of publication according to raw/manifest.csv"),
+        ("approved_on", "date", "day of the finance bureau's approval (批复) according to raw/manifest.csv"),
         ("source_note", "varchar", "note on the source from raw/manifest.csv"),
         ("superseded_by", "varchar", "document_id that took its place"),
     ),

@@ -1,0 +1,45 @@
+"""`yusuan report --out`: the evidence as one HTML page that loads nothing from anywhere. What it says belongs to evidence.py."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from yusuan.reporting.evidence import Document
+
+TEMPLATE = "report.html.j2"
+SEVERITIES = {"error": "错误 error", "warning": "提醒 warning", "info": "说明 info"}
+VERDICTS = {
+    "source_error": "公开文本有误 source error",
+    "damaged_text": "转换缺损，请对照原件 damaged text",
+    "missing": "缺少 missing",
+}
+PROOFS = {"proved": "已证实 proved", "unproved": "无勾稽 unproved", "contradicted": "有矛盾 contradicted"}
+SIDES = {"revenue": "收入 revenue", "expenditure": "支出 expenditure"}
+
+
+def html(documents: Sequence[Document]) -> str:
+    environment = Environment(
+        loader=PackageLoader("yusuan.reporting"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["web_address"] = _web_address
+    return environment.get_template(TEMPLATE).render(
+        documents=documents,
+        severities=SEVERITIES,
+        verdicts=VERDICTS,
+        proofs=PROOFS,
+        sides=SIDES,
+        made_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    )
+
+
+def write(documents: Sequence[Document], target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(html(documents), encoding="utf-8")
+
+
+def _web_address(text: str | None) -> str | None:
+    """Only what is followed as a link to the web: an address from a manifest may be anything."""
+    return text if text and urlsplit(text).scheme in ("http", "https") else None
