@@ -3,7 +3,7 @@
 import polars as pl
 
 from yusuan.parsing.figures import decimals, digits, quantum
-from yusuan.parsing.text import name_key, printed, squash
+from yusuan.parsing.text import name_key, once_for_each, printed, squash
 from yusuan.parsing.vocabulary import load
 
 # Half of what fits, so that a sum of a whole table fits too: 4.6e14 yuan, forty times the national budget.
@@ -82,15 +82,19 @@ def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
     leaf = squash(pl.col("column_heading"))
     under = leaf == "小计"
     column_item = pl.when(under).then(printed(pl.col("parent_heading"))).otherwise(printed(pl.col("column_heading")))
-    operating = squash(column_item).str.contains("运行经费")
-    total = leaf.str.contains(r"合计$") | (operating & (pl.col("statement") == "three_public"))
+    figures = once_for_each(
+        figures, ["column_heading", "parent_heading"],
+        under=under, column_item=column_item, operating=squash(column_item).str.contains("运行经费"), sums=leaf.str.contains(r"合计$"),
+    )  # fmt: skip
+    operating = pl.col("operating")
+    total = pl.col("sums") | (operating & (pl.col("statement") == "three_public"))
     in_column = pl.col("role") == "item"
-    kind = pl.when(total).then(pl.lit("total")).when(under).then(pl.lit("subtotal")).otherwise(pl.lit("detail"))
+    kind = pl.when(total).then(pl.lit("total")).when("under").then(pl.lit("subtotal")).otherwise(pl.lit("detail"))
     return figures.with_columns(
-        column_item=pl.when(in_column).then(column_item),
+        column_item=pl.when(in_column).then("column_item"),
         row_kind=pl.when(in_column).then(kind).otherwise(pl.col("row_kind")),
         statement=pl.when(in_column & operating).then(pl.lit("operating_expense")).otherwise(pl.col("statement")),
-    )
+    ).drop("under", "operating", "sums")
 
 
 def _sides(figures: pl.DataFrame) -> pl.DataFrame:

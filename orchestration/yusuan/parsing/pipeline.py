@@ -25,7 +25,7 @@ from yusuan.parsing.readings import best_columns
 from yusuan.parsing.rows import fold_panels, label_rows, mend_shifted_rows
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
-from yusuan.parsing.text import prepared
+from yusuan.parsing.text import once_for_each, prepared
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
 PARSER_VERSION = "1"
@@ -137,9 +137,7 @@ def _coded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
 
 
 def _decoded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    names = frame.columns
-    back = ids.rename({"document_id": "full", "code": "document_id"})
-    return frame.join(back, on="document_id", maintain_order="left").drop("document_id").rename({"full": "document_id"}).select(names)
+    return frame.with_columns(document_id=ids["document_id"].gather(frame["document_id"]))
 
 
 def _with_columns(tables: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
@@ -175,7 +173,7 @@ def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     )  # fmt: skip
     body = body.join(meaning, on=["tid", "column"], how="inner", maintain_order="left").filter(pl.col("panel").is_not_null())
     body = body.with_columns(unit_printed=pl.coalesce("unit", "table_unit", "common_unit"))
-    body = body.with_columns(*ticks_columns(pl.col("number"), pl.col("unit_printed")))
+    body = once_for_each(body, ["number", "unit_printed"], *ticks_columns(pl.col("number"), pl.col("unit_printed")))
     body = fold_panels(body, meaning, tables)
     labels = label_rows(body, meaning, tables)
     figures = table_amounts(body, labels, tables)

@@ -137,7 +137,7 @@ def _labels(cells: pl.DataFrame) -> pl.DataFrame:
     label_cells = cells.filter(is_label).select(*PANEL_ROW, "role", "column_scheme", "text", "squashed", "bare", "number")
     label_cells = label_cells.join(labels.select(*PANEL_ROW, "id"), on=PANEL_ROW, maintain_order="left")
     label_cells = once_for_each(
-        label_cells, "text", "squashed", "bare",
+        label_cells, ["text", "squashed", "bare"],
         shown=printed(pl.col("text")), digits=pl.col("squashed").str.replace_all(r"\D", ""), totals=pl.col("bare").str.contains(TOTAL),
     )  # fmt: skip
     # Few cells have each role: small groups joined to the rows are cheaper than conditions inside one grouping of all cells.
@@ -301,7 +301,8 @@ def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
 
 def _codes(labels: pl.DataFrame) -> pl.DataFrame:
     """Classification and economic codes of each row: printed, in front of the name, or resolved from the name."""
-    inline = squash(pl.col("name")).str.extract(r"^(\d{3,7})[^\d.、．,%)）]", 1)
+    labels = _of_names(labels)
+    inline = pl.col("inline")
     coded_name = pl.col("code").is_null() & inline.str.contains(r"^[1-5]\d{2}(?:\d{2}){0,2}$") & ~pl.col("is_total") & ~pl.col("is_agency")
     labels = labels.with_columns(code=pl.when(coded_name).then(inline).otherwise(pl.col("code")))
     labels = labels.with_columns(code_source=pl.when(pl.col("code").is_not_null()).then(pl.lit("printed")))
@@ -323,30 +324,39 @@ def _codes(labels: pl.DataFrame) -> pl.DataFrame:
         economic_code=pl.when(economic).then(pl.col("code")),
         classification_code=pl.when(~economic & ~pl.col("code").str.starts_with("5").fill_null(False)).then(pl.col("code")),
         government_code=pl.coalesce("government_code", pl.when(~economic & pl.col("code").str.starts_with("5")).then(pl.col("code"))),
-        plain_name=without_ordinal(printed(pl.col("name"))).str.replace(r"^\d{3,7}", ""),
-    )
+    ).drop("inline")
+
+
+def _of_names(labels: pl.DataFrame) -> pl.DataFrame:
+    """Each row with what its name tells by itself: plain_name, a code in front of it (inline), its key, and the codes that the
+    reference lists give that key: function_code, top (an economic class), alone (an economic item of that name in one class only)."""
+    name = pl.col("name")
+    names = labels.select("name").unique().with_columns(
+        key=name_key(name), inline=squash(name).str.extract(r"^(\d{3,7})[^\d.、．,%)）]", 1),
+        plain_name=without_ordinal(printed(name)).str.replace(r"^\d{3,7}", ""),
+    )  # fmt: skip
+    classes = load("function_classes").select(function_code="code", key=name_key(name)).unique("key", keep="first")
+    department = load("economic_codes").filter(pl.col("scheme") == "department").with_columns(key=name_key(name))
+    tops = department.filter(pl.col("code").str.len_chars() == 3).select("key", top="code").unique("key", keep="first")
+    alone = department.filter(pl.col("code").str.len_chars() == 5).unique("key", keep="none").select("key", alone="code")
+    for known in (classes, tops, alone):
+        names = names.join(known, on="key", how="left")
+    return labels.join(names, on="name", how="left", nulls_equal=True, maintain_order="left")
 
 
 def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
     """Rows that print a name and no code: functional classes, and economic classes and items within their class."""
-    labels = labels.with_columns(key=name_key(pl.col("name")), open=pl.col("code").is_null() & ~pl.col("is_total") & ~pl.col("is_agency"))
-    classes = load("function_classes").select(function_code="code", key=name_key(pl.col("name"))).unique("key", keep="first")
+    labels = labels.with_columns(open=pl.col("code").is_null() & ~pl.col("is_total") & ~pl.col("is_agency"))
     function = pl.col("breakdown").is_in(["function"]).fill_null(False)
-    labels = labels.join(classes, on="key", how="left", maintain_order="left")
     codes = load("economic_codes").with_columns(key=name_key(pl.col("name")))
-    department = codes.filter(pl.col("scheme") == "department")
-    tops = department.filter(pl.col("code").str.len_chars() == 3).select("key", top="code").unique("key", keep="first")
     economic = (pl.col("scheme") == "economic").fill_null(False)
-    labels = labels.join(tops, on="key", how="left", maintain_order="left")
     printed_top = pl.when(economic & pl.col("code").is_not_null()).then(pl.col("code").str.slice(0, 3))
     # A class name that is also the name of one of its own items (其他支出) is the class only when it comes first.
     context = pl.coalesce(printed_top, pl.when(economic & pl.col("open")).then(pl.col("top"))).forward_fill().over("tid", "panel")
     labels = labels.with_columns(context=context)
-    items = department.filter(pl.col("code").str.len_chars() == 5).select("key", context=pl.col("code").str.slice(0, 3), within="code")
-    unique = department.filter(pl.col("code").str.len_chars() == 5).unique("key", keep="none").select("key", alone="code")
-    labels = labels.join(items, on=["key", "context"], how="left", maintain_order="left").join(
-        unique, on="key", how="left", maintain_order="left"
-    )
+    items = codes.filter(pl.col("scheme") == "department", pl.col("code").str.len_chars() == 5)
+    items = items.select("key", context=pl.col("code").str.slice(0, 3), within="code")
+    labels = labels.join(items, on=["key", "context"], how="left", maintain_order="left")
     resolved = (
         pl.when(~pl.col("open"))
         .then(None)
@@ -366,7 +376,7 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
     government = (
         codes.filter(pl.col("scheme") == "government").unique("key", keep="none").select(government_key="key", government_resolved="code")
     )
-    labels = labels.with_columns(government_key=name_key(pl.col("government_name"))).join(
+    labels = once_for_each(labels, ["government_name"], government_key=name_key(pl.col("government_name"))).join(
         government, on="government_key", how="left", maintain_order="left"
     )
     return labels.with_columns(government_code=pl.coalesce("government_code", "government_resolved")).drop(
@@ -456,14 +466,12 @@ def _lost_agencies(labels: pl.DataFrame) -> pl.DataFrame:
 
 def _levels(labels: pl.DataFrame) -> pl.DataFrame:
     """How deep each row stands. Codes by their length, items by their numbering, projects by their groups."""
-    labels = labels.with_columns(squashed_item=squash(pl.col("item")))
-    labels = labels.with_columns(
-        inner=pl.col("squashed_item").str.strip_prefix("其中:"), among=pl.col("squashed_item").str.starts_with("其中")
-    )
-    opening = pl.col("inner").str.slice(0, 6)
-    labels = labels.with_columns(
-        numbered=pl.coalesce(pl.when(opening.str.contains(pattern)).then(pl.lit(level)) for pattern, level in NUMBERING)
-    )
+    squashed = squash(pl.col("item"))
+    opening = squashed.str.strip_prefix("其中:").str.slice(0, 6)
+    labels = once_for_each(
+        labels, ["item"], squashed_item=squashed, among=squashed.str.starts_with("其中"),
+        numbered=pl.coalesce(pl.when(opening.str.contains(pattern)).then(pl.lit(level)) for pattern, level in NUMBERING),
+    )  # fmt: skip
     item, numbered, among = pl.col("squashed_item"), pl.col("numbered"), pl.col("among")
     seen = (numbered.is_not_null() | among).cum_max().shift(1, fill_value=False).over("tid", "panel", "section")
     known = pl.coalesce(
@@ -502,7 +510,7 @@ def _levels(labels: pl.DataFrame) -> pl.DataFrame:
         .otherwise(LEVELS["plain"])
     )
     labels = labels.with_columns(level=level.cast(pl.Int32), of_which=among.fill_null(False))
-    return labels.drop("squashed_item", "inner", "numbered", "among")
+    return labels.drop("squashed_item", "numbered", "among")
 
 
 def _tree(labels: pl.DataFrame) -> pl.DataFrame:

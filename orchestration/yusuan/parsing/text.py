@@ -9,13 +9,13 @@ QUOTES = r"[“”\"'‘’「」『』]"
 UNIT_SUFFIX = r"\((单位:)?(金额单位:)?(万元|千元|亿元|元)\)|[,，]?单位:(万元|千元|亿元|元)$"
 
 
-def once_for_each(frame: pl.DataFrame, *columns: str, **forms: pl.Expr) -> pl.DataFrame:
-    """The frame with `forms`, expressions over these columns of text, made once for each distinct text.
+def once_for_each(frame: pl.DataFrame, columns: list[str], *forms: pl.Expr, **named: pl.Expr) -> pl.DataFrame:
+    """The frame with further forms of these columns of text, made once for each distinct text.
 
     Labels and headings stand in every table: of the 340,000 cells of 300 disclosures 5 % are distinct, of those of one disclosure
     39 %; a join costs a fifth of one regular expression over all of them.
     """
-    distinct = frame.select(columns).unique().with_columns(**forms)
+    distinct = frame.select(columns).unique().with_columns(*forms, **named)
     return frame.join(distinct, on=columns, how="left", nulls_equal=True, maintain_order="left")
 
 
