@@ -4,6 +4,7 @@ The whole batch is split into lines and cells by Polars. Only the merged header 
 look at their neighbours, because such a conversion prints a merged cell once and loses its width.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import polars as pl
@@ -18,8 +19,12 @@ CELL_PER_LINE_SHARE = 0.8
 
 def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cells and lines (CELLS_SCHEMA, LINES_SCHEMA) of a frame of texts with columns document_id, text (decoded)."""
+    # Documents as small integers until the end: everything below groups by document, and 64 hex digits are slow to compare.
+    names = documents["document_id"]
     lines = (
-        documents.select("document_id", pl.col("text").str.replace_all(r"\r\n?|\x0b|\x0c", "\n").str.split("\n"))
+        documents.select(
+            document_id=pl.int_range(pl.len(), dtype=pl.UInt32), text=pl.col("text").str.replace_all(r"\r\n?|\x0b|\x0c", "\n").str.split("\n")
+        )
         .explode("text")
         .with_columns(line=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id"))
         .with_columns(text=pipes_to_tabs(pl.col("text")))
@@ -35,8 +40,12 @@ def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     row_cells, row_lines = _tab_rows(lines.filter(~pl.col("stacked")))
     stack_cells, stack_lines = _stacked_rows(lines.filter("stacked"))
-    cells = pl.concat([conform(row_cells, CELLS_SCHEMA), conform(stack_cells, CELLS_SCHEMA)])
-    return cells, pl.concat([conform(row_lines, LINES_SCHEMA), conform(stack_lines, LINES_SCHEMA)])
+    cells = pl.concat([_named(row_cells, names, CELLS_SCHEMA), _named(stack_cells, names, CELLS_SCHEMA)])
+    return cells, pl.concat([_named(row_lines, names, LINES_SCHEMA), _named(stack_lines, names, LINES_SCHEMA)])
+
+
+def _named(frame: pl.DataFrame, names: pl.Series, schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    return conform(frame.with_columns(document_id=names.gather(frame["document_id"])), schema)
 
 
 def pipes_to_tabs(text: pl.Expr) -> pl.Expr:
@@ -116,39 +125,55 @@ def _spread_merged_headers(cells: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("width") >= pl.col("usual"))
         .group_by(keys, maintain_order=True)
         .agg(first_full=pl.col("row").min())
+        # A header of one row has nothing above it to be spread.
+        .filter(pl.col("first_full") > 1)
     )
-    head = cells.join(full, on=keys).filter(pl.col("row") <= pl.col("first_full"))
-    body = cells.join(full, on=keys).filter(pl.col("row") > pl.col("first_full"))
-    kinds = body.with_columns(number=pl.col("text").str.contains(r"^[\s\d.,。]*\d[\s\d.,。]*$"))
-    label_columns = {
-        (document, grid): set(columns)
-        for document, grid, columns in kinds.filter(pl.col("text").str.strip_chars() != "")
+    headed = cells.join(full, on=keys, maintain_order="left")
+    head, body = headed.filter(pl.col("row") <= pl.col("first_full")), headed.filter(pl.col("row") > pl.col("first_full"))
+    text = pl.col("text")
+    number = text.str.contains(r"^[\s\d.,。]*\d[\s\d.,。]*$") & text.str.contains(r"[.。]|^0$")
+    labels = (
+        body.filter(text.str.strip_chars() != "")
         .group_by(*keys, "column")
-        .agg(share=(pl.col("number") & pl.col("text").str.contains(r"[.。]|^0$")).mean())
+        .agg(share=number.mean())
         .filter(pl.col("share") < 0.5)
         .group_by(keys)
-        .agg("column")
-        .iter_rows()
-    }
-    moves: list[tuple[str, int, int, int, int, int]] = []
-    for (document, grid), table in head.group_by(keys, maintain_order=True):
-        rows = table.group_by("row", maintain_order=True).agg("text")["text"].to_list()
-        labels = label_columns.get((document, grid), set())
-        spans = [(column, 1) for column in range(1, len(rows[-1]) + 1)]
-        below = rows[-1]
-        for depth in range(len(rows) - 2, -1, -1):
-            spans_above = _spans_over(len(rows[depth]), below, spans, labels)
-            if spans_above is None:
-                break
-            moves += [(document, grid, depth + 1, k, *span) for k, span in enumerate(spans_above, start=1)]
-            below, spans = rows[depth], spans_above
-    schema = {"document_id": pl.Utf8, "grid": pl.Int32, "row": pl.Int32, "column": pl.Int32, "to": pl.Int32, "span": pl.Int32}
+        .agg(labels=pl.col("column").sort())
+    )
+    headers = (
+        head.group_by(*keys, "row", maintain_order=True)
+        .agg("text")
+        .group_by(keys, maintain_order=True)
+        .agg("text")
+        .join(labels, on=keys, how="left")
+        .with_columns(pl.col("labels").fill_null([]))
+    )
+    # Documents made from one template have one header, which is looked at once.
+    spans: dict[str, list[tuple[int, int, int, int]]] = {}
+    moves: list[tuple[int, int, int, int, int, int]] = []
+    for document, grid, rows, label_columns in headers.iter_rows():
+        shape = repr((rows, label_columns))
+        if shape not in spans:
+            spans[shape] = list(_spans_of(rows, set(label_columns)))
+        moves += [(document, grid, *span) for span in spans[shape]]
+    schema = {"document_id": pl.UInt32, "grid": pl.Int32, "row": pl.Int32, "column": pl.Int32, "to": pl.Int32, "span": pl.Int32}
     moved = pl.DataFrame(moves, schema=schema, orient="row")
     return (
         cells.join(moved, on=[*keys, "row", "column"], how="left", maintain_order="left")
         .with_columns(column=pl.coalesce("to", "column"), column_span=pl.coalesce("span", "column_span"))
         .drop("to", "span")
     )
+
+
+def _spans_of(rows: list[list[str]], labels: set[int]) -> Iterator[tuple[int, int, int, int]]:
+    """(row, cell, column, width) of the merged cells above the first full row, from below, as far up as the rows below tell."""
+    below, spans = rows[-1], [(column, 1) for column in range(1, len(rows[-1]) + 1)]
+    for depth in range(len(rows) - 2, -1, -1):
+        above = _spans_over(len(rows[depth]), below, spans, labels)
+        if above is None:
+            return
+        yield from ((depth + 1, cell, *span) for cell, span in enumerate(above, start=1))
+        below, spans = rows[depth], above
 
 
 def _spans_over(count: int, below: list[str], spans: list[tuple[int, int]], labels: set[int]) -> list[tuple[int, int]] | None:
