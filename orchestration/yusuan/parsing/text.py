@@ -63,7 +63,6 @@ def prepared(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells with the comparable forms of their text: `squashed`, `bare` (term), `heading`, and number and number_repair (figures.py)."""
     text = pl.col("text")
     bare = squash(text).str.replace_all(QUOTES, "").str.strip_chars_end(":")
-    number, repair = number_columns(squash(text), text)
     return once_for_each(
-        cells, "text", squashed=squash(text), bare=bare, heading=heading_of_term(bare), number=number, number_repair=repair
+        cells, ["text"], *number_columns(squash(text), text), squashed=squash(text), bare=bare, heading=heading_of_term(bare)
     )

@@ -12,7 +12,6 @@ import polars as pl
 from yusuan.reading import sandbox, sniffing
 from yusuan.reading.decoding import decoded
 from yusuan.reading.errors import UnreadableDocument
-from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA
 from yusuan.reading.readers import Document, reader_for
 from yusuan.reading.text import read_texts
 
@@ -43,30 +42,30 @@ def read_batch(
             results.append(sandbox.Result(document.document_id, None, str(error), 0.0))
         else:
             tasks.append(sandbox.Task(document.document_id, document.media_type, document.path, seconds))
-    results += _read_texts([document for document in documents if document.media_type == sniffing.TEXT])
+    texts, text_cells, text_lines = _read_texts([document for document in documents if document.media_type == sniffing.TEXT])
     results += sandbox.read_all(tasks, workers, memory_bytes)
+    frames = [(text_cells, text_lines), *(result.frames for result in results if result.frames)]
     order = {document.document_id: position for position, document in enumerate(documents)}
+    place = pl.col("document_id").replace_strict(order, return_dtype=pl.UInt32)
+    # Texts alone are in order; there is nothing to sort where a thousand of them are read.
+    cells, lines = (pl.concat(parts).sort(place, maintain_order=True) if tasks else parts[0] for parts in zip(*frames, strict=True))
+    results += texts
     results.sort(key=lambda result: order[result.document_id])
-    frames = [result.frames for result in results if result.frames]
-    cells = pl.concat([pl.DataFrame(schema=CELLS_SCHEMA), *(cells for cells, _ in frames)])
-    lines = pl.concat([pl.DataFrame(schema=LINES_SCHEMA), *(lines for _, lines in frames)])
     return cells, lines, _outcomes(results, cells, lines)
 
 
-def _read_texts(documents: list[Document]) -> list[sandbox.Result]:
-    """The plain texts, all at once; the time is shared out evenly."""
-    if not documents:
-        return []
+def _read_texts(documents: list[Document]) -> tuple[list[sandbox.Result], pl.DataFrame, pl.DataFrame]:
+    """The plain texts, all at once: their results, whose frames are empty, and the cells and lines of all of them. The time is
+    shared out evenly."""
     start = time.monotonic()
     texts = [
         document.path.read_bytes().decode(document.encoding, "replace") if document.encoding else decoded(document.path.read_bytes())
         for document in documents
     ]
     ids = [document.document_id for document in documents]
-    cells, lines = read_texts(pl.DataFrame({"document_id": ids, "text": texts}))
-    seconds = (time.monotonic() - start) / len(documents)
-    cells_of, lines_of = cells.partition_by("document_id", as_dict=True), lines.partition_by("document_id", as_dict=True)
-    return [sandbox.Result(key, (cells_of.get((key,), cells.clear()), lines_of.get((key,), lines.clear())), None, seconds) for key in ids]
+    cells, lines = read_texts(pl.DataFrame({"document_id": ids, "text": texts}, schema={"document_id": pl.Utf8, "text": pl.Utf8}))
+    seconds = (time.monotonic() - start) / max(1, len(documents))
+    return [sandbox.Result(key, (cells.clear(), lines.clear()), None, seconds) for key in ids], cells, lines
 
 
 def _outcomes(results: list[sandbox.Result], cells: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

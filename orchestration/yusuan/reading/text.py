@@ -23,16 +23,15 @@ def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     names = documents["document_id"]
     lines = (
         documents.select(
-            document_id=pl.int_range(pl.len(), dtype=pl.UInt32), text=pl.col("text").str.replace_all(r"\r\n?|\x0b|\x0c", "\n").str.split("\n")
+            document_id=pl.int_range(pl.len(), dtype=pl.UInt32),
+            text=pl.col("text").str.replace_all(r"\r\n?|\x0b|\x0c", "\n").str.split("\n"),
         )
         .explode("text")
         .with_columns(line=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id"))
         .with_columns(text=pipes_to_tabs(pl.col("text")))
+        .with_columns(tabs=pl.col("text").str.count_matches("\t", literal=True))
         .with_columns(
-            tabs=pl.col("text").str.count_matches("\t", literal=True),
-            blank=(pl.col("text").str.strip_chars() == "") & ~pl.col("text").str.contains("\t", literal=True),
-        )
-        .with_columns(
+            blank=(pl.col("tabs") == 0) & (pl.col("text").str.strip_chars() == ""),
             lone=(pl.col("tabs") == 1) & pl.col("text").str.starts_with("\t"),
             tabular=(pl.col("tabs") > 0) & ~pl.col("text").str.contains(RULE_ROW),
         )
@@ -92,16 +91,19 @@ def _stacked_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         row_break=(pl.col("blank") & ~pl.col("inside")).cum_sum().over("document_id"),
     )
     parts = (
-        lines.filter("part")
-        .with_columns(
-            grid=pl.col("area").rank("dense").over("document_id").cast(pl.Int32),
-            cell=pl.col("lone").cum_sum().over("document_id"),
-        )
+        lines.with_row_index("at")
+        .filter("part")
+        .with_columns(grid=pl.col("area").rank("dense").over("document_id").cast(pl.Int32))
         .with_columns(row=pl.col("row_break").rank("dense").over("document_id", "grid").cast(pl.Int32))
     )
+    # A rest goes with the cell before it; two never follow each other.
+    own = pl.col("text").str.strip_chars()
+    goes_with_cell = pl.col("rest") & (pl.col("document_id") == pl.col("document_id").shift(1))
+    has_rest = goes_with_cell.shift(-1, fill_value=False)
     cells = (
-        parts.group_by("document_id", "grid", "row", "cell", maintain_order=True)
-        .agg(pl.col("line").first(), pl.col("text").str.strip_chars().str.join(""))
+        parts.with_columns(text=pl.when(has_rest).then(own + own.shift(-1)).otherwise(own))
+        .filter(~goes_with_cell.fill_null(False))
+        .select("document_id", "grid", "row", "line", "text")
         .with_columns(
             column=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id", "grid", "row"),
             row_span=pl.lit(1),
@@ -109,7 +111,7 @@ def _stacked_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         )
     )
     cells = _spread_merged_headers(cells)
-    numbered = lines.join(parts.select("document_id", "line", "grid"), on=["document_id", "line"], how="left", maintain_order="left")
+    numbered = lines.with_row_index("at").join(parts.select("at", "grid"), on="at", how="left", maintain_order="left")
     # An outer blank cell is not print, but it kept its column until here.
     return cells.filter(pl.col("text").str.strip_chars() != ""), numbered
 
