@@ -43,6 +43,21 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Summa
     return settings, build(settings, Progress())
 
 
+@pytest.fixture(scope="session")
+def published_with_pdf(published: tuple[Settings, Summary], shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The same warehouse with the published PDFs of the reference material added to it."""
+    original, _ = published
+    directory = tmp_path_factory.mktemp("published_with_pdf")
+    raw, home = directory / "raw", directory / "home"
+    shutil.copytree(original.raw, raw)
+    shutil.copytree(original.home, home)
+    for file in sorted((shared / "pdf").iterdir()):
+        shutil.copyfile(file, raw / file.name)
+    settings = Settings.load(raw=raw, home=home)
+    assert build(settings, Progress()).status == "published"
+    return settings
+
+
 @pytest.fixture
 def changeable(published: tuple[Settings, Summary], tmp_path: Path) -> Settings:
     """A copy of the published warehouse that a test may change and build again."""

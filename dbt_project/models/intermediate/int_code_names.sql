@@ -1,29 +1,9 @@
-with amounts as (
-    select * from {{ ref('int_current_amounts') }}
+with printed as (
+    select * from {{ ref('int_printed_code_names') }}
 ),
 
-printed as (
-    select 'functional' as scheme, classification_code as code, classification_name as name, fiscal_year, document_id, code_source
-    from amounts
-    union all
-    select 'department' as scheme, economic_code as code, economic_name as name, fiscal_year, document_id, code_source
-    from amounts
-    union all
-    select 'government' as scheme, government_economic_code as code, government_economic_name as name, fiscal_year, document_id, code_source
-    from amounts
-),
-
-keyed as (
-    select
-        scheme,
-        code,
-        fiscal_year,
-        document_id,
-        case when code_source = 'printed' then 1 else 0 end as is_printed,
-        {{ name_key('name') }} as name_key,
-        {{ remove_white_space('name') }} as name
-    from printed
-    where code is not null
+official as (
+    select * from {{ ref('int_official_codes') }}
 ),
 
 counted as (
@@ -35,8 +15,18 @@ counted as (
         max(name) as name,
         max(is_printed) as is_printed,
         count(distinct document_id) as document_count
-    from keyed
+    from printed
     group by scheme, code, fiscal_year, name_key
+),
+
+documents_per_code as (
+    select
+        scheme,
+        code,
+        fiscal_year,
+        count(distinct document_id) as document_count
+    from printed
+    group by scheme, code, fiscal_year
 ),
 
 ranked as (
@@ -49,18 +39,35 @@ ranked as (
     from counted
 ),
 
--- the name that most documents of the year print; one beside a printed code outweighs one that the code was found by
+-- the official name of the year; else the one that most documents of the year print, and one beside a printed code
+-- outweighs one that the code was found by
 name_of_year as (
     select
-        {{ code_key('scheme', 'code', 'name_key') }} as code_key,
-        scheme,
-        code,
-        fiscal_year,
-        name_key,
-        name,
-        document_count
+        ranked.scheme,
+        ranked.code,
+        ranked.fiscal_year,
+        coalesce(official.name_key, ranked.name_key) as name_key,
+        coalesce(official.name, ranked.name) as name,
+        case when official.code is null then 'observed' else 'official' end as name_source,
+        documents_per_code.document_count
     from ranked
-    where preference = 1
+    inner join documents_per_code
+        on documents_per_code.scheme = ranked.scheme
+        and documents_per_code.code = ranked.code
+        and documents_per_code.fiscal_year = ranked.fiscal_year
+    left join official
+        on official.scheme = ranked.scheme
+        and official.code = ranked.code
+        and official.valid_from_year <= ranked.fiscal_year
+        and coalesce(official.valid_to_year, 9999) >= ranked.fiscal_year
+    where ranked.preference = 1
+),
+
+keyed as (
+    select
+        {{ code_key('scheme', 'code', 'name_key') }} as code_key,
+        name_of_year.*
+    from name_of_year
 )
 
-select * from name_of_year
+select * from keyed

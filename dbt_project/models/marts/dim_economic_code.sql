@@ -8,13 +8,22 @@ economic as (
         scheme,
         code as economic_code,
         name as economic_name,
+        level,
+        -- hierarchy
         class_code,
         class_name,
-        kuan_code,
-        kuan_name,
+        group_code,
+        group_name,
+        -- years
         valid_from_year,
         valid_to_year,
         is_latest,
+        previous_key,
+        previous_name,
+        next_key,
+        next_name,
+        -- evidence
+        name_source,
         cast(document_count as bigint) as document_count
     from versions
     where scheme in ('department', 'government')

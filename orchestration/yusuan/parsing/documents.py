@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from yusuan.parsing.divisions import with_divisions
 from yusuan.parsing.text import squash
-from yusuan.parsing.vocabulary import load
 
 COVER_LINES = 40
 LONGEST_CAPTION = 200
@@ -64,7 +64,7 @@ def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
         pl.when(final).then(pl.lit("_final_accounts")).otherwise(pl.lit("_budget")),
     )
     described = described.with_columns(document_kind=kind)
-    return _divisions(described).select(
+    return with_divisions(described).select(
         "document_id", "document_title", "document_kind", "fiscal_year", "publisher_name", "division_code", "division_name", "province_name"
     )
 
@@ -90,27 +90,4 @@ def _cover(lines: pl.DataFrame) -> pl.DataFrame:
         cover_kind=pl.col("cover_title").str.extract(
             r"年度?(?:区级|市级|省级|本级)?((?:部门|单位)?(?:\((?:单位|部门)\))?(?:预算|决算))", 1
         ),
-    )
-
-
-def _divisions(described: pl.DataFrame) -> pl.DataFrame:
-    """The division whose name opens the publisher's name; of several (a city and its district) the lowest."""
-    divisions = load("divisions").rename({"code": "division_code", "name": "division"})
-    matched = (
-        described.select("document_id", "publisher_name")
-        .join(divisions, how="cross")
-        .filter(pl.col("publisher_name").str.contains(pl.col("division"), literal=True))
-        .with_columns(at=pl.col("publisher_name").str.find(pl.col("division"), literal=True))
-        .filter(pl.col("at") <= 9)
-        .sort("document_id", "division_code")
-        .group_by("document_id", maintain_order=True)
-        .agg(pl.col("division_code").sort_by("at").last(), division_name=pl.col("division").sort_by("at").last())
-    )
-    provinces = divisions.filter(pl.col("division_code").str.ends_with("0000")).select(
-        province=pl.col("division_code").str.slice(0, 2), province_name="division"
-    )
-    return (
-        described.join(matched, on="document_id", how="left")
-        .with_columns(province=pl.col("division_code").str.slice(0, 2))
-        .join(provinces, on="province", how="left")
     )

@@ -17,7 +17,7 @@ from yusuan.warehouse.catalog import relations
 from yusuan.warehouse.schema import literal
 from yusuan.warehouse.snapshots import Snapshot
 
-SCHEMAS = ("staging", "marts", "quality")
+SCHEMAS = ("staging", "marts", "quality", "reference")
 # What analysts take away; staging is there to look up where a number comes from.
 EXPORTED = ("marts", "quality")
 PARQUET = "parquet"
