@@ -88,17 +88,14 @@ def statement_of_title(text: pl.Expr) -> pl.Expr:
     )
 
 
-def titles(cells: pl.DataFrame, lines: pl.DataFrame, rows: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
-    """For each grid its best title: columns document_id, grid, title, title_line, title_statement, title_score."""
+def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """For each grid its best title, from the lines above it and its captions: columns document_id, grid, title, title_line, title_statement, title_score."""
     captions = (
         cells.join(rows.filter("caption").select(*GRID, "row"), on=[*GRID, "row"])
-        .select(*GRID, "line", "text")
-        .with_columns(distance=pl.lit(0, dtype=pl.Int64))
+        .select(*GRID, "line", "squashed", distance=pl.lit(0, dtype=pl.Int64))
     )
-    between = _lines_above(lines, grids).select(*GRID, "line", "text", "distance")
-    candidates = pl.concat([between, captions.select(between.columns)]).with_columns(
-        text=squash(pl.col("text")).str.replace(r"^#+|\*+", "")
-    )
+    between = above.select(captions.columns)
+    candidates = pl.concat([between, captions]).with_columns(text=pl.col("squashed").str.replace(r"^#+|\*+", ""))
     candidates = candidates.filter(pl.col("text").str.len_chars().is_between(4, LONGEST_TITLE), ~pl.col("text").str.contains(PROSE_END))
     bare = pl.col("text").str.replace_all(r"[“”\"'\s]", "").str.replace(r"^\(?第?[一二三四五六七八九十\d]+\)?[、.]", "")
     matched = candidates.with_columns(title_statement=statement_of_title(bare)).filter(pl.col("title_statement").is_not_null())
@@ -117,9 +114,14 @@ def titles(cells: pl.DataFrame, lines: pl.DataFrame, rows: pl.DataFrame, grids: 
     )
 
 
-def _lines_above(lines: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
-    """The nearest non-blank lines above each grid that belong to no grid, with their distance (1 = directly above)."""
+def _free_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines with text outside of grids, with `squashed`."""
     free = lines.filter(pl.col("grid").is_null(), pl.col("text").str.strip_chars() != "").select("document_id", "line", "page", "text")
+    return once_for_each(free, ["text"], squashed=squash(pl.col("text")))
+
+
+def _lines_above(free: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
+    """The nearest free lines above each grid, with their distance (1 = directly above)."""
     starts = grids.select("document_id", "grid", "first_line").sort("document_id", "first_line")
     owned = free.sort("line").join_asof(
         starts.sort("first_line"), left_on="line", right_on="first_line", by="document_id", strategy="forward", check_sortedness=False
@@ -128,12 +130,11 @@ def _lines_above(lines: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
     return owned.with_columns(distance=pl.int_range(pl.len(), 0, -1).over(GRID)).filter(pl.col("distance") <= TITLE_DISTANCE)
 
 
-def without_furniture(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines between grids without page numbers and without what stands on at least three pages of a document."""
-    free = lines.filter(pl.col("grid").is_null(), pl.col("text").str.strip_chars() != "").with_columns(key=squash(pl.col("text")))
-    paged = free.filter(pl.col("page").is_not_null()).group_by("document_id", "key").agg(pages=pl.col("page").n_unique())
-    repeated = paged.filter(pl.col("pages") >= 3).select("document_id", "key")
-    return free.filter(~pl.col("key").str.contains(PAGE_NUMBER)).join(repeated, on=["document_id", "key"], how="anti")
+def without_furniture(free: pl.DataFrame) -> pl.DataFrame:
+    """Free lines without page numbers and without what stands on at least three pages of a document."""
+    paged = free.filter(pl.col("page").is_not_null()).group_by("document_id", "squashed").agg(pages=pl.col("page").n_unique())
+    repeated = paged.filter(pl.col("pages") >= 3).select("document_id", "squashed")
+    return free.filter(~pl.col("squashed").str.contains(PAGE_NUMBER)).join(repeated, on=["document_id", "squashed"], how="anti")
 
 
 def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -170,11 +171,13 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFra
     # A contents list with page numbers is laid out like a table of two columns.
     grids = grids.filter(~((pl.col("listing") >= 0.8) & (pl.col("columns") <= 2) & (pl.col("row_count") >= 2)))
     rows = rows.join(grids.select(GRID), on=GRID, how="semi", maintain_order="left")
-    named = titles(cells, lines, rows, grids)
+    free = _free_lines(lines)
+    above = _lines_above(free, grids)
+    named = titles(cells, above, rows)
     grids = grids.join(named, on=GRID, how="left", maintain_order="left").sort(GRID)
-    grids = grids.join(_gaps(lines, grids), on=GRID, how="left", maintain_order="left")
+    grids = grids.join(_gaps(free, grids), on=GRID, how="left", maintain_order="left")
     grids = grids.with_columns(starts=~continues()).with_columns(table=pl.col("starts").cum_sum().over("document_id").cast(pl.Int32))
-    units = _units(cells, lines, grids)
+    units = _units(cells, above, grids)
     rows = rows.join(grids.select(*GRID, "table", "starts"), on=GRID, maintain_order="left")
     rows = _number_rows(rows)
     tables = (
@@ -194,9 +197,9 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFra
     return tables, rows
 
 
-def _gaps(lines: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
+def _gaps(free: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
     """How many lines that are not page furniture stand directly above each grid (after the grid before it)."""
-    above = _lines_above(without_furniture(lines), grids)
+    above = _lines_above(without_furniture(free), grids)
     return grids.select(GRID).join(above.group_by(GRID).agg(gap=pl.len()), on=GRID, how="left").with_columns(pl.col("gap").fill_null(0))
 
 
@@ -258,9 +261,9 @@ def _fitting(boxed: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     return shares.group_by(keys).agg(pl.col("share").min()).filter(pl.col("share") >= 0.8).select(keys)
 
 
-def _units(cells: pl.DataFrame, lines: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
+def _units(cells: pl.DataFrame, above: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
     """The unit that a caption above a grid, or a caption row or header inside it, names."""
-    above = _lines_above(lines, grids).with_columns(unit=squash(pl.col("text")).str.extract(UNIT, 1)).filter(pl.col("unit").is_not_null())
+    above = above.with_columns(unit=pl.col("squashed").str.extract(UNIT, 1)).filter(pl.col("unit").is_not_null())
     above = above.sort(*GRID, "line").group_by(GRID, maintain_order=True).agg(above_unit=pl.last("unit"))
     inside = (
         cells.filter(pl.col("squashed").str.contains("单位", literal=True))
