@@ -40,8 +40,9 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def row_sums(figures: pl.DataFrame) -> pl.DataFrame:
-    """How many sums along the rows of each table hold and fail: tid, holds, fails."""
-    figures = figures.select(COUNTED).filter(pl.col("ticks").is_not_null())
+    """How many sums along the rows of each table hold and fail: tid, holds, fails. `figures` need no amount_id, doc and label yet."""
+    figures = figures.sort("document_id", "table", "row", "printed_column").with_row_index("amount_id")
+    figures = figures.with_columns(doc="document_id", label="line_item").select(COUNTED).filter(pl.col("ticks").is_not_null())
     found = [*_sums_along_rows(figures), _item_columns(figures)]
     sums = _summed(pl.concat(family.select(_TERM_COLUMNS) for family in found))
     failed = pl.col("verdict") == "contradicted"

@@ -84,13 +84,22 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
         described.select("document_id", "publisher_name", "fiscal_year"), on="document_id", how="left", maintain_order="left"
     )
     tables = tables.with_columns(common_unit=pl.col("unit").drop_nulls().mode().sort().first().over("document_id"))
-    placed = _placed(cells, rows, tables)
+    printed = _printed(cells, rows, tables)
+    placed = printed.filter(pl.col("tid").is_not_null())
     columnar = tables.filter(~pl.col("is_form"))
 
-    def sums_of(columns: pl.DataFrame, some: pl.DataFrame) -> pl.DataFrame:
-        counted = _with_columns(columnar.join(some, on="tid", how="semi", maintain_order="left"), columns)
-        found = _finish(_columnar(placed.join(some, on="tid", how="semi", maintain_order="left"), columns, counted), described, ids)
-        return row_sums(found)
+    def sums_of(tries: pl.DataFrame) -> pl.DataFrame:
+        """All readings at once: each is tried on a copy of its tables in a copy of their documents."""
+        copies = tries.select("tid", "rank").unique()
+
+        def copied(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
+            moved = {"tid": tables.height, "document_id": ids.height}
+            frame = frame.join(copies, on=["tid", *keys], maintain_order="left")
+            return frame.with_columns(pl.col(name) + pl.col("rank") * count for name, count in moved.items() if name in frame.columns)
+
+        columns = copied(tries, "rank")
+        sums = row_sums(_columnar(copied(placed), columns, _with_columns(copied(columnar), columns)))
+        return sums.with_columns(tid=pl.col("tid") % tables.height, rank=pl.col("tid") // tables.height)
 
     columns, readings = best_columns(
         placed.filter(~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form")),
@@ -108,7 +117,7 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
     frames = {
         "documents": publisher_codes(staged.documents(described, lines, PARSER_VERSION), agencies),
         "tables": tables.select(staged.TABLE_COLUMNS),
-        "cells": staged.cells_of(cells, placed, columns),
+        "cells": staged.cells_of(printed, columns),
         "lines": staged.lines_of(lines, placed),
         "amounts": amounts,
         **_together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts)),
@@ -146,21 +155,12 @@ def _with_columns(tables: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     return tables.join(told, on="tid", how="left", maintain_order="left")
 
 
-def _placed(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
-    """Cells of tables with their place in the logical table (tid, row) and the number that they print."""
-    rows = rows.select("document_id", "grid", "row", "table", "number", "header", "caption", "index", "breaks").rename(
-        {"number": "table_row"}
-    )
-    return (
-        cells.join(rows, on=["document_id", "grid", "row"], maintain_order="left")
-        .join(
-            tables.select("tid", "document_id", "table", "is_form", "unit", "common_unit"),
-            on=["document_id", "table"],
-            maintain_order="left",
-        )
-        .rename({"row": "grid_row", "unit": "table_unit"})
-        .rename({"table_row": "row"})
-    )
+def _printed(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+    """All cells with their place in the logical table (tid, row), null where they stand in none."""
+    rows = rows.select("document_id", "grid", "table", "header", "caption", "index", "breaks", grid_row="row", row="number")
+    tables = tables.select("tid", "document_id", "table", "is_form", "common_unit", table_unit="unit")
+    cells = cells.rename({"row": "grid_row"}).join(rows, on=["document_id", "grid", "grid_row"], how="left", maintain_order="left")
+    return cells.join(tables, on=["document_id", "table"], how="left", maintain_order="left")
 
 
 def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
@@ -203,16 +203,16 @@ def _finish(figures: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -
     figures = figures.join(
         ids.rename({"document_id": "fingerprint", "code": "document_id"}), on="document_id", how="left", maintain_order="left"
     )
-    form = pl.col("statement") == "project_performance"
+    figures = figures.with_columns(amount_id=digest("fingerprint", "table", "printed_row", "printed_column"))
     # A form on two pages prints its money on both; the same project, item and money in one document is one figure.
-    printing = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(
-        "document_id", "statement", "agency_name", "project_name", "line_item", "fund_source", "period", "ticks"
-    )
+    same = ["document_id", "statement", "agency_name", "project_name", "line_item", "fund_source", "period", "ticks"]
+    forms = figures.filter(pl.col("statement") == "project_performance", pl.col("project_name").is_not_null(), pl.col("ticks") != 0)
+    printings = forms.select("amount_id", occurrence=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(same))
+    figures = figures.join(printings, on="amount_id", how="left", maintain_order="left")
     breakdown = pl.when(pl.col("purpose").fill_null(False)).then(pl.lit("purpose")).otherwise(pl.col("breakdown"))
     return figures.with_columns(
-        amount_id=digest("fingerprint", "table", "printed_row", "printed_column"),
         doc=pl.col("document_id"),
-        occurrence=pl.when(form & pl.col("project_name").is_not_null() & (pl.col("ticks") != 0)).then(printing).otherwise(1),
+        occurrence=pl.col("occurrence").fill_null(1),
         agency_name=pl.coalesce("agency_name", "publisher"),
         breakdown=breakdown,
         label=pl.coalesce("line_item", "project_name", "agency_name"),

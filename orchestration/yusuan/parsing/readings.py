@@ -16,13 +16,13 @@ MEANING = ["role", "measure", "fund_source", "period", "kind", "panel"]
 # A reading that only mends a little may win by chance; it must satisfy so many sums more than the usual one.
 LEAST_GAIN = 2
 
-Score = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+Score = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(columns, readings): the meaning of all columns, and for doubtful tables tid, reading, margin, tied.
 
-    `score(columns, tables)` counts for each tid the sums along rows that hold and that fail.
+    `score(tries)` counts for each tid and rank (which of the readings) the sums along rows that hold and that fail.
     """
     usual = columns_of(cells, tables)
     straightened = _straightened(usual, cells, tables)
@@ -32,9 +32,11 @@ def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tup
     some_cells, some = cells.join(doubtful, on="tid", how="semi"), tables.join(doubtful, on="tid", how="semi")
     tried = {MENDED.name: usual.join(doubtful, on="tid", how="semi")}
     tried |= {reading.name: columns_of(some_cells, some, reading) for reading in OTHERS}
-    scores = pl.concat(
-        score(columns, some).with_columns(reading=pl.lit(name), rank=pl.lit(rank)) for rank, (name, columns) in enumerate(tried.items())
+    ranks = pl.DataFrame({"reading": list(tried)}).with_row_index("rank")
+    tries = pl.concat(
+        columns.select(usual.columns).with_columns(rank=pl.lit(rank, pl.UInt32)) for rank, columns in enumerate(tried.values())
     )
+    scores = score(tries).join(ranks, on="rank")
     # Where nothing was put straight, the printed reading is the usual one and no rival.
     same = (pl.col("reading") == OTHERS[0].name) & ~pl.col("tid").is_in(straightened["tid"].implode())
     chosen = _choose(doubtful, scores.filter(~same))

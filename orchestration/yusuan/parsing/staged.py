@@ -73,15 +73,12 @@ def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFr
     )
 
 
-def cells_of(cells: pl.DataFrame, placed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
-    roles = placed.select("document_id", "grid", "grid_row", "column", "tid", "row", "header", table_number="table").rename(
-        {"grid_row": "row", "row": "table_row"}
-    )
-    joined = cells.join(roles, on=["document_id", "grid", "row", "column"], how="left", maintain_order="left")
-    joined = joined.join(columns.select("tid", "column", "kind"), on=["tid", "column"], how="left", maintain_order="left")
-    role = pl.when(pl.col("header")).then(pl.lit("header")).otherwise(pl.coalesce("kind", pl.lit("other")))
+def cells_of(printed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    joined = printed.join(columns.select("tid", "column", "kind"), on=["tid", "column"], how="left", maintain_order="left")
+    placed_row = pl.when(pl.col("tid").is_not_null()).then("row")
+    role = pl.when(pl.col("header") & pl.col("tid").is_not_null()).then(pl.lit("header")).otherwise(pl.coalesce("kind", pl.lit("other")))
     return joined.select(
-        "document_id", "table_number", "grid", "page", "line", row_number=pl.coalesce("table_row", "row"), column_number="column",
+        "document_id", pl.when(pl.col("tid").is_not_null()).then("table").alias("table_number"), "grid", "page", "line", row_number=pl.coalesce(placed_row, "grid_row"), column_number="column",
         row_span="row_span", column_span="column_span", text="text", role=role, x0="x0", y0="y0", x1="x1", y1="y1", confidence="confidence",
     )  # fmt: skip
 
