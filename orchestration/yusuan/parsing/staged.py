@@ -75,11 +75,12 @@ def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFr
 
 def cells_of(printed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     joined = printed.join(columns.select("tid", "column", "kind"), on=["tid", "column"], how="left", maintain_order="left")
-    placed_row = pl.when(pl.col("tid").is_not_null()).then("row")
-    role = pl.when(pl.col("header") & pl.col("tid").is_not_null()).then(pl.lit("header")).otherwise(pl.coalesce("kind", pl.lit("other")))
+    in_table = pl.col("tid").is_not_null()
+    role = pl.when(in_table & pl.col("header")).then(pl.lit("header")).otherwise(pl.coalesce("kind", pl.lit("other")))
     return joined.select(
-        "document_id", pl.when(pl.col("tid").is_not_null()).then("table").alias("table_number"), "grid", "page", "line", row_number=pl.coalesce(placed_row, "grid_row"), column_number="column",
-        row_span="row_span", column_span="column_span", text="text", role=role, x0="x0", y0="y0", x1="x1", y1="y1", confidence="confidence",
+        "document_id", pl.when(in_table).then("table").alias("table_number"), "grid", "page", "line",
+        row_number=pl.coalesce(pl.when(in_table).then("row"), "grid_row"), column_number="column", row_span="row_span",
+        column_span="column_span", text="text", role=role, x0="x0", y0="y0", x1="x1", y1="y1", confidence="confidence",
     )  # fmt: skip
 
 

@@ -89,7 +89,10 @@ def statement_of_title(text: pl.Expr) -> pl.Expr:
 
 
 def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """For each grid its best title, from the lines above it and its captions: columns document_id, grid, title, title_line, title_statement, title_score."""
+    """For each grid its best title, from the lines above it and its captions.
+
+    Columns document_id, grid, title, title_line, title_statement, title_score.
+    """
     captions = cells.join(rows.filter("caption").select(*GRID, "row"), on=[*GRID, "row"]).select(
         *GRID, "line", "squashed", distance=pl.lit(0, dtype=pl.Int64)
     )
