@@ -120,7 +120,7 @@ def search(
     from yusuan.warehouse.query import snapshot
 
     with snapshot(Settings.load(home=home)) as connection:
-        write(find(connection, words, limit), format.value)
+        write(find(connection, words, limit).project("* exclude (amount_ids)"), format.value)
 
 
 @app.command()
@@ -141,6 +141,14 @@ def cite(
         print(json.dumps(cited, ensure_ascii=False, indent=2, default=plain))
     else:
         print(citing.english(cited) if english else citing.chinese(cited))
+
+
+@app.command()
+def explore(home: Home = None, port: Annotated[int, typer.Option(help="Port of the web page; 0 takes a free one.")] = 2718) -> None:
+    """The web page for analysts, on this machine only."""
+    from yusuan.exploring.server import serve
+
+    serve(Settings.load(home=home), port)
 
 
 @app.command()

@@ -56,6 +56,9 @@ HITS = """
             period,
             coalesce(sum(amount_yuan) filter (where is_leaf), max(amount_yuan)) as amount_yuan,
             greatest(count(*) filter (where is_leaf), 1) as figures,
+            coalesce(
+                string_agg(amount_id, ',' order by amount_yuan desc, amount_id) filter (where is_leaf), max_by(amount_id, amount_yuan)
+            ) as amount_ids,
             first({'amount_id': amount_id, 'page': page, 'line': line} order by is_leaf desc, amount_yuan desc, amount_id) as place
         from named
         group by all
@@ -88,7 +91,8 @@ HITS = """
         documents.file_name,
         ranked.place.page as page,
         ranked.place.line as line,
-        ranked.place.amount_id as amount_id
+        ranked.place.amount_id as amount_id,
+        ranked.amount_ids
     from ranked
     inner join marts.dim_document as documents
         on documents.document_id = ranked.document_id
@@ -100,8 +104,8 @@ HITS = """
 
 def search(connection: duckdb.DuckDBPyConnection, texts: Sequence[str], limit: int) -> duckdb.DuckDBPyRelation:
     """Hits that hold every word: kind (project, item), name, agency_name, fiscal_year, amount_yuan (yuan), statement, figures (how
-    many printed amounts amount_yuan is the sum of), and the place of the largest: file_name, page, line, amount_id. Projects first, then
-    by amount. The relation reads what is registered on `connection`, which must stay open."""
+    many printed amounts amount_yuan is the sum of), the place of the largest (file_name, page, line, amount_id) and amount_ids, all of
+    them with commas between. Projects first, then by amount. The relation reads from `connection`, which must stay open."""
     words = words_of(texts)
     if not words:
         raise YusuanError("there is no word to look for: give one or more, for example 政务云 运维")
