@@ -1,6 +1,7 @@
 """Fixtures that every test may use; what only one test file needs stays there."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,15 @@ from yusuan.settings import Settings
 from yusuan.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Models for inspections are built once for all tests, and never in the cache of who runs them."""
+    directory = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YUSUAN_CACHE", str(directory))
+        yield directory
 
 
 @pytest.fixture

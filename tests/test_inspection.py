@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,6 @@ from yusuan.reporting import evidence
 from yusuan.settings import Settings, YusuanError
 from yusuan.summary import Summary
 from yusuan.warehouse.query import snapshot
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The models are built once for this file, not once for the machine."""
-    directory = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YUSUAN_CACHE", str(directory))
-        yield directory
 
 
 def founding(name: str) -> Path:

@@ -74,10 +74,10 @@ def test_batching_does_not_change_the_rows(settings: Settings, monkeypatch: pyte
 def test_a_document_that_breaks_parsing_is_quarantined_and_the_others_go_on(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     parse = parsing.parse
 
-    def fragile(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> parsing.Parsed:
+    def fragile(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame) -> parsing.Parsed:
         if documents["file_name"].str.starts_with("002").any():
             raise ValueError("this one breaks it")
-        return parse(cells, lines, documents)
+        return parse(cells, lines, documents, corrections)
 
     monkeypatch.setattr(parsing, "parse", fragile)
 

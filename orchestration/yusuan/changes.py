@@ -34,7 +34,7 @@ def state_of(settings: Settings, files: Mapping[str, Fingerprint]) -> State:
 def recipe_of(settings: Settings) -> str:
     """One hash over everything but the documents themselves."""
     digest = hashlib.sha256()
-    for description in (settings.raw / MANIFEST, settings.raw / SOURCES, settings.acknowledged):
+    for description in (settings.raw / MANIFEST, settings.raw / SOURCES, settings.acknowledged, settings.corrections):
         if description.exists():
             digest.update(description.read_bytes())
     for directory in (PACKAGE, settings.dbt_project, settings.expectations):

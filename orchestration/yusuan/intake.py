@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 import duckdb
 import polars as pl
 
-from yusuan import outcomes, parsing, reading
+from yusuan import corrections, outcomes, parsing, reading
 from yusuan.changes import source_hash
 from yusuan.landing import store
-from yusuan.landing.register import Entry
+from yusuan.landing.register import LANDED, Entry
+from yusuan.parsing.corrections import matching
 from yusuan.progress import Progress
 from yusuan.reading.batch import read_batch
 from yusuan.reading.readers import Document
@@ -42,15 +43,27 @@ class Intake:
     samples: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
+def due(settings: Settings, connection: duckdb.DuckDBPyConnection, progress: Progress) -> list[Entry]:
+    """Documents whose rows are missing or come from other versions, or from other corrections than there are now."""
+    mended = corrections.read(settings.corrections)
+    standing = [entry for entry in load.read_register(connection).values() if entry.status == LANDED]
+    now = matching(mended, _described(standing))
+    for name in mended.join(now, on="document", how="anti")["document"].unique(maintain_order=True):
+        progress.say(f"{settings.corrections}: no document here has the file name or the id {name}")
+    load.forget_recorrected(connection, now.select("document_id", "correction_id"))
+    return load.due(connection, rows_version(), parsing.PARSER_VERSION, settings.full)
+
+
 def take_in(settings: Settings, connection: duckdb.DuckDBPyConnection, due: Sequence[Entry], progress: Progress, run_id: str) -> Intake:
     intake = Intake()
+    mended = corrections.read(settings.corrections)
     for batch in batches(due):
         with progress.timed("read"):
             cells, lines, read = read_batch(_landed(settings, entry) for entry in batch)
         failures = dict(read.filter(pl.col("status") == "failed").select("document_id", "reason").iter_rows())
         started = time.perf_counter()
         with progress.timed("parse"):
-            parsed = _parse([entry for entry in batch if entry.document_id not in failures], cells, lines, failures)
+            parsed = _parse([entry for entry in batch if entry.document_id not in failures], cells, lines, mended, failures)
         parse_seconds = time.perf_counter() - started
         with progress.timed("load"):
             frames = {table.name: _concat([getattr(part, table.name) for part in parsed]) for table in PARSED}
@@ -87,26 +100,30 @@ def batches(due: Sequence[Entry]) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _parse(entries: list[Entry], cells: pl.DataFrame, lines: pl.DataFrame, failures: dict[str, str]) -> list[parsing.Parsed]:
+def _parse(
+    entries: list[Entry], cells: pl.DataFrame, lines: pl.DataFrame, mended: pl.DataFrame, failures: dict[str, str]
+) -> list[parsing.Parsed]:
     """The batch parsed at once; when that fails, its halves, down to the one document that it fails for."""
     if not entries:
         return []
     chosen = [entry.document_id for entry in entries]
-    documents = pl.DataFrame(
-        [(entry.document_id, entry.file_name, entry.publisher_hint) for entry in entries],
-        schema={"document_id": pl.Utf8, "file_name": pl.Utf8, "publisher_hint": pl.Utf8},
-        orient="row",
-    )
+    mine = pl.col("document_id").is_in(chosen)
     try:
-        return [
-            parsing.parse(cells.filter(pl.col("document_id").is_in(chosen)), lines.filter(pl.col("document_id").is_in(chosen)), documents)
-        ]
+        return [parsing.parse(cells.filter(mine), lines.filter(mine), _described(entries), mended)]
     except Exception as error:
         if len(entries) == 1:
             failures[chosen[0]] = f"解析时出错（{type(error).__name__}: {error}）；请报告此问题，并暂时从 raw/ 中移走这个文件。"
             return []
         middle = len(entries) // 2
-        return [part for half in (entries[:middle], entries[middle:]) for part in _parse(half, cells, lines, failures)]
+        return [part for half in (entries[:middle], entries[middle:]) for part in _parse(half, cells, lines, mended, failures)]
+
+
+def _described(entries: Sequence[Entry]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(entry.document_id, entry.file_name, entry.publisher_hint) for entry in entries],
+        schema={"document_id": pl.Utf8, "file_name": pl.Utf8, "publisher_hint": pl.Utf8},
+        orient="row",
+    )
 
 
 def _concat(frames: list[pl.DataFrame]) -> pl.DataFrame:

@@ -138,6 +138,11 @@ class Settings:
         return _own_or_projects(self.own, self.expectations, "acknowledged.csv")
 
     @property
+    def corrections(self) -> Path:
+        """Readings that a person has mended: the user's own file, else the project's (empty) one."""
+        return _own_or_projects(self.own, self.expectations, "corrections.csv")
+
+    @property
     def cache(self) -> Path:
         """What can be made again at any time and serves every HOME of this user."""
         named = os.environ.get("YUSUAN_CACHE")

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from yusuan import parsing
 from yusuan.assets.samples import markdown
-from yusuan.intake import rows_version, take_in
+from yusuan.intake import due, take_in
 from yusuan.progress import Progress
 from yusuan.resources import POOL
 from yusuan.settings import Settings
@@ -33,9 +32,9 @@ def staging(
     home_lock: dg.ResourceParam[object],
 ) -> Iterator[dg.MaterializeResult]:
     with load.working(settings) as connection:
-        due = load.due(connection, rows_version(), parsing.PARSER_VERSION, settings.full)
-        with progress.stage("documents", len(due)):
-            intake = take_in(settings, connection, due, progress, context.run.run_id)
+        found = due(settings, connection, progress)
+        with progress.stage("documents", len(found)):
+            intake = take_in(settings, connection, found, progress, context.run.run_id)
         for table in FILLED:
             rows = connection.table(table.qualified).shape[0]
             yield dg.MaterializeResult(

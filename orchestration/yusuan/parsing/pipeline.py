@@ -14,6 +14,9 @@ from yusuan.parsing.agencies import agencies_of, publisher_codes, with_ids
 from yusuan.parsing.agency_lists import listed_units
 from yusuan.parsing.amounts import additive_leaves, effective_parents, table_amounts, ticks_columns
 from yusuan.parsing.contents import contents_entries
+from yusuan.parsing.corrections import SCHEMA, correct, matching
+from yusuan.parsing.corrections import examined_of as looked_at
+from yusuan.parsing.corrections import notices_of as told_of
 from yusuan.parsing.documents import describe
 from yusuan.parsing.forms import form_amounts
 from yusuan.parsing.identities import identities_of, row_sums
@@ -48,21 +51,24 @@ class Parsed:
     claims: pl.DataFrame
     agencies: pl.DataFrame
     notices: pl.DataFrame
+    corrections: pl.DataFrame
     examined: pl.DataFrame
 
 
-def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> Parsed:
+def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame | None = None) -> Parsed:
     """Parses a batch.
 
     `cells` and `lines` are what readers return (yusuan.reading.frames); `documents` has document_id, file_name and
-    publisher_hint. Documents do not depend on each other: a batch of many is parsed in as many parts as there are cores.
+    publisher_hint, `corrections` what people have mended (parsing.corrections.SCHEMA). Documents do not depend on each other:
+    a batch of many is parsed in as many parts as there are cores.
     """
+    corrections = matching(pl.DataFrame(schema=SCHEMA) if corrections is None else corrections, documents)
     parts = min(os.cpu_count() or 1, documents.height // FEWEST_DOCUMENTS)
     if parts <= 1:
-        return _parse(cells, lines, documents)
+        return _parse(cells, lines, documents, corrections)
     slices = [documents.gather_every(parts, offset) for offset in range(parts)]
     with ThreadPoolExecutor(parts) as pool:
-        parsed = list(pool.map(lambda some: _parse(_of(cells, some), _of(lines, some), some), slices))
+        parsed = list(pool.map(lambda some: _parse(_of(cells, some), _of(lines, some), some, _of(corrections, some)), slices))
     return Parsed(**{field.name: pl.concat([getattr(part, field.name) for part in parsed]) for field in fields(Parsed)})
 
 
@@ -70,10 +76,10 @@ def _of(frame: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     return frame.join(documents.select("document_id"), on="document_id", how="semi", maintain_order="left")
 
 
-def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> Parsed:
+def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame) -> Parsed:
     """One part of a batch, step by step. Personal data is masked before anything else is looked at."""
     ids = documents.select("document_id").unique(maintain_order=True).with_row_index("code")
-    cells, lines, documents = (_coded(frame, ids) for frame in (cells, lines, documents))
+    cells, lines, documents, corrections = (_coded(frame, ids) for frame in (cells, lines, documents, corrections))
     cells, lines = mask(prepared(cells), lines)
     described = describe(lines, documents)
     tables, rows = logical_tables(cells, lines)
@@ -109,6 +115,8 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
     tables = _with_columns(tables, columns).join(readings, on="tid", how="left", maintain_order="left")
     figures = pl.concat([_columnar(placed, columns, tables), _from_forms(placed, tables)], how="diagonal_relaxed")
     figures = _finish(figures, described, ids)
+    figures = figures.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
+    figures, mended = correct(figures, corrections)
     identities, terms = identities_of(figures)
     tables = staged.finished_tables(tables, rows, figures, lines)
     amounts = staged.amounts_of(figures)
@@ -123,8 +131,11 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) ->
         **_together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts)),
         "claims": claims.select(CLAIM_COLUMNS),
         "agencies": agencies,
-        "notices": pl.concat([notices_of(tables, entries), unsure_amounts(figures, identities, terms)], how="diagonal_relaxed"),
-        "examined": examined_of(tables, entries, figures),
+        "notices": pl.concat(
+            [notices_of(tables, entries), unsure_amounts(figures, identities, terms), told_of(mended, figures)], how="diagonal_relaxed"
+        ),
+        "examined": pl.concat([examined_of(tables, entries, figures), looked_at(mended)]),
+        "corrections": mended.select(staged.CORRECTION_COLUMNS),
     }
     frames = {name: _decoded(frame, ids) for name, frame in frames.items()}
     keyed = {

@@ -22,6 +22,11 @@ AMOUNT_COLUMNS = [
     "repair", "confidence", *BOX,
 ]  # fmt: skip
 
+CORRECTION_COLUMNS = [
+    "correction_id", "document_id", "place", "table_number", "row_number", "column_number", "field", "printed", "corrected", "who", "why",
+    "status",
+]  # fmt: skip
+
 
 def documents(described: pl.DataFrame, lines: pl.DataFrame, parser_version: str) -> pl.DataFrame:
     extent = lines.group_by("document_id").agg(page_count=pl.col("page").max(), line_count=pl.len().cast(pl.Int32))
@@ -94,12 +99,11 @@ def amounts_of(figures: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(
         table_number=pl.col("table"), row_number=pl.col("printed_row"), column_number=pl.col("printed_column"),
         amount_yuan=yuan(pl.col("ticks")), quantum_yuan=yuan(pl.col("quantum"), 4).cast(pl.Decimal(20, 6)),
-        amount_printed=_printed_amount(pl.col("text"), pl.col("number")),
         government_economic_code=pl.col("government_code"), government_economic_name=pl.col("government_name"),
     ).select(AMOUNT_COLUMNS)  # fmt: skip
 
 
-def _printed_amount(text: pl.Expr, number: pl.Expr) -> pl.Expr:
+def printed_amount(text: pl.Expr, number: pl.Expr) -> pl.Expr:
     """The amount exactly as printed; where label and amount share a cell, the amount alone."""
     alone = text.str.strip_chars()
     return pl.when(squash(alone).str.len_chars() > number.str.len_chars() + 2).then(number).otherwise(alone)

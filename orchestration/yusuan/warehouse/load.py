@@ -12,7 +12,7 @@ import polars as pl
 
 from yusuan.landing.register import Entry
 from yusuan.settings import Settings, YusuanError
-from yusuan.warehouse.schema import OUTCOMES, PARSED, REGISTER, Table, ensure, transaction
+from yusuan.warehouse.schema import CORRECTIONS, OUTCOMES, PARSED, REGISTER, Table, ensure, transaction
 
 COLUMNS = tuple(field.name for field in fields(Entry))
 
@@ -69,6 +69,23 @@ def due(connection: duckdb.DuckDBPyConnection, reader_version: str, parser_versi
         [full, reader_version, parser_version],
     ).fetchall()
     return [Entry(*row) for row in rows]
+
+
+def forget_recorrected(connection: duckdb.DuckDBPyConnection, corrections: pl.DataFrame) -> None:
+    """Documents that other corrections (document_id, correction_id) name now than their rows were made with are due again."""
+    connection.register("now", corrections.to_arrow())
+    connection.execute(
+        f"""
+        update {REGISTER.qualified} set reader_version = null
+        where document_id in (
+            select coalesce(now.document_id, made.document_id)
+            from now
+            full join {CORRECTIONS.qualified} as made using (correction_id)
+            where now.correction_id is null or made.correction_id is null
+        )
+        """
+    )
+    connection.unregister("now")
 
 
 def replace_documents(

@@ -323,6 +323,25 @@ EXAMINED = Table(
     ),
 )
 
+CORRECTIONS = Table(
+    "corrections",
+    "One row per document and correction of expectations/corrections.csv that names it, applied or stale.",
+    _columns(
+        ("correction_id", "varchar", "hash of the document and of all that the correction says"),
+        DOCUMENT,
+        ("place", "varchar", "table, row and column, as T3R5C4; a label without a column is corrected in the whole row"),
+        TABLE_NUMBER,
+        ("row_number", "integer", "row in the table, from 1"),
+        ("column_number", "integer", "column in the table, from 1; null for a whole row"),
+        ("field", "varchar", "what is corrected: amount, unit or a label"),
+        ("printed", "varchar", "what was read there"),
+        ("corrected", "varchar", "what a person says stands there"),
+        ("who", "varchar", "who says so"),
+        ("why", "varchar", "why"),
+        ("status", "varchar", "applied, or stale where something else is read there now"),
+    ),
+)
+
 # Of a document, in order.
 STEPS = ("landed", "opened", "tables_found", "statements_recognised", "amounts_parsed")
 OUTCOMES = Table(
@@ -364,7 +383,20 @@ ACQUISITIONS = Table(
 )
 
 # What parsing writes: rows of a document are replaced together.
-PARSED: tuple[Table, ...] = (DOCUMENTS, TABLES, CELLS, LINES, AMOUNTS, IDENTITIES, IDENTITY_TERMS, CLAIMS, AGENCIES, NOTICES, EXAMINED)
+PARSED: tuple[Table, ...] = (
+    DOCUMENTS,
+    TABLES,
+    CELLS,
+    LINES,
+    AMOUNTS,
+    IDENTITIES,
+    IDENTITY_TERMS,
+    CLAIMS,
+    AGENCIES,
+    NOTICES,
+    CORRECTIONS,
+    EXAMINED,
+)
 ALL: tuple[Table, ...] = (REGISTER, *PARSED, OUTCOMES, ACQUISITIONS)
 # These cannot be made again from the documents.
 KEPT = (REGISTER, ACQUISITIONS)
