@@ -19,7 +19,7 @@ OF_ROW = [
     "tid", "panel", "row", "statement", "scheme", "name_scheme", "breakdown", "row_kind", "is_total", "is_repeat", "is_agency", "of_which",
     "parent", "previous_total", "code", "code_source", "classification_code", "economic_code", "government_code", "government_name",
     "agency", "agency_code", "agency_source", "project", "project_code", "project_group", "category", "procurement_class",
-    "procurement_item", "name", "plain_name", "item", "group", "joined",
+    "procurement_item", "name", "plain_name", "item", "group", "joined", "part_total",
 ]  # fmt: skip
 
 
@@ -104,7 +104,10 @@ def _sides(figures: pl.DataFrame) -> pl.DataFrame:
         .then(pl.when(pl.col("panel") == 1).then(pl.lit("revenue")).otherwise(pl.lit("expenditure")))
         .otherwise(pl.coalesce("title_side", pl.lit("expenditure")))
     )
-    side = pl.when(pl.col("two_sided") == "yes").then(pl.coalesce("side", by_panel)).otherwise(pl.coalesce("side_table", "side"))
+    # A table of a fund's expenditure may print the fund's revenue of the year beside it (决算公开08表).
+    beside = (pl.col("side") == "revenue") & (pl.col("side_table") == "expenditure")
+    one_sided = pl.when(beside).then(pl.col("side")).otherwise(pl.coalesce("side_table", "side"))
+    side = pl.when(pl.col("two_sided") == "yes").then(pl.coalesce("side", by_panel)).otherwise(one_sided)
     return figures.with_columns(side=side)
 
 
@@ -136,7 +139,10 @@ def _fund_sources(figures: pl.DataFrame) -> pl.DataFrame:
     )
     by_title = pl.when(pl.col("column_funds") >= 2).then(pl.lit("all")).otherwise(pl.col("title_fund"))
     expenditure_default = pl.when((pl.col("side") == "revenue") & (pl.col("two_sided") == "yes")).then(pl.lit("all")).otherwise(by_title)
-    return figures.with_columns(fund_source=pl.coalesce("fund_source", by_row_fund, expenditure_default, pl.lit("all")))
+    # What a table of one fund carries over is that fund's.
+    kept = pl.col("title_fund").replace_strict(dict(load("carried_over").iter_rows()), default=None, return_dtype=pl.Utf8)
+    by_column = pl.when(pl.col("fund_source") == "carryover").then(pl.coalesce(kept, "fund_source")).otherwise(pl.col("fund_source"))
+    return figures.with_columns(fund_source=pl.coalesce(by_column, by_row_fund, expenditure_default, pl.lit("all")))
 
 
 def title_funds(title: pl.Expr, statement: pl.Expr) -> pl.Expr:

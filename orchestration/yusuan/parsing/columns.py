@@ -185,7 +185,6 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         .join(load("header_terms").drop("seen_in"), on="term", how="left", maintain_order="left")
     )
     terms = _by_pattern(terms).with_columns(year=pl.col("raw").str.extract(r"(20[0-4]\d)年?", 1).cast(pl.Int32))
-    last_raw = pl.col("raw").last()
     # 预算数 | 决算数 under an item say when, not what: the heading above them is the heading of the column.
     when = pl.col("term").is_in(PERIOD_WORDS)
     terms = terms.with_columns(says_when=when & (~when).any().over(PATH))
@@ -207,9 +206,9 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         side=pl.col("side").drop_nulls().first(),
         period=pl.when(pl.col("raw").str.contains("上年(预算|决算|执行)|去年").any() | (pl.col("year") < pl.col("fiscal_year")).any())
         .then(pl.lit("last_year"))
-        .when(last_raw.str.contains("决算数"))
+        .when(pl.col("raw").str.contains("决算数").any())
         .then(pl.lit("final_accounts"))
-        .when(last_raw.str.contains("预算数"))
+        .when(pl.col("raw").str.contains("预算数").any())
         .then(pl.lit("budget")),
         unit=pl.col("raw").str.extract(UNIT_IN_HEADING, 1).drop_nulls().last(),
         scheme=pl.when(pl.col("raw").str.contains("政府(预算)?(支出)?经济").any())

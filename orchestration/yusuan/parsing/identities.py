@@ -16,6 +16,7 @@ COUNTED = [
     "amount_id", "doc", "tid", "panel", "row", "column", "sum_row", "statement", "side", "label", "ticks", "quantum", "line", "page",
     "measure", "fund_source", "period", "row_kind", "column_item", "column_of_which", "of_which", "is_total", "is_agency", "is_form",
     "is_repeat", "previous_total", "classification_code", "code_source", "economic_code", "project_name", "agency_name",
+    "parent", "part_total", "two_sided",
 ]  # fmt: skip
 
 
@@ -28,11 +29,14 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     figures = figures.select(COUNTED).filter(pl.col("ticks").is_not_null())
     families = [
         _tree_sums(figures),
+        _sums_of_panels(figures),
         *_sums_along_rows(figures),
+        _balances(figures),
         _form_sums(figures),
         _item_columns(figures),
         _revenue_expenditure(figures),
         _same_figures(figures),
+        _split_basic_total(figures),
         _repeats(figures),
     ]
     terms = pl.concat(family.select(_TERM_COLUMNS) for family in families)
@@ -72,6 +76,7 @@ def _terms(
 def _tree_sums(figures: pl.DataFrame) -> pl.DataFrame:
     """A total, a class, an agency or an item against the rows that stand below it, column by column."""
     parts = figures.filter(pl.col("sum_row").is_not_null()).with_columns(parent_row=pl.col("sum_row"))
+    parts = pl.concat([parts, _instead_of_blanks(figures, parts)])
     parents = figures.join(parts.select("tid", "panel", row="parent_row", column="column").unique(), on=[*LINE, "column"], how="semi")
     check = (
         pl.when(pl.col("is_total"))
@@ -98,6 +103,67 @@ def _tree_sums(figures: pl.DataFrame) -> pl.DataFrame:
     subject = pl.format("{} {}/{}", "parent_label", pl.col("measure").fill_null("?"), "fund_source")
     role = pl.when("is_part").then(pl.lit("part")).otherwise(pl.lit("total"))
     return _terms(both.with_columns(of_which=pl.col("of_which") & pl.col("is_part")), key, pl.col("parent_check"), role, subject)
+
+
+def _instead_of_blanks(figures: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
+    """Parts of sums whose row prints 商品和服务支出 but leaves its 合计 blank: the printed figures stand for the blank one.
+
+    They count only in sums that fail without them.
+    """
+    place, column = ["tid", "panel"], ["fund_source", "period"]
+    tree = _ancestors("measure", load("measures").select("measure", "parent"))
+    columns = figures.select(*place, "column", "measure", *column).unique().rename({"measure": "ancestor", "column": "blank_column"})
+    columns = columns.filter(pl.len().over(*place, *column, "ancestor") == 1)
+    printed = figures.select(*place, "row", *column, ancestor="measure").unique()
+    above = (
+        parts.select(*place, "row", *column, "measure", "amount_id")
+        .join(tree, on="measure")
+        .join(columns, on=[*place, *column, "ancestor"])
+    )
+    covered = above.join(printed, on=[*place, "row", *column, "ancestor"], how="semi").select("amount_id")
+    blank = above.join(covered, on="amount_id", how="anti").filter(pl.col("distance") > 0)
+    moved = parts.join(blank.select("amount_id", "blank_column"), on="amount_id")
+    moved = moved.with_columns(column=pl.col("blank_column")).drop("blank_column").select(parts.columns)
+    if moved.is_empty():
+        return moved
+    sums = [*place, "parent_row", "column"]
+    added = parts.group_by(sums).agg(added=pl.col("ticks").sum(), half_units=pl.col("quantum").sum())
+    wholes = figures.select(*place, "column", "ticks", "quantum", parent_row="row").join(added, on=sums)
+    residual = (pl.col("ticks") - pl.col("added")).abs()
+    failing = wholes.filter(2 * residual > pl.col("half_units") + pl.col("quantum"))
+    return moved.join(failing, on=sums, how="semi")
+
+
+def _sums_of_panels(figures: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a panel whose total row prints its figure only in a panel further right (支出合计 over 功能分类 | 支出用途)."""
+    keys = ["tid", "side", "measure", "fund_source", "period"]
+    totals = figures.filter("is_total").with_columns(parent_row=pl.col("row"), total_panel=pl.col("panel"))
+    loose = figures.filter(pl.col("sum_row").is_null(), ~pl.col("is_total"), ~pl.col("is_repeat"), pl.col("parent").is_not_null())
+    panels = loose.select(*keys, "panel", parent_row="parent").unique()
+    heads = panels.join(totals.drop("panel"), on=[*keys, "parent_row"]).filter(pl.col("total_panel") > pl.col("panel"))
+    heads = heads.filter(pl.len().over(*keys, "panel", "parent_row") == 1).with_columns(role=pl.lit("total"))
+    parts = loose.with_columns(parent_row=pl.col("parent"), role=pl.lit("part"))
+    parts = parts.join(heads.select(*keys, "panel", "parent_row"), on=[*keys, "panel", "parent_row"], how="semi")
+    both = pl.concat([heads.drop("total_panel"), parts.select(heads.drop("total_panel").columns)])
+    both = both.with_columns(of_which=pl.col("of_which") & (pl.col("role") == "part"))
+    key = pl.format("panel|{}|{}|{}|{}|{}", "tid", "panel", "parent_row", pl.col("measure").fill_null("?"), "period")
+    return _terms(both, key, pl.lit("column_sum.total"), pl.col("role"), pl.coalesce("label", pl.lit("合计")))
+
+
+def _split_basic_total(figures: pl.DataFrame) -> pl.DataFrame:
+    """Basic expenditure against 人员经费合计 and 公用经费合计 of a table by economic class that prints no other total."""
+    parts = figures.filter(
+        pl.col("part_total").is_not_null(), pl.col("row_kind") == "total", pl.col("statement") == "general_budget_basic_by_economic"
+    )
+    parts = parts.filter(pl.len().over("doc") == 2, pl.col("tid").n_unique().over("doc") == 1).with_columns(role=pl.lit("second"))
+    whole = figures.filter("is_total", pl.col("statement") == "general_budget_expenditure", pl.col("measure") == "basic")
+    whole = whole.filter(pl.col("fund_source") == "general_public", pl.col("period") == "this_year", pl.len().over("doc") == 1)
+    whole = whole.join(parts.select("doc").unique(), on="doc", how="semi").with_columns(role=pl.lit("first"))
+    parts = parts.join(whole.select("doc"), on="doc", how="semi")
+    both = pl.concat([whole, parts.select(whole.columns)]).with_columns(of_which=pl.lit(False))
+    key, subject = pl.format("split|{}", "doc"), pl.format("{} {}", pl.coalesce("label", pl.lit("合计")), "measure")
+    other = pl.lit("general_budget_basic_by_economic")
+    return _terms(both, key, pl.lit("same_figure.basic_total"), pl.col("role"), subject, other)
 
 
 def _row_sums(figures: pl.DataFrame, axis: str, tree: pl.DataFrame, same: list[str], check_id: str) -> pl.DataFrame:
@@ -133,6 +199,23 @@ def _row_sums(figures: pl.DataFrame, axis: str, tree: pl.DataFrame, same: list[s
     role = pl.when("is_part").then(pl.lit("part")).otherwise(pl.lit("total"))
     key = pl.format("row|{}|{}", pl.lit(axis), "total_id")
     return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.lit(check_id), role, pl.format("{} {}", "whole_label", "whole"))
+
+
+def _balances(figures: pl.DataFrame) -> pl.DataFrame:
+    """Tables that print a fund's revenue beside its expenditure: 年初结转和结余 + 本年收入 = 本年支出 + 年末结转和结余 in every row."""
+    both = figures.filter(
+        pl.col("two_sided").is_null(), pl.col("measure") == "total", pl.col("period") == "this_year", ~pl.col("of_which").fill_null(False)
+    )
+    both = both.filter((pl.col("side").n_unique() == 2).over(LINE))
+    # Whether the columns of a table balance at all is seen from the table itself.
+    signed = pl.when(pl.col("side") == "revenue").then(pl.col("ticks")).otherwise(-pl.col("ticks"))
+    rows = both.group_by(LINE).agg(holds=2 * signed.sum().abs() <= pl.col("quantum").sum())
+    balanced = rows.group_by("tid").agg(share=pl.col("holds").mean()).filter(pl.col("share") >= 0.5)
+    both = both.join(balanced, on="tid", how="semi")
+    role = pl.when(pl.col("side") == "revenue").then(pl.lit("total")).otherwise(pl.lit("part"))
+    key = pl.format("balance|{}|{}|{}", "tid", "panel", "row")
+    subject = pl.concat_str(pl.coalesce("label", pl.lit("合计")), pl.lit(" total"))
+    return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.lit("row_sum.balance"), role, subject)
 
 
 def _ancestors(axis: str, tree: pl.DataFrame) -> pl.DataFrame:
@@ -208,9 +291,10 @@ def _same_figures(figures: pl.DataFrame) -> pl.DataFrame:
     """The same figure printed in two tables of one document (vocabulary/same_figures.csv)."""
     rules = load("same_figures").with_columns(pl.col("rank").cast(pl.Int32), pl.col("measures").str.split("|")).explode("measures")
     rules = rules.rename({"measures": "measure"}).drop("key")
-    grand = pl.col("is_total")
+    # 一、本年支出 is a total as well, beside a 支出总计 that counts what is carried over.
+    grand = pl.col("is_total") | squash(pl.col("label")).str.contains(r"^(?:[一二]、)?本年(?:收入|支出)$").fill_null(False)
     code = pl.col("classification_code").fill_null("")
-    plain = pl.col("project_name").is_null() & ~pl.col("is_total")
+    plain = pl.col("project_name").is_null() & ~grand
     figures = figures.with_columns(grand=grand, code=code).filter(pl.col("grand") | (plain & (code != "")), pl.col("period") == "this_year")
     matched = figures.join(rules, on=["statement", "side", "measure", "fund_source"], suffix="_rule")
     matched = matched.filter(
@@ -304,4 +388,5 @@ def _summed(terms: pl.DataFrame) -> pl.DataFrame:
     )
     # 其中 rows need not be all parts of their parent: only more than the whole contradicts it.
     incomplete = pl.col("partial") & (pl.col("verdict") == "contradicted") & (pl.col("residual") < 0)
-    return sums.filter(~incomplete, pl.col("wholes") == 1, pl.col("term_count") > 1)
+    single = (pl.col("wholes") == 1) | pl.col("key").str.starts_with("balance|")
+    return sums.filter(~incomplete, single, pl.col("term_count") > 1)

@@ -43,6 +43,24 @@ def unsure_amounts(figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.Da
     )  # fmt: skip
 
 
+def blank_totals(figures: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """Rows that print figures and leave the sum of them blank, where a sum above them holds only with these figures in it."""
+    sums = terms.filter(pl.col("role") == "part", pl.col("key").str.starts_with("tree|"))
+    placed = sums.select("amount_id", into=pl.col("key").str.extract(r"\|(\d+)$", 1).cast(pl.Int32))
+    places = figures.select("amount_id", "document_id", "table", "statement", "line", "page", "project_name", "label", "column")
+    places = places.with_columns(label=pl.coalesce("project_name", "label"))
+    blank = placed.join(places, on="amount_id").filter(pl.col("into") != pl.col("column")).unique(["document_id", "table", "line", "label"])
+    return (
+        blank.sort("document_id", "table", "line")
+        .group_by("document_id", "table", maintain_order=True)
+        .agg(pl.col("statement", "line", "page").first(), text=pl.col("label").str.join("、"), count=pl.len())
+        .select(
+            "document_id", "statement", "line", "page", "text", kind=pl.lit("blank_total"), table_number=pl.col("table"),
+            message=pl.format("有{}行印了分项数而未印合计数：{}", "count", "text"),
+        )
+    )  # fmt: skip
+
+
 def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     """One row per notice. `tables` are finished tables (table_number, statement, is_empty, header_lost, unit, amounts)."""
     present = tables.select("document_id", "statement").unique()
@@ -72,7 +90,7 @@ def examined_of(tables: pl.DataFrame, entries: pl.DataFrame, figures: pl.DataFra
     looked = [
         ("structure.missing_table", entries),
         ("structure.empty_table", tables.filter("is_empty")),
-        *((f"structure.{kind}", tables) for kind in ("headless_table", "ambiguous_header", "unknown_table")),
+        *((f"structure.{kind}", tables) for kind in ("headless_table", "ambiguous_header", "unknown_table", "blank_total")),
         ("structure.unsure_amounts", figures.filter(pl.col("confidence").is_not_null())),
         ("units.unit_missing", tables.filter(~pl.col("is_empty"))),
     ]

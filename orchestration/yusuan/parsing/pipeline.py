@@ -22,10 +22,10 @@ from yusuan.parsing.forms import form_amounts
 from yusuan.parsing.identities import identities_of, row_sums
 from yusuan.parsing.keys import digest
 from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, narrative_identities
-from yusuan.parsing.notices import examined_of, notices_of, unsure_amounts
+from yusuan.parsing.notices import blank_totals, examined_of, notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.readings import best_columns
-from yusuan.parsing.rows import fold_panels, label_rows, mend_shifted_rows
+from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, mend_shifted_rows
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
 from yusuan.parsing.text import once_for_each, prepared
@@ -132,7 +132,13 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, co
         "claims": claims.select(CLAIM_COLUMNS),
         "agencies": agencies,
         "notices": pl.concat(
-            [notices_of(tables, entries), unsure_amounts(figures, identities, terms), told_of(mended, figures)], how="diagonal_relaxed"
+            [
+                notices_of(tables, entries),
+                unsure_amounts(figures, identities, terms),
+                blank_totals(figures, terms),
+                told_of(mended, figures),
+            ],
+            how="diagonal_relaxed",
         ),
         "examined": pl.concat([examined_of(tables, entries, figures), looked_at(mended)]),
         "corrections": mended.select(staged.CORRECTION_COLUMNS),
@@ -185,8 +191,8 @@ def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     body = body.join(meaning, on=["tid", "column"], how="inner", maintain_order="left").filter(pl.col("panel").is_not_null())
     body = body.with_columns(unit_printed=pl.coalesce("unit", "table_unit", "common_unit"))
     body = once_for_each(body, ["number", "unit_printed"], *ticks_columns(pl.col("number"), pl.col("unit_printed")))
-    body = fold_panels(body, meaning, tables)
-    labels = label_rows(body, meaning, tables)
+    body = fold_panels(carry_labels(body, meaning), meaning, tables)
+    labels = label_rows(body, tables)
     figures = table_amounts(body, labels, tables)
     return additive_leaves(effective_parents(figures, labels))
 

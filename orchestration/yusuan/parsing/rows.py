@@ -12,6 +12,8 @@ ROW = ["tid", "row"]
 PANEL_ROW = ["tid", "panel", "row"]
 TOTAL = r"(?:合计|总计)$|^(?:本年|当年)(?:收入|支出)(?:合计|小计|总计)$|^总(?:收入|支出)$"
 PLAIN_ROLES = ["agency", "agency_code", "project", "item_group", "project_group", "category", "procurement_class", "procurement_item"]
+# 201一般公共服务支出, [2010301]行政运行.
+INLINE_CODE = r"^[\[【]?(\d{3,7})(?:[\]】]|[^\d.、．,%)）])"
 AGENCY_CODE = r"^\d{3,9}$"
 # One item name may well stand twice for one agency; several that come again after a break do not by chance.
 MOST_CHANCE_REPEATS = 2
@@ -25,6 +27,11 @@ NUMBERING = [
     (r"^\(\d+\)", 40),
     (r"^[①-⑳]", 50),
 ]
+
+
+def part_totals() -> pl.DataFrame:
+    """Labels of totals over some classes only (人员经费合计), with the codes of those classes."""
+    return load("part_totals").drop("seen_in")
 
 
 def mend_shifted_rows(body: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
@@ -65,7 +72,8 @@ def fold_panels(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     build = columns.filter(pl.col("kind") == "amount").group_by("tid", "panel").agg(build=pl.len())
     several = build.group_by("tid").agg(panels=pl.col("panel").max(), builds=pl.col("build").n_unique())
     one_sided = tables.filter(pl.col("two_sided").is_null()).select("tid")
-    totals = body.filter(pl.col("kind") == "label", pl.col("bare").str.contains(TOTAL)).select("tid", "panel", "row").unique()
+    whole = pl.col("bare").str.contains(TOTAL) & ~pl.col("bare").is_in(part_totals()["term"].implode())
+    totals = body.filter(pl.col("kind") == "label", whole).select("tid", "panel", "row").unique()
     totals = totals.group_by("tid").agg(totals=pl.len())
     folded = several.filter(pl.col("panels") > 1, pl.col("builds") == 1).join(one_sided, on="tid", how="semi")
     folded = folded.join(totals, on="tid", how="left").filter(pl.col("totals").fill_null(0) <= 1).select("tid")
@@ -87,12 +95,12 @@ def fold_panels(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     ).drop("onto", "height")
 
 
-def label_rows(cells: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+def label_rows(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """One row per (tid, panel, row) of the body with its labels, kind and place in the row tree.
 
     `cells` are body cells joined with their column's role, panel, kind and scheme.
     """
-    labels = _labels(_spread_labels(cells, columns))
+    labels = _labels(cells)
     labels = labels.join(
         tables.select("tid", "document_id", "statement", "scheme", "breakdown"), on="tid", how="left", maintain_order="left"
     )
@@ -105,20 +113,37 @@ def label_rows(cells: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     return _tree(labels)
 
 
-def _spread_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
-    """A label that is merged over the label columns of several panels (支出合计) labels the row in each of them."""
-    wide = cells.filter(pl.col("column_span") > 1, pl.col("kind") == "label", pl.col("number").is_null())
-    if wide.is_empty():
+def carry_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    """A label merged over the label columns of several panels (支出合计) labels the row in each of them.
+
+    Where the format kept the merge, its width tells; where it did not, amounts without a label stand right of a label
+    without amounts.
+    """
+    others = columns.filter(pl.col("kind") == "label").select("tid", "panel", "column", "role", "column_scheme")
+    others = others.unique(["tid", "panel"], keep="first", maintain_order=True)
+    if others.height == others["tid"].n_unique():
         return cells
-    others = (
-        columns.filter(pl.col("kind") == "label")
-        .select("tid", "panel", "column", "role", "column_scheme")
-        .unique(["tid", "panel"], keep="first", maintain_order=True)
+    amounts = (pl.col("kind") == "amount") & pl.col("number").is_not_null()
+    label = (pl.col("kind") == "label") & pl.col("number").is_null()
+    several = others.filter(pl.len().over("tid") > 1).select("tid").unique()
+    held = (
+        cells.join(several, on="tid", how="semi", maintain_order="left")
+        .group_by(PANEL_ROW)
+        .agg(amounts=amounts.any(), labels=(pl.col("kind") == "label").any())
     )
-    copies = wide.join(others, on="tid", suffix="_other").filter(
+    bare = held.filter("amounts", ~pl.col("labels")).select("tid", "row", panel_other="panel")
+    idle = held.filter("labels", ~pl.col("amounts")).select("tid", "row", "panel")
+    lent = idle.join(bare, on=ROW).filter(pl.col("panel_other") == pl.col("panel") + 1)
+    rest = [name for name in others.columns if name not in ("tid", "panel")]
+    others = others.rename({"panel": "panel_other", **{name: f"{name}_other" for name in rest}})
+    wide = cells.filter(label, pl.col("column_span") > 1).join(others, on="tid").filter(
         pl.col("panel_other") != pl.col("panel"), pl.col("column_other") > pl.col("column"),
         pl.col("column_other") < pl.col("column") + pl.col("column_span"),
     )  # fmt: skip
+    narrow = cells.filter(label).join(lent, on=PANEL_ROW).join(others, on=["tid", "panel_other"])
+    copies = pl.concat([wide.select(narrow.columns), narrow]).unique(
+        [*ROW, "panel_other", "column_other"], keep="first", maintain_order=True
+    )
     moved = copies.with_columns(
         panel=pl.col("panel_other"), column=pl.col("column_other"), role=pl.col("role_other"), column_scheme=pl.col("column_scheme_other")
     )
@@ -235,12 +260,15 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
         number=number,
     )
     first_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).min().over("tid", "panel")
-    any_total = pl.col("total_text").is_not_null() & ~pl.col("sum_of_group")
+    parts = part_totals()
+    total_term = term(pl.col("total_text"))
+    labels = labels.with_columns(part_total=pl.when(total_term.is_in(parts["term"].implode())).then(total_term))
+    any_total = pl.col("total_text").is_not_null() & ~pl.col("sum_of_group") & pl.col("part_total").is_null()
     total = any_total | (pl.col("nameless") & first_figures)
     labels = labels.with_columns(
         is_total=total.fill_null(False),
         is_repeat=(pl.col("nameless") & ~first_figures).fill_null(False),
-        item=pl.when(any_total).then(pl.col("total_text")).otherwise(pl.col("item")),
+        item=pl.when(any_total | pl.col("part_total").is_not_null()).then(pl.col("total_text")).otherwise(pl.col("item")),
     )
     # An agency's code in the agency column, among classification codes, or in the column of another label.
     scheme_code = pl.col("code").str.contains(r"^(?:[1-5]\d{2}(?:\d{2}){0,2})$")
@@ -252,18 +280,21 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
         pl.when(stray).then(pl.col("stray_code")),
     )
     beside = pl.col("first_text")
-    is_agency = code.is_not_null() & ~pl.col("is_total")
-    return labels.with_columns(is_agency=is_agency.fill_null(False)).with_columns(
+    # A unit's code beside a classification code says whose money the row is; alone it makes the row the unit's own.
+    owner = pl.col("agency_code").is_not_null() & pl.col("code").is_not_null() & scheme_code
+    is_agency = code.is_not_null() & ~pl.col("is_total") & ~owner.fill_null(False)
+    labels = labels.with_columns(is_agency=is_agency.fill_null(False), owner_code=pl.when(owner).then(squash(pl.col("agency_code"))))
+    return labels.with_columns(
         agency_code=pl.when("is_agency").then(code),
         agency=pl.when("is_agency")
         .then(pl.coalesce(pl.when(pl.col("agency_code").is_null()).then(beside), pl.col("name"), beside))
         .otherwise(pl.col("agency")),
         code=pl.when(in_code).then(None).otherwise(pl.col("code")),
-        project=pl.when(pl.col("is_agency") | pl.col("group").is_not_null()).then(None).otherwise(pl.col("project")),
+        project=pl.when(pl.col("is_agency") | pl.col("is_total") | pl.col("group").is_not_null()).then(None).otherwise(pl.col("project")),
         project_code=pl.when("is_agency").then(None).otherwise(pl.col("project_code")),
         category=pl.when("is_agency").then(None).otherwise(pl.col("category")),
         name=pl.when("is_agency").then(None).otherwise(pl.col("name")),
-    )
+    ).with_columns(item=pl.when("is_agency").then(pl.col("agency")).otherwise(pl.col("item")))
 
 
 def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
@@ -332,8 +363,8 @@ def _of_names(labels: pl.DataFrame) -> pl.DataFrame:
     reference lists give that key: function_code, top (an economic class), alone (an economic item of that name in one class only)."""
     name = pl.col("name")
     names = labels.select("name").unique().with_columns(
-        key=name_key(name), inline=squash(name).str.extract(r"^(\d{3,7})[^\d.、．,%)）]", 1),
-        plain_name=without_ordinal(printed(name)).str.replace(r"^\d{3,7}", ""),
+        key=name_key(name), inline=squash(name).str.extract(INLINE_CODE, 1),
+        plain_name=without_ordinal(printed(name)).str.replace(r"^[\[【]?\d{3,7}[\]】]?", ""),
     )  # fmt: skip
     classes = load("function_classes").select(function_code="code", key=name_key(name)).unique("key", keep="first")
     department = load("economic_codes").filter(pl.col("scheme") == "department").with_columns(key=name_key(name))
@@ -346,7 +377,9 @@ def _of_names(labels: pl.DataFrame) -> pl.DataFrame:
 
 def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
     """Rows that print a name and no code: functional classes, and economic classes and items within their class."""
-    labels = labels.with_columns(open=pl.col("code").is_null() & ~pl.col("is_total") & ~pl.col("is_agency"))
+    labels = labels.with_columns(
+        open=pl.col("code").is_null() & pl.col("part_total").is_null() & ~pl.col("is_total") & ~pl.col("is_agency")
+    )
     function = pl.col("breakdown").is_in(["function"]).fill_null(False)
     codes = load("economic_codes").with_columns(key=name_key(pl.col("name")))
     economic = (pl.col("scheme") == "economic").fill_null(False)
@@ -417,6 +450,8 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.coalesce(printed_here, rolled)),
         agency_code=pl.when(pl.col("is_agency"))
         .then(pl.col("agency_code"))
+        .when(pl.col("owner_code").is_not_null())
+        .then(pl.col("owner_code"))
         .when(printed_here.is_null() & ~pl.col("is_total"))
         .then(rolled_code),
         category=pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(
@@ -481,6 +516,8 @@ def _levels(labels: pl.DataFrame) -> pl.DataFrame:
     level = (
         pl.when(pl.col("is_total"))
         .then(0)
+        .when(pl.col("part_total").is_not_null())
+        .then(LEVELS["agency"])
         .when(pl.col("is_agency"))
         .then(pl.when(pl.col("agency_code").str.len_chars() > 3).then(LEVELS["sub_agency"]).otherwise(LEVELS["agency"]))
         .when(pl.col("code").is_not_null() & (pl.col("project").is_null()) & ~pl.col("listed"))
@@ -549,19 +586,29 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
     rooted = pl.coalesce(pl.when(first_total & ~later_totals).then(opening), closing, opening)
     previous_total = total_row.shift(1).forward_fill().over("tid", "panel")
     next_total = total_row.shift(-1).backward_fill().over("tid", "panel")
+    part_total = pl.coalesce(
+        pl.when(pl.col("economic_code").str.contains(classes)).then(
+            pl.when(pl.col("part_total") == name).then(pl.col("row")).max().over("tid", "panel")
+        )
+        for name, classes in part_totals().iter_rows()
+    )
     parent = (
         pl.when(pl.col("is_repeat"))
         .then(None)
         .when(pl.col("is_total"))
         # A total that opens the table is no part of the total that closes it.
         .then(pl.when(pl.col("number") > 0).then(next_total))
-        .otherwise(pl.coalesce(under, pl.when(rooted != pl.col("row")).then(rooted)))
+        .when(pl.col("part_total").is_not_null())
+        .then(rooted)
+        .otherwise(pl.coalesce(under, part_total, pl.when(rooted != pl.col("row")).then(rooted)))
     )
     labels = labels.with_columns(parent=parent.cast(pl.Int32), previous_total=previous_total).drop("prefix", "parent_5", "parent_3")
     parents = labels.select("tid", "panel", row=pl.col("parent")).drop_nulls().unique().with_columns(has_children=pl.lit(True))
     labels = labels.join(parents, on=PANEL_ROW, how="left", maintain_order="left")
+    # 人员经费合计 and 公用经费合计 are the totals of a table that prints no other.
+    alone = pl.col("part_total").is_not_null() & ~pl.col("is_total").any().over("tid")
     kind = (
-        pl.when(pl.col("is_total"))
+        pl.when(pl.col("is_total") | alone)
         .then(pl.lit("total"))
         .when(pl.col("is_repeat") | pl.col("has_children").fill_null(False))
         .then(pl.lit("subtotal"))

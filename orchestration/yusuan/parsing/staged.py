@@ -49,9 +49,9 @@ def with_disclosure(documents: pl.DataFrame) -> pl.DataFrame:
 def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Tables with what only their amounts and their surroundings tell: emptiness, damage, extent."""
     keys = ["document_id", "table"]
-    extent = rows.group_by(keys).agg(
-        row_count=pl.len().cast(pl.Int32), loose=((pl.col("size") == 1) & pl.col("breaks") & ~pl.col("header")).sum()
-    )
+    # A text that lost its pages may have lost rows at their edges; a format with pages shows what stands there.
+    loose = (pl.col("size") == 1) & pl.col("breaks") & ~pl.col("header") & pl.col("page").is_null()
+    extent = rows.group_by(keys).agg(row_count=pl.len().cast(pl.Int32), loose=loose.sum())
     filled = figures.group_by(keys).agg(
         amounts=pl.len(),
         repaired=pl.col("repair").is_in(["shifted_cells", "broken_name"]).sum(),

@@ -59,8 +59,10 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(index=index)
     seen_header = (pl.col("size") >= 2).cum_max().shift(1, fill_value=False).over(GRID)
     single = (pl.col("size") == 1) & (pl.col("numbers") == 0)
+    # Wide group headings (2022年执行数) are told by the row of plain headings below them.
+    plain = ((pl.col("known") >= 0.5) & (pl.col("size") >= 3) & (pl.col("numbers") == 0)).shift(-1, fill_value=False).over(GRID)
     like_header = (
-        pl.when(pl.col("index"))
+        pl.when(pl.col("index") | (plain & (pl.col("size") >= 2) & (pl.col("numbers") == 0)))
         .then(pl.lit(True))
         .when(pl.col("numbers") > 0)
         .then(pl.lit(False))

@@ -29,7 +29,8 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
     )
     rules = (
         rules.drop("measures", "fund_sources")
-        .explode("measure", empty_as_null=True, keep_nulls=True)
+        .with_columns(place=pl.int_ranges(pl.col("measure").list.len()))
+        .explode("measure", "place", empty_as_null=True, keep_nulls=True)
         .explode("fund_source", empty_as_null=True, keep_nulls=True)
     )
     printed = _printed(figures, rules)
@@ -48,7 +49,7 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
     # Which tables are compared never depends on what they print: a figure that was changed must not escape to another table.
     chosen = (
         pairs.filter(like, leading, ~(split & pl.col("budgeted").is_null()))
-        .sort("at", "table_number", "difference", "rank", "figure_line")
+        .sort("at", "table_number", "place", "difference", "rank", "figure_line")
         .unique(["at", "table_number"], keep="first", maintain_order=True)
     )
     chosen = chosen.with_columns(
@@ -152,6 +153,8 @@ def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     )
     return matched.select(
         "document_id", "match", "rank", "period", "amount_id", "statement", "table_number", concept="claim",
+        # The columns of one row are compared in the order of the rule, whatever they print.
+        place=pl.when(rows.is_in(["class", "name", "economic"])).then("place").otherwise(0),
         figure_line="line", figure_page="page", figure_label=pl.coalesce("line_item", pl.lit("合计")),
         figure_funds=funds.otherwise(pl.lit("all")), figure_ticks=(pl.col("amount_yuan") * 100).cast(pl.Int64) * (TICKS // 100),
         figure_quantum=(pl.col("quantum_yuan") * TICKS).cast(pl.Int64),
