@@ -6,7 +6,7 @@ Only names and their places. What a name stands for in the document is decided i
 import polars as pl
 
 from yusuan.parsing.narrative.paragraphs import paragraphs_of
-from yusuan.parsing.text import squash
+from yusuan.parsing.text import once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
 # How many lines below its heading such a section may be long.
@@ -48,10 +48,12 @@ def any_of(role: str) -> str:
 def _sections(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines of the sections whose heading promises the units, without the heading; `grid` tells the lines of tables."""
     short = pl.when(pl.col("text").str.len_chars() <= LONGEST_HEADING, pl.col("grid").is_null()).then(pl.col("text"))
-    key = squash(short)
+    key = squash(pl.col("short"))
     heading = key.str.contains(any_of("heading")) & ~key.str.contains(r"[。;,:]|\.\.|^\d+\.\d")
     other = key.str.contains(any_of("end")) & ~key.str.contains(r"[。;,:]")
-    marked = lines.with_columns(heading=heading.fill_null(False), ends=(other & ~heading).fill_null(False))
+    marked = once_for_each(
+        lines.with_columns(short=short), ["short"], heading=heading.fill_null(False), ends=(other & ~heading).fill_null(False)
+    ).drop("short")
     opened = pl.when(pl.col("heading") | pl.col("ends")).then(pl.when("heading").then(pl.col("line")).otherwise(-LONGEST_SECTION))
     marked = marked.with_columns(opened=opened.forward_fill().over("document_id"))
     return marked.filter(~pl.col("heading"), pl.col("line") - pl.col("opened") <= LONGEST_SECTION)

@@ -25,10 +25,11 @@ def empty_notes(tables: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 def unsure_amounts(figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     """Amounts of scans that were not read surely and that no identity proves: one notice a table, with all of them."""
+    unsure = figures.filter(pl.col("confidence") < UNSURE)
+    terms = terms.join(unsure.select("amount_id"), on="amount_id", how="semi")
     held = identities.filter(pl.col("verdict") != "contradicted").select("key")
     proved = terms.join(held, on="key", how="semi").select("amount_id")
     failed = terms.join(identities.filter(pl.col("verdict") == "contradicted").select("key"), on="key", how="semi").select("amount_id")
-    unsure = figures.filter(pl.col("confidence") < UNSURE)
     unsure = pl.concat([unsure.join(proved, on="amount_id", how="anti"), unsure.join(failed, on="amount_id", how="semi")]).unique(
         "amount_id"
     )

@@ -419,22 +419,23 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
 
 def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
     """Cells merged over several rows (the agency, the kind, the purchase class) hold for the rows below as well."""
-    section = pl.col("is_total").cum_sum().over("tid", "panel")
-    labels = labels.with_columns(section=section, own_agency=pl.col("agency"), own_category=pl.col("category"))
+    # A total ends a section; numbered over all tables, because one integer is grouped by in a third of the time of three.
+    ends = pl.struct("tid", "panel", pl.col("is_total").cum_sum().over("tid", "panel"))
+    labels = labels.with_columns(section=ends.rle_id(), own_agency=pl.col("agency"), own_category=pl.col("category"))
     printed_agency = pl.when(~pl.col("is_agency") & ~pl.col("is_total")).then(pl.col("agency"))
     has_agencies = printed_agency.is_not_null().any().over("tid", "panel") & (pl.col("breakdown").is_in(["project", "item"])).fill_null(
         False
     )
-    row_agency = printed_agency.forward_fill().over("tid", "panel", "section")
-    rolled = pl.when("is_agency").then(pl.col("agency")).forward_fill().over("tid", "panel", "section")
-    rolled_code = pl.when("is_agency").then(pl.col("agency_code").fill_null("")).forward_fill().over("tid", "panel", "section")
+    row_agency = printed_agency.forward_fill().over("section")
+    rolled = pl.when("is_agency").then(pl.col("agency")).forward_fill().over("section")
+    rolled_code = pl.when("is_agency").then(pl.col("agency_code").fill_null("")).forward_fill().over("section")
     column_agency = pl.when(~pl.col("is_agency") & has_agencies).then(row_agency)
     printed_here = pl.coalesce(pl.when(~pl.col("is_total")).then(pl.col("agency")), column_agency)
     # A purchase stands under its project and its economic item.
     goods = pl.col("procurement_item").is_not_null() & pl.col("project").is_null()
     labels = labels.with_columns(
-        project=pl.when(goods).then(pl.col("project").forward_fill().over("tid", "panel", "section")).otherwise(pl.col("project")),
-        plain_name=pl.when(goods).then(pl.col("plain_name").forward_fill().over("tid", "panel", "section")).otherwise(pl.col("plain_name")),
+        project=pl.when(goods).then(pl.col("project").forward_fill().over("section")).otherwise(pl.col("project")),
+        plain_name=pl.when(goods).then(pl.col("plain_name").forward_fill().over("section")).otherwise(pl.col("plain_name")),
         own_project=pl.col("project"),
     )
     return labels.with_columns(
@@ -454,9 +455,7 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("owner_code"))
         .when(printed_here.is_null() & ~pl.col("is_total"))
         .then(rolled_code),
-        category=pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(
-            pl.col("category").forward_fill().over("tid", "panel", "section")
-        ),
+        category=pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("category").forward_fill().over("section")),
     ).with_columns(agency_code=pl.when(pl.col("agency_code") != "").then(pl.col("agency_code")))
 
 
@@ -508,7 +507,7 @@ def _levels(labels: pl.DataFrame) -> pl.DataFrame:
         numbered=pl.coalesce(pl.when(opening.str.contains(pattern)).then(pl.lit(level)) for pattern, level in NUMBERING),
     )  # fmt: skip
     item, numbered, among = pl.col("squashed_item"), pl.col("numbered"), pl.col("among")
-    seen = (numbered.is_not_null() | among).cum_max().shift(1, fill_value=False).over("tid", "panel", "section")
+    seen = (numbered.is_not_null() | among).cum_max().shift(1, fill_value=False).over("section")
     known = pl.coalesce(
         pl.when((pl.col("statement") == statement) & item.str.contains(pattern)).then(pl.lit(int(level)))
         for statement, pattern, level in load("item_levels").iter_rows()
@@ -556,9 +555,9 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
     Codes go under the row with the longest shorter code; everything else under the nearest row above with a smaller
     level; rows without either under the total: the one that closes their section, or the one that opens the table.
     """
-    scope = pl.when("is_agency").then(pl.col("row")).forward_fill().over("tid", "panel", "section")
+    scope = pl.when("is_agency").then(pl.col("row")).forward_fill().over("section")
     labels = labels.with_columns(scope=scope.fill_null(0))
-    keys = ["tid", "panel", "section", "scope"]
+    keys = ["section", "scope"]
     code_row = pl.col("code").is_not_null() & pl.col("project").is_null() & ~pl.col("listed")
     coded = labels.filter(code_row).select(*keys, "code", "row")
     prefixes = coded.unique([*keys, "code"], keep="first", maintain_order=True).rename({"row": "code_parent"})
@@ -570,9 +569,7 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
     levels = sorted(int(value) for value in labels["level"].unique().drop_nulls() if value > 0)
     candidates = []
     for level in levels:
-        at_level = (
-            pl.when((pl.col("level") == level) & ~pl.col("is_repeat")).then(pl.col("row")).forward_fill().over("tid", "panel", "section")
-        )
+        at_level = pl.when((pl.col("level") == level) & ~pl.col("is_repeat")).then(pl.col("row")).forward_fill().over("section")
         candidates.append(pl.when(pl.col("level") > level).then(at_level))
     nearest = pl.max_horizontal(candidates) if candidates else pl.lit(None, dtype=pl.Int32)
     agency = pl.when(pl.col("scope") > 0).then(pl.col("scope"))

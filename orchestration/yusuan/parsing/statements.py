@@ -3,7 +3,7 @@
 import polars as pl
 
 from yusuan.parsing.amounts import title_funds
-from yusuan.parsing.text import squash
+from yusuan.parsing.text import once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
 FORMS = ["project_performance", "department_performance"]
@@ -88,13 +88,22 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
 def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """What the cells of each table show about it, apart from its title."""
     amounts = load("header_terms").filter(pl.col("role") == "amount")["term"].implode()
-    placed = cells.join(rows.select("document_id", "grid", "row", "table", "header"), on=["document_id", "grid", "row"])
     text = pl.col("bare")
+    cells = once_for_each(
+        cells.select("document_id", "grid", "row", "bare", "heading"),
+        ["bare", "heading"],
+        second_level=text.str.contains(CLASS_ON_SECOND_LEVEL),
+        money=text.str.contains("资金总额|预算总额"),
+        indicator=text.str.contains("三级指标", literal=True),
+        decimal=text.str.contains(r"^-?[\d,]+\.\d+$"),
+        amount=pl.col("heading").is_in(amounts),
+    )
+    placed = cells.join(rows.select("document_id", "grid", "row", "table", "header"), on=["document_id", "grid", "row"])
     return placed.group_by("document_id", "table").agg(
-        second_level_classes=text.str.contains(CLASS_ON_SECOND_LEVEL).sum(),
-        goal_form=text.str.contains("资金总额|预算总额").any() & text.str.contains("三级指标").any(),
-        decimals=text.str.contains(r"^-?[\d,]+\.\d+$").any(),
-        amount_heading=(pl.col("header") & pl.col("heading").is_in(amounts)).any(),
+        second_level_classes=pl.col("second_level").sum(),
+        goal_form=pl.col("money").any() & pl.col("indicator").any(),
+        decimals=pl.col("decimal").any(),
+        amount_heading=(pl.col("header") & pl.col("amount")).any(),
     )
 
 

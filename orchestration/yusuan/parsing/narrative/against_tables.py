@@ -8,7 +8,7 @@ compared with a column of budgets only. 4. Economic items are compared below 人
 import polars as pl
 
 from yusuan.parsing.narrative.instances import INSTANCE, TERMS, Found
-from yusuan.parsing.text import QUOTES, name_key
+from yusuan.parsing.text import QUOTES, name_key, once_for_each
 from yusuan.parsing.vocabulary import load
 
 TICKS = 10_000
@@ -131,7 +131,8 @@ def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     rows, code = pl.col("rows"), pl.col("classification_code").fill_null("")
     pattern = pl.col("line_item_rule")
     label = pl.when(pattern.is_not_null()).then(pl.col("line_item").fill_null("")).str.replace_all(QUOTES, "").str.normalize("NFKC")
-    called = pattern.is_null() | label.str.contains(pattern)
+    matched = once_for_each(matched, ["line_item", "line_item_rule"], called=pattern.is_null() | label.str.contains(pattern))
+    called = pl.col("called")
     matched = matched.filter(
         ((rows == "total") & total & called)
         | ((rows == "class") & ~total & (code.str.len_chars() == 3))

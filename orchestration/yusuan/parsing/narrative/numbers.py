@@ -88,12 +88,13 @@ def _valued(figures: pl.DataFrame) -> pl.DataFrame:
     """Columns digits (an integer without the point), decimals, unit, unit_kind (amount, percent, count), exponent, counts."""
     units = load("narrative_units").select(unit="term", unit_kind="kind", exponent=pl.col("exponent").cast(pl.Int32), counts="counts")
     bare = pl.col("unit") == BARE
+    before = pl.when(bare).then(pl.col("before"))
     noun = pl.coalesce(
-        *(pl.when(pl.col("before").str.contains(rf"{term}(?:数量|数)?(?:为|共有|共|是)$")).then(pl.lit(term)) for term in terms("bare")),
+        *(pl.when(before.str.contains(rf"{term}(?:数量|数)?(?:为|共有|共|是)$")).then(pl.lit(term)) for term in terms("bare")),
         pl.lit(None, pl.Utf8),
     )
     kinds = dict(load("narrative_terms").filter(pl.col("role") == "bare").select("term", "value").iter_rows())
-    figures = figures.with_columns(bare_kind=pl.when(bare).then(noun.replace_strict(kinds, default=None, return_dtype=pl.Utf8)))
+    figures = figures.with_columns(bare_kind=noun.replace_strict(kinds, default=None, return_dtype=pl.Utf8))
     figures = figures.join(units, on="unit", how="left", maintain_order="left")
     figures = figures.with_columns(
         said.over("paragraph").alias(f"said_{kind}")
