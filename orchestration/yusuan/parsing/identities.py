@@ -373,8 +373,8 @@ def _summed(terms: pl.DataFrame) -> pl.DataFrame:
         wholes=whole.sum(),
         whole_id=pl.col("amount_id").filter(whole).first(),
         part_id=pl.col("amount_id").filter(~whole).first(),
-        places=places.unique(maintain_order=True).str.join("、"),
-    )
+        places=places,
+    ).with_columns(pl.col("places").list.unique(maintain_order=True).list.join("、"))
     sums = sums.with_columns(residual=pl.col("actual") - pl.col("expected"))
     doubled = pl.when("paired").then(2 * pl.col("coarsest")).otherwise(pl.col("half_units"))
     fits = 2 * pl.col("residual").abs() <= doubled

@@ -48,8 +48,10 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             counters=pl.col("counter").all() & (pl.len() >= 2),
             counts=pl.col("counts").any(),
             first_column=pl.col("column").min(),
-            text=pl.col("squashed").str.join("|"),
+            text=pl.col("squashed"),
         )
+        # Lists are joined in half the time that joining inside the groups takes.
+        .with_columns(pl.col("text").list.join("|"))
     )
     width = cells.group_by(GRID).agg(
         columns=(pl.col("column") + pl.col("column_span") - 1).max(), left=pl.col("x0").min(), right=pl.col("x1").max()

@@ -29,7 +29,8 @@ def narrative_identities(claims: pl.DataFrame, figures: pl.DataFrame) -> tuple[p
 
 def _finished(identities: pl.DataFrame, terms: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     places = pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
-    extent = terms.group_by("key").agg(term_count=pl.len().cast(pl.Int32), places=places.unique(maintain_order=True).str.join("、"))
+    extent = terms.group_by("key").agg(term_count=pl.len().cast(pl.Int32), places=places)
+    extent = extent.with_columns(pl.col("places").list.unique(maintain_order=True).list.join("、"))
     identities = identities.join(extent, on="key", how="left").with_columns(
         identity_id=digest("check_id", "about", "table_number"), family=pl.col("check_id").str.extract(r"^([^.]+)", 1)
     )
