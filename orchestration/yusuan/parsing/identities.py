@@ -173,32 +173,29 @@ def _row_sums(figures: pl.DataFrame, axis: str, tree: pl.DataFrame, same: list[s
     the columns of a table are a complete split is seen from the table itself: where the sum fails in more rows than it
     holds, the columns are not one.
     """
-    keys = [*LINE, *same]
-    figures = figures.with_columns(pl.col(same).fill_null("")).filter(pl.col(axis).is_not_null())
     # A heading 其中：… is a part that is printed beside the whole, not one of its parts.
-    figures = figures.filter(~pl.col("column_of_which").fill_null(False))
-    once = figures.filter(pl.len().over([*keys, axis]) == 1)
-    pairs = figures.select(*keys, axis, "amount_id").join(_ancestors(axis, tree), on=axis)
-    present = once.select(*keys, ancestor=axis, total_id="amount_id")
-    pairs = pairs.join(present, on=[*keys, "ancestor"]).sort("distance").unique("amount_id", keep="first", maintain_order=True)
-    parts = figures.join(pairs.select("amount_id", "total_id"), on="amount_id").with_columns(is_part=pl.lit(True))
-    totals = figures.join(pairs.select(amount_id="total_id").unique(), on="amount_id").with_columns(
-        total_id=pl.col("amount_id"), is_part=pl.lit(False)
-    )
-    both = pl.concat([totals, parts.select(totals.columns)])
-    sums = both.group_by("total_id", "tid").agg(
+    figures = figures.filter(pl.col(axis).is_not_null(), ~pl.col("column_of_which").fill_null(False)).with_row_index("part")
+    groups = figures.select(same).unique().with_row_index("group")
+    printed = figures.select(*LINE, "part", axis, *same, "ticks", "quantum").join(groups, on=same, nulls_equal=True, maintain_order="left")
+    # Small frames of integers find the sums; what the terms are called is joined to them at the end.
+    keys = [*LINE, "group"]
+    once = printed.filter(pl.len().over([*keys, axis]) == 1).select(*keys, ancestor=axis, total="part")
+    parts = printed.select(*keys, axis, "part").join(_ancestors(axis, tree), on=axis).join(once, on=[*keys, "ancestor"])
+    parts = parts.sort("distance").unique("part", keep="first").select("part", "total", is_part=pl.lit(True))
+    totals = parts.select(part="total", total="total", is_part=pl.lit(False)).unique()
+    both = pl.concat([totals, parts]).join(printed.select("tid", "part", axis, "group", "ticks", "quantum"), on="part")
+    sums = both.group_by("total").agg(
         residual=pl.col("ticks").filter("is_part").sum() - pl.col("ticks").filter(~pl.col("is_part")).sum(), slack=pl.col("quantum").sum()
     )
-    sums = sums.join(totals.select("total_id", axis, *same), on="total_id").with_columns(
-        holds=2 * pl.col("residual").abs() <= pl.col("slack")
-    )
-    split = sums.with_columns(share=pl.col("holds").mean().over("tid", axis, *same)).filter(pl.col("share") >= 0.5)
-    both = both.join(split.select("total_id"), on="total_id", how="semi")
-    whole = both.filter(~pl.col("is_part")).select("total_id", whole=axis, whole_label=pl.coalesce("label", pl.lit("合计")))
-    both = both.join(whole, on="total_id")
+    sums = sums.join(both.filter(~pl.col("is_part")).select("total", "tid", axis, "group"), on="total")
+    holds = 2 * pl.col("residual").abs() <= pl.col("slack")
+    split = sums.filter(holds.mean().over("tid", axis, "group") >= 0.5).select("total")
+    members = pl.concat([totals, parts]).join(split, on="total", how="semi").sort("is_part", "part")
+    whole = figures.select(total="part", whole=axis, whole_label=pl.coalesce("label", pl.lit("合计")))
+    terms = members.join(whole, on="total", maintain_order="left").join(figures, on="part", maintain_order="left")
     role = pl.when("is_part").then(pl.lit("part")).otherwise(pl.lit("total"))
-    key = pl.format("row|{}|{}", pl.lit(axis), "total_id")
-    return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.lit(check_id), role, pl.format("{} {}", "whole_label", "whole"))
+    key = pl.format("row|{}|{}", pl.lit(axis), "total")
+    return _terms(terms.with_columns(of_which=pl.lit(False)), key, pl.lit(check_id), role, pl.format("{} {}", "whole_label", "whole"))
 
 
 def _balances(figures: pl.DataFrame) -> pl.DataFrame:
@@ -358,23 +355,27 @@ def _summed(terms: pl.DataFrame) -> pl.DataFrame:
     """Residual, tolerance and verdict of each identity."""
     whole = pl.col("role").is_in(["total", "first"])
     places = pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
-    sums = terms.group_by("key", maintain_order=True).agg(
-        pl.col("check_id", "doc", "tid").first(),
-        pl.col("statement").filter(whole).first(),
-        other_statement=pl.col("other_statement").drop_nulls().first(),
-        subject=pl.col("subject").filter(whole).first(),
-        expected=pl.col("ticks").filter(whole).sum(),
-        actual=pl.col("ticks").filter(~whole).sum(),
-        half_units=pl.col("quantum").sum(),
-        coarsest=pl.col("quantum").max(),
-        paired=(pl.col("role") == "first").any(),
-        term_count=pl.len().cast(pl.Int32),
-        partial=pl.col("of_which").any(),
-        wholes=whole.sum(),
-        whole_id=pl.col("amount_id").filter(whole).first(),
-        part_id=pl.col("amount_id").filter(~whole).first(),
-        places=places,
-    ).with_columns(pl.col("places").list.unique(maintain_order=True).list.join("、"))
+    sums = (
+        terms.group_by("key", maintain_order=True)
+        .agg(
+            pl.col("check_id", "doc", "tid").first(),
+            pl.col("statement").filter(whole).first(),
+            other_statement=pl.col("other_statement").drop_nulls().first(),
+            subject=pl.col("subject").filter(whole).first(),
+            expected=pl.col("ticks").filter(whole).sum(),
+            actual=pl.col("ticks").filter(~whole).sum(),
+            half_units=pl.col("quantum").sum(),
+            coarsest=pl.col("quantum").max(),
+            paired=(pl.col("role") == "first").any(),
+            term_count=pl.len().cast(pl.Int32),
+            partial=pl.col("of_which").any(),
+            wholes=whole.sum(),
+            whole_id=pl.col("amount_id").filter(whole).first(),
+            part_id=pl.col("amount_id").filter(~whole).first(),
+            places=places,
+        )
+        .with_columns(pl.col("places").list.unique(maintain_order=True).list.join("、"))
+    )
     sums = sums.with_columns(residual=pl.col("actual") - pl.col("expected"))
     doubled = pl.when("paired").then(2 * pl.col("coarsest")).otherwise(pl.col("half_units"))
     fits = 2 * pl.col("residual").abs() <= doubled

@@ -59,7 +59,9 @@ def _prose(lines: pl.DataFrame) -> pl.DataFrame:
     columns = ["document_id", "line", "page", "barrier", "text", "x0", "x1"]
     running = lines.filter(pl.col("grid").is_null(), pl.col("text").str.contains(r"\S")).select(columns).with_columns(is_cell=pl.lit(False))
     cells = (
-        lines.filter(pl.col("grid").is_not_null(), pl.col("text").str.contains("。", literal=True), pl.col("text").str.contains(r"\d"))
+        lines.filter(pl.col("grid").is_not_null())
+        .filter(pl.col("text").str.contains("。", literal=True))
+        .filter(pl.col("text").str.contains(r"\d"))
         .select(*columns[:4], pl.col("text").str.split("\t"), x0=pl.lit(None, pl.Float32), x1=pl.lit(None, pl.Float32))
         .explode("text", empty_as_null=True, keep_nulls=True)
         .filter(pl.col("text").str.contains("。", literal=True))
