@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 
 import polars as pl
 
-from yusuan.parsing import staged
+from yusuan.parsing import staged, targets
 from yusuan.parsing.agencies import agencies_of, publisher_codes, with_ids
 from yusuan.parsing.agency_lists import listed_units
 from yusuan.parsing.amounts import additive_leaves, effective_parents, table_amounts, ticks_columns
@@ -50,6 +50,7 @@ class Parsed:
     identity_terms: pl.DataFrame
     claims: pl.DataFrame
     agencies: pl.DataFrame
+    targets: pl.DataFrame
     notices: pl.DataFrame
     corrections: pl.DataFrame
     examined: pl.DataFrame
@@ -131,6 +132,7 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, co
         **_together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts)),
         "claims": claims.select(CLAIM_COLUMNS),
         "agencies": agencies,
+        "targets": targets.targets_of(placed, amounts, described),
         "notices": pl.concat(
             [
                 notices_of(tables, entries),
@@ -147,6 +149,7 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, co
     keyed = {
         "documents": staged.with_disclosure(frames["documents"]),
         "agencies": with_ids(frames["agencies"]),
+        "targets": targets.with_ids(frames["targets"]),
         "notices": staged.notices_with_ids(frames["notices"]),
     }
     return Parsed(**frames | keyed)

@@ -1,0 +1,250 @@
+"""Which cell of an indicator row is name, target or level: rows under their header, also where a conversion lost or moved cells.
+
+A row is laid under its header at the shift that suits the kinds of its cells best; where no shift does, its cells are taken in their order.
+Pieces of cells that a page break cut off go back to their cells. What a laid row says is put together in targets.py.
+"""
+
+import polars as pl
+
+from yusuan.parsing.goal_columns import BLOCK, HEADING_ROLES, TABLE, GoalColumns
+from yusuan.parsing.goal_values import NUMBER, SIGN, folded, is_sure, value_columns
+from yusuan.parsing.vocabulary import load
+
+ROW = [*BLOCK, "row"]
+FORM = [*TABLE, "form"]
+# How far the cells of a row may have moved, and what it costs: lost cells move a row to the left, hardly anything moves it to the right.
+SHIFTS = {0: 0.0, -1: 0.5, -2: 1.0, 1: 0.75, 2: 1.5}
+# Longer texts explain; they are neither name nor target where there is a column for explanations.
+LONGEST_PHRASE = 40
+# How well a kind of text suits a column. What is not listed suits neither well nor badly.
+SUITS: dict[tuple[str, str], float] = {
+    ("level_1", "level"): 3, ("level_1", "value"): -4, ("level_1", "number"): -4, ("level_1", "sentence"): -2,
+    ("level_2", "level"): 3, ("level_2", "value"): -4, ("level_2", "number"): -4, ("level_2", "sentence"): -2,
+    ("level_1", "level or name"): 2, ("level_2", "level or name"): 2, ("value", "level or name"): -3,
+    ("name", "text"): 1, ("name", "level"): -3, ("name", "value"): -3, ("name", "number"): -3, ("name", "sign"): -3,
+    ("value", "text"): 1, ("value", "level"): -4, ("value", "value"): 3, ("value", "number"): 2, ("value", "sign"): -3,
+    ("operator", "sign"): 3, ("operator", "text"): -1, ("operator", "level"): -4, ("operator", "value"): -4, ("operator", "number"): -3,
+    ("unit", "text"): 1, ("unit", "level"): -4, ("unit", "value"): -4, ("unit", "number"): -3, ("unit", "sentence"): -3,
+    ("weight", "number"): 1, ("weight", "text"): -1, ("weight", "level"): -4, ("weight", "sentence"): -2,
+    ("other", "sentence"): 1, ("other", "level"): -2, ("sidebar", "value"): -3, ("sidebar", "level"): -2, ("sidebar", "number"): -1,
+}  # fmt: skip
+OUTSIDE = -2.0
+EXPLAINS = -2.0
+HALF_PAIR = -1.0
+# A piece of a cell rather belongs to a name than to a target, the end of a sentence to an explanation.
+PIECE_OF = {
+    ("name", "text"): 1.2,
+    ("name", "level or name"): 1.2,
+    ("value", "text"): 1.0,
+    ("other", "text"): 0.4,
+    ("other", "sentence"): 1.6,
+}
+
+
+def goal_rows(cells: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
+    """One row per cell below a header: ROW, form, line, page, column, slot (the header column that it stands for), role, text, folded,
+    kind, level, operator, value, unit, repair. What stands between two forms is left out.
+
+    `cells`: prepared cells of tables with table, row (in the table) and breaks (first row after a gap).
+    """
+    tokens = _with_kinds(_body(cells, columns))
+    laid = _laid(tokens, columns)
+    laid = _in_order(laid, columns)
+    return _pieces_joined(laid)
+
+
+def _body(cells: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
+    """Cells below a header, down to the first label of something else (填报日期, 项目名称 of the next form)."""
+    labels = "|".join([*load("goal_labels")["pattern"], f"^(?:{'|'.join(load('personal_labels')['term'])})$"])
+    labels_at = cells.filter(pl.col("bare").str.contains(labels)).select(*TABLE, label="row").unique()
+    blocks = columns.blocks
+    labelled = blocks.select(*BLOCK, "first", "last").join(labels_at, on=TABLE)
+    # A header that comes again on the next page opens no new form; labels between two headers do.
+    form = labelled.group_by(BLOCK).agg(form=(pl.col("label") < pl.col("first")).sum())
+    closed = labelled.filter(pl.col("label") > pl.col("last")).group_by(BLOCK).agg(closed=pl.col("label").min())
+    blocks = blocks.join(form, on=BLOCK, how="left").join(closed, on=BLOCK, how="left").with_columns(pl.col("form").fill_null(0))
+    blocks = blocks.select(*BLOCK, "form", below="last", until=pl.min_horizontal("end", pl.col("closed") - 1)).sort("below")
+    body = cells.sort("row").join_asof(
+        blocks, left_on="row", right_on="below", by=TABLE, strategy="backward", allow_exact_matches=False, check_sortedness=False
+    )
+    body = body.filter(pl.col("block").is_not_null(), pl.col("row") <= pl.col("until").fill_null(pl.col("row")))
+    sidebars = "|".join(load("goal_headings").filter(pl.col("role") == "sidebar")["pattern"])
+    body = body.filter(~pl.col("bare").str.contains(sidebars)).sort(*ROW, "column")
+    return body.select(*ROW, "form", "line", "page", "column", "breaks", "text", folded=folded(pl.col("squashed")))
+
+
+def _with_kinds(tokens: pl.DataFrame) -> pl.DataFrame:
+    """kind: level, level or name (满意度), value (surely a target), number, sign (an operator alone), sentence, or text that may be anything."""
+    levels = load("goal_levels").with_columns(stem=_stem(pl.col("term"))).group_by("stem").agg(level=pl.col("level").sort().str.join(""))
+    tokens = tokens.with_columns(stem=_stem(pl.col("folded"))).join(levels, on="stem", how="left", maintain_order="left").drop("stem")
+    tokens = tokens.with_columns(*value_columns(pl.col("folded")))
+    text = pl.col("folded")
+    signs = load("goal_operators").filter(pl.col("place") == "before")["word"].to_list()
+    kind = (
+        pl.when(pl.col("level").is_not_null())
+        .then(pl.when(text.str.contains("(?:指标|指|标)$")).then(pl.lit("level")).otherwise(pl.lit("level or name")))
+        .when(text.is_in([*signs, "定性"]))
+        .then(pl.lit("sign"))
+        .when(text.str.contains(f"^{NUMBER}$"))
+        .then(pl.lit("number"))
+        .when(is_sure(text))
+        .then(pl.lit("value"))
+        .when(text.str.contains("[。;]") | (text.str.len_chars() > LONGEST_PHRASE))
+        .then(pl.lit("sentence"))
+        .otherwise(pl.lit("text"))
+    )
+    return tokens.with_columns(kind=kind)
+
+
+def _stem(text: pl.Expr) -> pl.Expr:
+    """A level's name without its last word, which a narrow column may cut (服务对象满意度指) or leave out."""
+    return text.str.replace(r"(?:指标|指|标)$", "")
+
+
+def _laid(tokens: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
+    """Every row at its best shift: slot, role, and `fits` where all that the row prints suits its columns."""
+    slots, wide = _slots_of(columns)
+    explained = pl.col("slot").filter(pl.col("role") == "other").max() > pl.col("slot").filter(pl.col("role") == "value").min()
+    block = slots.filter(pl.col("role") != "sidebar").group_by(BLOCK).agg(first_slot=pl.col("slot").min(), explained=explained)
+    tried = tokens.join(block.join(wide, on=BLOCK), on=BLOCK, how="left")
+    tried = tried.join(_shifts(), how="cross")
+    tried = tried.with_columns(slot=pl.col("column") - pl.col("shift")).join(slots, on=[*BLOCK, "slot"], how="left")
+    suits = pl.DataFrame([(*pair, float(score)) for pair, score in SUITS.items()], schema=["role", "kind", "suits"], orient="row")
+    tried = tried.join(suits, on=["role", "kind"], how="left")
+    explains = (pl.col("role") == "value") & (pl.col("kind") == "sentence") & pl.col("explained").fill_null(False)
+    outside = pl.col("role").is_null() & ~(pl.col("wide") & (pl.col("slot") < pl.col("first_slot")))
+    score = pl.when(outside).then(OUTSIDE).when(explains).then(EXPLAINS).otherwise(pl.col("suits").fill_null(0.0))
+    tried = tried.with_columns(score=score)
+    key = [*ROW, "shift"]
+    rows = tried.group_by(key).agg(pl.col("costs").first(), total=pl.col("score").sum(), worst=pl.col("score").min())
+    rows = rows.join(_half_pairs(tried, columns), on=key, how="left").with_columns(pl.col("halves").fill_null(0))
+    rows = rows.with_columns(
+        total=pl.col("total") + HALF_PAIR * pl.col("halves") - pl.col("costs"),
+        fits=(pl.col("worst") >= 0) & (pl.col("halves") == 0),
+    )
+    best = rows.sort(*ROW, pl.col("total").neg(), "costs").unique(ROW, keep="first", maintain_order=True)
+    laid = tried.join(best.select(*key, "fits"), on=key, how="inner").sort(*ROW, "column")
+    moved = pl.when((pl.col("shift") != 0) & pl.col("role").is_not_null()).then(pl.lit("shifted_cells"))
+    return laid.with_columns(repair=moved).drop("score", "suits", "explained", "costs")
+
+
+def _slots_of(columns: GoalColumns) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Slots, and the blocks that are `wide`: panels without columns for levels, right of columns for project, code and money.
+
+    Those columns are no slots: in a wide grid the shift moves the panels and not them.
+    """
+    unlevelled = pl.col("at_level_1").is_null() & pl.col("at_level_2").is_null()
+    wide = columns.panels.group_by(BLOCK).agg(wide=unlevelled.all())
+    slots = columns.slots.rename({"column": "slot"}).join(wide, on=BLOCK, maintain_order="left")
+    first = pl.col("slot").filter(pl.col("role").is_in(HEADING_ROLES)).min().over(BLOCK)
+    return slots.filter(~pl.col("wide") | (pl.col("slot") >= first)).drop("wide"), wide
+
+
+def _shifts() -> pl.DataFrame:
+    return pl.DataFrame(list(SHIFTS.items()), schema={"shift": pl.Int32, "costs": pl.Float64}, orient="row")
+
+
+def _half_pairs(tried: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
+    """How many panels of a row at a shift print a name without a target or a target without a name."""
+    key = [*ROW, "shift"]
+    at = {
+        role: tried.select(*key, pl.col("slot").alias(f"at_{role}"))
+        .join(columns.panels.select(*BLOCK, "panel", f"at_{role}"), on=[*BLOCK, f"at_{role}"])
+        .select(*key, "panel")
+        for role in ("name", "value")
+    }
+    single = [at["name"].join(at["value"], on=[*key, "panel"], how="anti"), at["value"].join(at["name"], on=[*key, "panel"], how="anti")]
+    return pl.concat(single).group_by(key).agg(halves=pl.len())
+
+
+def _in_order(laid: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
+    """Rows that fit at no shift: as many cells as columns, one after the other, if every cell suits its column.
+
+    The columns are all that are not levels, or those of names and targets alone. Levels go by their wording.
+    """
+    odd = laid.filter(~pl.col("fits"), ~pl.col("wide"), pl.col("kind") != "level")
+    if odd.is_empty():
+        return laid
+    odd = odd.with_columns(nth=pl.int_range(1, pl.len() + 1).over(ROW), cells=pl.len().over(ROW))
+    slots = columns.slots.filter(~pl.col("role").is_in(["level_1", "level_2", "sidebar"])).rename({"column": "slot"})
+    suits = pl.DataFrame([(*pair, float(score)) for pair, score in SUITS.items()], schema=["role", "kind", "suits"], orient="row")
+    found: list[pl.DataFrame] = []
+    for roles in (["name", "value", "operator", "unit", "weight", "other"], ["name", "value", "operator", "unit"], ["name", "value"]):
+        some = slots.filter(pl.col("role").is_in(roles)).sort(*BLOCK, "slot")
+        some = some.with_columns(nth=pl.int_range(1, pl.len() + 1).over(BLOCK), cells=pl.len().over(BLOCK))
+        tried = odd.drop("slot", "role").join(some, on=[*BLOCK, "nth", "cells"]).join(suits, on=["role", "kind"], how="left")
+        good = tried.group_by(ROW).agg(good=(pl.col("suits").fill_null(0.0) >= 0).all()).filter("good")
+        found.append(tried.join(good, on=ROW, how="semi").select(*ROW, "column", "slot", "role"))
+    placed = pl.concat(found).unique([*ROW, "column"], keep="first", maintain_order=True)
+    rows = placed.select(ROW).unique()
+    placed = pl.concat([placed, _levels_in_order(laid.join(rows, on=ROW, how="semi"), placed, columns)])
+    ordered = (
+        laid.drop("slot", "role")
+        .join(placed, on=[*ROW, "column"], how="inner")
+        .with_columns(fits=pl.lit(True), repair=pl.lit("shifted_cells"))
+    )
+    rest = laid.join(rows, on=ROW, how="anti")
+    return pl.concat([rest, ordered.select(rest.columns)]).sort(*ROW, "column")
+
+
+def _levels_in_order(row_cells: pl.DataFrame, placed: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
+    """The levels of rows taken in order: those of the panel whose name comes next; of two the first is the upper one."""
+    names = placed.filter(pl.col("role") == "name").join(
+        columns.panels.select(*BLOCK, "panel", "at_level_1", "at_level_2", slot="at_name"), on=[*BLOCK, "slot"]
+    )
+    levels = (
+        row_cells.filter(pl.col("kind") == "level")
+        .select(*ROW, "column", "level")
+        .join(names.select(*ROW, "at_level_1", "at_level_2", name_column="column"), on=ROW)
+    )
+    levels = levels.filter(pl.col("column") < pl.col("name_column")).sort("name_column").unique([*ROW, "column"], keep="first")
+    levels = levels.sort(*ROW, "column").with_columns(
+        upper=(pl.col("level") == "1")
+        | ((pl.len().over(*ROW, "name_column") == 2) & (pl.col("column") == pl.col("column").min().over(*ROW, "name_column")))
+    )
+    return levels.select(
+        *ROW, "column",
+        slot=pl.when("upper").then(pl.col("at_level_1")).otherwise(pl.col("at_level_2")),
+        role=pl.when("upper").then(pl.lit("level_1")).otherwise(pl.lit("level_2")),
+    )  # fmt: skip
+
+
+def _pieces_joined(laid: pl.DataFrame) -> pl.DataFrame:
+    """A row after a break that holds no target but ends of the cells above it is joined to them."""
+    words = pl.col("kind").is_in(["text", "level or name", "sentence"])
+    cut = (pl.col("breaks") & ~pl.col("fits")).first() & (words | (pl.col("slot") < pl.col("first_slot"))).all()
+    rows = laid.group_by(ROW, maintain_order=True).agg(pl.col("form").first(), cut=cut)
+    rows = rows.with_columns(above_block=pl.col("block").shift(1).over(FORM), above=pl.col("row").shift(1).over(FORM))
+    rows = rows.filter("cut", pl.col("above").is_not_null())
+    pieces = laid.join(rows.select(*ROW, "above_block", "above"), on=ROW).filter(pl.col("column") >= pl.col("first_slot") + min(SHIFTS))
+    if pieces.is_empty():
+        return laid
+    whole = laid.filter(pl.col("role").is_in(["name", "value", "other"])).select(
+        *TABLE, "slot", "role", above_block="block", above="row", whole_column="column"
+    )
+    tried = pieces.select(*ROW, "above_block", "above", "column", "kind", "text", "folded").join(_shifts(), how="cross")
+    tried = tried.with_columns(slot=pl.col("column") - pl.col("shift")).join(whole, on=[*TABLE, "above_block", "above", "slot"], how="left")
+    tried = tried.with_columns(kind=pl.when(pl.col("text").str.contains("。")).then(pl.lit("sentence")).otherwise(pl.col("kind")))
+    worth = pl.DataFrame([(*pair, score) for pair, score in PIECE_OF.items()], schema=["role", "kind", "worth"], orient="row")
+    tried = tried.join(worth, on=["role", "kind"], how="left")
+    total = (pl.col("worth").fill_null(OUTSIDE).sum() - pl.col("costs").first()).over(*ROW, "shift")
+    tried = tried.with_columns(total=total).filter(pl.col("total") == pl.col("total").max().over(ROW), pl.col("total") > 0)
+    joins = tried.filter(pl.col("whole_column").is_not_null()).unique([*ROW, "column"], keep="first")
+    tails = joins.select(*TABLE, block="above_block", row="above", column="whole_column", tail="text", tail_folded="folded")
+    tails = tails.unique([*ROW, "column"], keep="first", maintain_order=True)
+    gone = joins.select(*ROW, "column")
+    laid = laid.join(gone, on=[*ROW, "column"], how="anti").join(tails, on=[*ROW, "column"], how="left", maintain_order="left")
+    # A character that the page break doubled is dropped where the document prints the name without it.
+    known = laid.select("document_id", slim="folded", known=pl.lit(True)).unique()
+    doubled = pl.col("folded").str.slice(-1) == pl.col("tail_folded").str.slice(0, 1)
+    laid = laid.with_columns(slim=pl.when(doubled).then(pl.col("folded") + pl.col("tail_folded").str.slice(1)))
+    laid = laid.join(known, on=["document_id", "slim"], how="left", maintain_order="left")
+    tail = [
+        pl.when(pl.col("known")).then(pl.col(name).str.slice(1)).otherwise(pl.col(name)).fill_null("") for name in ("tail", "tail_folded")
+    ]
+    laid = laid.with_columns(
+        text=pl.col("text") + tail[0],
+        folded=pl.col("folded") + tail[1],
+        repair=pl.when(pl.col("tail").is_not_null()).then(pl.lit("joined_pieces")).otherwise(pl.col("repair")),
+    )
+    return _with_kinds(laid.drop("tail", "tail_folded", "slim", "known", "level", "operator", "value", "unit", "kind"))
