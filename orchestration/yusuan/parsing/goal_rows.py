@@ -7,7 +7,7 @@ Pieces of cells that a page break cut off go back to their cells. What a laid ro
 import polars as pl
 
 from yusuan.parsing.goal_columns import BLOCK, HEADING_ROLES, TABLE, GoalColumns
-from yusuan.parsing.goal_values import NUMBER, SIGN, folded, is_sure, value_columns
+from yusuan.parsing.goal_values import NUMBER, folded, is_sure, value_columns
 from yusuan.parsing.vocabulary import load
 
 ROW = [*BLOCK, "row"]
@@ -74,7 +74,7 @@ def _body(cells: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
 
 
 def _with_kinds(tokens: pl.DataFrame) -> pl.DataFrame:
-    """kind: level, level or name (满意度), value (surely a target), number, sign (an operator alone), sentence, or text that may be anything."""
+    """kind: level, level or name (满意度), value (surely a target), number, sign (an operator alone), sentence, or text (anything)."""
     levels = load("goal_levels").with_columns(stem=_stem(pl.col("term"))).group_by("stem").agg(level=pl.col("level").sort().str.join(""))
     tokens = tokens.with_columns(stem=_stem(pl.col("folded"))).join(levels, on="stem", how="left", maintain_order="left").drop("stem")
     tokens = tokens.with_columns(*value_columns(pl.col("folded")))

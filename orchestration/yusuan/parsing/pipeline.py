@@ -132,7 +132,7 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, co
         **_together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts)),
         "claims": claims.select(CLAIM_COLUMNS),
         "agencies": agencies,
-        "targets": targets.targets_of(placed, amounts, described),
+        "targets": targets.targets_of(placed, tables, amounts, described),
         "notices": pl.concat(
             [
                 notices_of(tables, entries),

@@ -14,16 +14,17 @@ CLASS_ON_SECOND_LEVEL = r"^\([一二三四五六七八九十]+\).*(支出|事务
 def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     """`tables` with tid, statement, statement_score, statement_reason, contents_title, header_lost, is_form and the statement's defaults.
 
-    A table without a title that holds no amount is not a budget table and is left out.
+    A table without a title that holds neither amounts nor targets of indicators is not a budget table and is left out.
     """
     evidence = _evidence(rows, cells)
     tables = tables.join(evidence, on=["document_id", "table"], how="left", maintain_order="left")
-    tables = tables.filter(pl.col("title_statement").is_not_null() | pl.col("decimals").fill_null(False))
+    told = pl.col("title_statement").is_not_null() | pl.col("decimals").fill_null(False) | pl.col("goal_grid").fill_null(False)
+    tables = tables.filter(told)
     tables = _places_in_contents(tables, entries)
     by_rows = (
         pl.when((pl.col("second_level_classes") >= 3).fill_null(False))
         .then(pl.lit("appropriation_summary"))
-        .when(pl.col("goal_form").fill_null(False))
+        .when((pl.col("goal_form") | pl.col("goal_grid")).fill_null(False))
         .then(pl.lit("project_performance"))
     )
     tables = tables.with_columns(by_rows=by_rows)
@@ -77,6 +78,7 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
             "by_contents",
             "second_level_classes",
             "goal_form",
+            "goal_grid",
             "decimals",
             "amount_heading",
             "fund_source",
@@ -95,6 +97,8 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         second_level=text.str.contains(CLASS_ON_SECOND_LEVEL),
         money=text.str.contains("资金总额|预算总额"),
         indicator=text.str.contains("三级指标", literal=True),
+        indicator_heading=text.str.contains("^(?:三级(?:绩效)?指标|指标(?:名称|内容))"),
+        target_heading=text.str.contains("(?:指标值|目标值)$"),
         decimal=text.str.contains(r"^-?[\d,]+\.\d+$"),
         amount=pl.col("heading").is_in(amounts),
     )
@@ -102,6 +106,7 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     return placed.group_by("document_id", "table").agg(
         second_level_classes=pl.col("second_level").sum(),
         goal_form=pl.col("money").any() & pl.col("indicator").any(),
+        goal_grid=pl.col("indicator_heading").any() & pl.col("target_heading").any(),
         decimals=pl.col("decimal").any(),
         amount_heading=(pl.col("header") & pl.col("amount")).any(),
     )

@@ -14,24 +14,37 @@ from yusuan.parsing.vocabulary import load
 
 TARGET_COLUMNS = [
     "target_id", "document_id", "table_number", "row_number", "column_number", "part", "page", "line", "agency_name", "project_code",
-    "project_name", "level_1", "level_2", "indicator_name", "operator", "value", "unit", "target_printed", "period", "form_money_yuan", "repair",
+    "project_name", "level_1", "level_2", "indicator_name", "operator", "value", "unit", "target_printed", "period", "form_money_yuan",
+    "repair",
 ]  # fmt: skip
 WORDS = ["指标", "目标值"]
 PLACE = ["document_id", "table", "row", "column"]
+# What is asked of the cells that stand beside a target.
+PANEL_COLUMNS = {
+    "name": {"text": printed(pl.col("text")), "repair": pl.col("repair")},
+    "level_1": {"text": pl.col("folded"), "level": pl.col("level")},
+    "level_2": {"text": pl.col("folded"), "level": pl.col("level")},
+    "operator": {"text": pl.col("folded")},
+    "unit": {"text": pl.col("folded")},
+}
 
 
-def targets_of(cells: pl.DataFrame, amounts: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
+def targets_of(cells: pl.DataFrame, tables: pl.DataFrame, amounts: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
     """TARGET_COLUMNS without target_id.
 
-    `cells`: prepared cells of tables with table, row and breaks; `amounts`: the staged amounts, which know project, agency and money of
-    each form; `described`: the documents, whose publisher stands for an agency that no form names.
+    `cells`: prepared cells of tables with table, row and breaks; `tables`: document_id, table and title; `amounts`: the staged amounts,
+    which know project, agency and money of each form; `described`: the documents, whose publisher stands for an agency that no form names.
     """
-    grids = cells.filter(pl.col("table").is_not_null(), pl.col("bare").str.contains_any(WORDS)).select(TABLE).unique()
-    cells = cells.join(grids, on=TABLE, how="semi", maintain_order="left")
-    columns = goal_columns(cells)
-    laid = goal_rows(cells, columns)
-    targets = _levels(_panel_rows(laid, columns))
-    targets = _targets(targets)
+    cells = cells.filter(pl.col("table").is_not_null())
+    grids = cells.filter(pl.col("bare").str.contains_any(WORDS)).select(TABLE).unique()
+    grid_cells = cells.join(grids, on=TABLE, how="semi", maintain_order="left")
+    columns = goal_columns(grid_cells)
+    laid = goal_rows(grid_cells, columns)
+    targets = _targets(_levels(_panel_rows(laid, columns)))
+    # The upper part of a form may be a table of its own: the untitled table below it has the same form.
+    untitled = tables.filter(pl.col("title").is_null()).select(*TABLE, above=pl.col("table") - 1)
+    heads = untitled.join(grids, on=TABLE, how="semi").join(_labels(cells).select(TABLE).unique(), on=TABLE, how="anti")
+    targets = targets.join(heads, on=TABLE, how="left", maintain_order="left").with_columns(form_table=pl.coalesce("above", "table"))
     targets = _forms(targets, cells, amounts)
     targets = targets.join(described.select("document_id", "publisher_name"), on="document_id", how="left", maintain_order="left")
     return (
@@ -49,31 +62,27 @@ def with_ids(targets: pl.DataFrame) -> pl.DataFrame:
 
 def _panel_rows(laid: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
     """Each row once for each panel, with what stands in the columns of the panel, also where it prints no target."""
-    rows = laid.group_by(ROW, maintain_order=True).agg(pl.col("form").first(), tokens_fit=pl.col("fits").first())
-    wide = rows.join(columns.panels, on=BLOCK, maintain_order="left")
+    rows = laid.group_by(ROW, maintain_order=True).agg(pl.col("form").first())
+    rows = rows.join(columns.panels, on=BLOCK, maintain_order="left")
     said = laid.filter(pl.col("role").is_not_null()).unique([*ROW, "slot"], keep="first", maintain_order=True)
     value = said.select(
         *ROW, "line", "page", "column", "folded", "kind", "operator", "value", "unit", "repair", at_value="slot", target_printed="text"
     )
-    wide = wide.join(value, on=[*ROW, "at_value"], how="left", maintain_order="left")
-    for role in ("name", "level_1", "level_2", "operator", "unit"):
-        kept = {"name": ["name_repair"], "level_1": ["level_1_level"], "level_2": ["level_2_level", "level_2_kind"]}.get(role, [])
-        renamed = said.select(
-            *ROW, pl.col("slot").alias(f"at_{role}"), printed(pl.col("text")).alias(f"own_{role}"), pl.col("folded").alias(f"folded_{role}"),
-            name_repair="repair", level_1_level="level", level_2_level="level", level_2_kind="kind",
-        ).select(*ROW, f"at_{role}", f"own_{role}", f"folded_{role}", *kept)  # fmt: skip
-        wide = wide.join(renamed, on=[*ROW, f"at_{role}"], how="left", maintain_order="left")
-    return wide.sort(*ROW, "panel")
+    rows = rows.join(value, on=[*ROW, "at_value"], how="left", maintain_order="left")
+    for role, more in PANEL_COLUMNS.items():
+        beside = said.select(*ROW, pl.col("slot").alias(f"at_{role}"), *(expr.alias(f"{role}_{name}") for name, expr in more.items()))
+        rows = rows.join(beside, on=[*ROW, f"at_{role}"], how="left", maintain_order="left")
+    return rows.sort(*ROW, "panel")
 
 
 def _levels(rows: pl.DataFrame) -> pl.DataFrame:
     """level_1 and level_2 of each panel row: cells merged over several rows hold for the rows below, until the next of a higher level."""
     # A level in the wrong one of the two columns: its wording knows its place.
-    lower = (pl.col("level_1_level") == "2") & pl.col("own_level_2").is_null()
-    upper = (pl.col("level_2_level") == "1") & pl.col("own_level_1").is_null()
+    lower = (pl.col("level_1_level") == "2") & pl.col("level_2_text").is_null()
+    upper = (pl.col("level_2_level") == "1") & pl.col("level_1_text").is_null()
     rows = rows.with_columns(
-        own_level_1=pl.when(lower).then(None).when(upper).then(pl.col("folded_level_2")).otherwise(pl.col("folded_level_1")),
-        own_level_2=pl.when(lower).then(pl.col("folded_level_1")).when(upper).then(None).otherwise(pl.col("folded_level_2")),
+        own_level_1=pl.when(lower).then(None).when(upper).then(pl.col("level_2_text")).otherwise(pl.col("level_1_text")),
+        own_level_2=pl.when(lower).then(pl.col("level_1_text")).when(upper).then(None).otherwise(pl.col("level_2_text")),
     )
     rows = rows.with_columns(
         own_level_1=_whole_word(pl.coalesce("own_level_1", pl.col("own_level_1").drop_nulls().first().over(ROW))),
@@ -113,15 +122,15 @@ def _broken_level(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _targets(rows: pl.DataFrame) -> pl.DataFrame:
     """Panel rows that print a target, with operator and unit from columns of their own where the grid has them."""
-    name_above = pl.col("own_name").forward_fill().over(*FORM, "panel")
-    nameless = pl.col("own_name").is_null()
+    name_above = pl.col("name_text").forward_fill().over(*FORM, "panel")
+    nameless = pl.col("name_text").is_null()
     rows = rows.with_columns(indicator_name=name_above, nameless=nameless)
     targets = rows.filter(pl.col("folded").is_not_null(), pl.col("folded") != "", ~pl.col("kind").is_in(["level", "sign"]))
     # Where a conversion printed the end of a name once more in the column of targets, it is no target.
     again = pl.col("nameless") & (pl.col("kind") == "text") & pl.col("indicator_name").str.ends_with(pl.col("folded"))
     targets = targets.filter(~again.fill_null(False))
     meaning = {row["word"]: row["operator"] for row in load("goal_operators").iter_rows(named=True)} | {"定性": QUALITATIVE}
-    said = pl.col("folded_operator").replace_strict(meaning, default=None, return_dtype=pl.Utf8)
+    said = pl.col("operator_text").replace_strict(meaning, default=None, return_dtype=pl.Utf8)
     words = (said == QUALITATIVE).fill_null(False)
     signed = pl.col("folded").str.contains(f"^(?:{SIGN})") | (pl.col("operator") != EXACT)
     targets = targets.with_columns(
@@ -131,7 +140,7 @@ def _targets(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("operator"))
         .otherwise(pl.coalesce(said, "operator")),
         value=pl.when(~words).then(pl.col("value")),
-        unit=pl.when(~words).then(pl.coalesce("unit", pl.when(pl.col("value").is_not_null()).then(pl.col("folded_unit")))),
+        unit=pl.when(~words).then(pl.coalesce("unit", pl.when(pl.col("value").is_not_null()).then(pl.col("unit_text")))),
         target_printed=pl.col("target_printed").str.strip_chars(),
         repair=pl.when("nameless").then(pl.lit("name_above")).otherwise(pl.coalesce("repair", "name_repair")),
     )
@@ -139,28 +148,23 @@ def _targets(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _forms(targets: pl.DataFrame, cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
-    """Project, agency and money of each target: of the nearest money above it in its table, or of the nearest label (项目名称) if that is nearer."""
+    """Project, agency and money of each target: those of the nearest money above it; a label (项目名称) nearer to it goes before."""
     of_form = (pl.col("row_kind") == "total") | (pl.col("line_item") == pl.col("project_name"))
-    money = amounts.filter(pl.col("fund_source") == "all", pl.col("measure") == "total", of_form)
-    money = money.select(
-        "document_id", "period", "project_name", "project_code", table="table_number", money_row="row_number", money="amount_yuan",
+    money = amounts.filter(pl.col("fund_source") == "all", pl.col("measure") == "total", of_form).select(
+        "document_id", "period", "project_name", "project_code", form_table="table_number", money_line="line", money="amount_yuan",
         money_agency=pl.when(pl.col("agency_source") != "publisher").then(pl.col("agency_name")),
     )  # fmt: skip
-    money = money.sort("money_row")
-    by_row = {"strategy": "backward", "check_sortedness": False}
     of_period = money.drop("project_name", "project_code", "money_agency")
-    targets = targets.sort("row").join_asof(of_period, left_on="row", right_on="money_row", by=["document_id", "table", "period"], **by_row)
-    named = money.drop("period", "money").rename({"money_row": "named_row"})
-    targets = targets.join_asof(named, left_on="row", right_on="named_row", by=TABLE, **by_row)
-    labels = _labels(cells)
+    targets = _nearest_above(targets, of_period, "money_line", "period")
+    targets = _nearest_above(targets, money.drop("period", "money").rename({"money_line": "named_line"}), "named_line")
+    labels = _labels(cells).rename({"table": "form_table"})
     for role in ("project", "project_code", "agency"):
         some = labels.filter(pl.col("role") == role).select(
-            *TABLE, pl.col("row").alias(f"{role}_row"), pl.col("said").alias(f"said_{role}")
+            "document_id", "form_table", pl.col("line").alias(f"{role}_line"), pl.col("said").alias(f"said_{role}")
         )
-        some = some.sort(f"{role}_row")
-        targets = targets.join_asof(some, left_on="row", right_on=f"{role}_row", by=TABLE, **by_row)
-    newer = (pl.col("project_row") > pl.col("named_row")).fill_null(False)
-    other_money = (pl.col("project_row") > pl.col("money_row")).fill_null(False)
+        targets = _nearest_above(targets, some, f"{role}_line")
+    newer = (pl.col("project_line") > pl.col("named_line")).fill_null(False)
+    other_money = (pl.col("project_line") > pl.col("money_line")).fill_null(False)
     return targets.with_columns(
         project_name=pl.when(newer).then(pl.col("said_project")).otherwise(pl.coalesce("project_name", "said_project")),
         project_code=pl.when(newer).then(pl.col("said_project_code")).otherwise(pl.coalesce("project_code", "said_project_code")),
@@ -169,16 +173,29 @@ def _forms(targets: pl.DataFrame, cells: pl.DataFrame, amounts: pl.DataFrame) ->
     )
 
 
+def _nearest_above(targets: pl.DataFrame, others: pl.DataFrame, line: str, *more: str) -> pl.DataFrame:
+    """Targets with what stands nearest above them in their form's table, or on their own line."""
+    return targets.sort("line").join_asof(
+        others.sort(line),
+        left_on="line",
+        right_on=line,
+        by=["document_id", "form_table", *more],
+        strategy="backward",
+        check_sortedness=False,
+    )
+
+
 def _labels(cells: pl.DataFrame) -> pl.DataFrame:
-    """Values beside the labels of vocabulary/goal_labels.csv; of two labels of a row the one with the lower rank."""
+    """Values beside the labels of vocabulary/goal_labels.csv, with their line; of two labels of a row the one with the lower rank."""
     rows = load("goal_labels").filter(pl.col("role") != "end")
     role = pl.coalesce(pl.when(pl.col("bare").str.contains(row["pattern"])).then(pl.lit(row["role"])) for row in rows.iter_rows(named=True))
     rank = pl.coalesce(pl.when(pl.col("bare").str.contains(row["pattern"])).then(pl.lit(row["rank"])) for row in rows.iter_rows(named=True))
-    cells = cells.sort(*TABLE, "row", "column").with_columns(role=role, rank=rank)
-    cells = cells.with_columns(
-        said=printed(pl.col("text").shift(-1)).over(*TABLE, "row"), beside=pl.col("role").shift(-1).over(*TABLE, "row")
+    row = [*TABLE, "row"]
+    near = cells.join(cells.filter(role.is_not_null()).select(row).unique(), on=row, how="semi").sort(*row, "column")
+    near = near.with_columns(role=role, rank=rank).with_columns(
+        said=printed(pl.col("text").shift(-1)).over(row), beside=pl.col("role").shift(-1).over(row)
     )
-    found = cells.filter(pl.col("role").is_not_null(), pl.col("said").is_not_null(), pl.col("said") != "", pl.col("beside").is_null())
     # A label over a column (项目单位 | 项目名称) has another heading beside it, not a value.
-    found = found.sort(*TABLE, "row", "rank").unique([*TABLE, "row", "role"], keep="first", maintain_order=True)
-    return found.select(*TABLE, "row", "role", "said")
+    found = near.filter(pl.col("role").is_not_null(), pl.col("said").is_not_null(), pl.col("said") != "", pl.col("beside").is_null())
+    found = found.sort(*row, "rank").unique([*row, "role"], keep="first", maintain_order=True)
+    return found.select(*TABLE, "line", "role", "said")

@@ -297,6 +297,34 @@ AGENCIES = Table(
     ),
 )
 
+TARGETS = Table(
+    "targets",
+    "One row per target that a performance grid prints for an indicator; a cell with two comparisons is two rows.",
+    _columns(
+        ("target_id", "varchar", "hash of document, place of the target's cell and part"),
+        DOCUMENT,
+        TABLE_NUMBER,
+        ("row_number", "integer", "row in the table, from 1"),
+        ("column_number", "integer", "column of the target's cell, from 1"),
+        ("part", "integer", "which comparison of the cell, from 1: ≥99% ≥90% are two"),
+        PAGE,
+        LINE,
+        ("agency_name", "varchar", "agency of the form or row; the publisher where none is printed"),
+        ("project_code", "varchar", "code of the project, as printed"),
+        ("project_name", "varchar", "project of the form or row; null for the goals of a whole department"),
+        ("level_1", "varchar", "一级指标: 产出指标, 效益指标 and so on, merged cells filled down"),
+        ("level_2", "varchar", "二级指标: 数量指标 and so on; null where the grid has none"),
+        ("indicator_name", "varchar", "三级指标, white space removed"),
+        ("operator", "varchar", "≥, ≤, =, >, < or qualitative; a number without a comparison is ="),
+        ("value", "decimal(20,4)", "the number asked for, in its unit; null for words, dates and ranges"),
+        ("unit", "varchar", "unit as printed: %, 个, 万元, 小时/工作日; null where none is"),
+        ("target_printed", "varchar", "the target's cell as printed"),
+        ("period", "varchar", "this_year (年度) or whole_period (实施期)"),
+        ("form_money_yuan", "decimal(20,2)", "资金总额 of the form or project in that period, in yuan"),
+        ("repair", "varchar", "shifted_cells, joined_pieces, name_above (a target without a name takes the one above) or null"),
+    ),
+)
+
 NOTICES = Table(
     "notices",
     "One row per structural fact that becomes a finding without arithmetic.",
@@ -393,6 +421,7 @@ PARSED: tuple[Table, ...] = (
     IDENTITY_TERMS,
     CLAIMS,
     AGENCIES,
+    TARGETS,
     NOTICES,
     CORRECTIONS,
     EXAMINED,
