@@ -1,7 +1,7 @@
 # Two commands on a fresh machine: `make run` builds the warehouse from raw/, `make test` runs every check.
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-# dev is enough for both commands; `make EXTRAS=dev,ocr,s3 test` also tests scans and object stores.
+# dev is enough for both commands; `make EXTRAS=dev,ocr,s3,explore,alerts test` also tests scans, object stores, the page and alerts.
 EXTRAS ?= dev
 READY := .venv/.ready-$(EXTRAS)
 
