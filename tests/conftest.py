@@ -68,6 +68,23 @@ def published_with_pdf(published: tuple[Settings, Summary], shared: Path, tmp_pa
     return settings
 
 
+@pytest.fixture(scope="session")
+def explored(published: tuple[Settings, Summary], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The founding disclosures and two years of a PDF whose numbers stand at known places."""
+    from page_documents import disclosure
+
+    original, _ = published
+    directory = tmp_path_factory.mktemp("explored")
+    raw, home = directory / "raw", directory / "home"
+    shutil.copytree(original.raw, raw)
+    shutil.copytree(original.home, home, symlinks=True)
+    (raw / "upright.pdf").write_bytes(disclosure(2024))
+    (raw / "turned.pdf").write_bytes(disclosure(2023, turned=True))
+    settings = Settings.load(raw=raw, home=home)
+    build(settings, Progress())
+    return settings
+
+
 @pytest.fixture
 def changeable(published: tuple[Settings, Summary], tmp_path: Path) -> Settings:
     """A copy of the published warehouse that a test may change and build again."""

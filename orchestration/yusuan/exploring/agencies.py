@@ -69,7 +69,7 @@ TOTALS = f"""
 """
 
 CLASSES = """
-    select class_code, arg_max(class_name, last_year) as class_name
+    select class_code, first(class_name order by last_year desc nulls last, class_name) as class_name
     from (
         select class_code, class_name, valid_to_year as last_year from marts.dim_classification_code
         union all

@@ -47,13 +47,17 @@ class Published:
             return (0, 0)
         return found.st_ino, found.st_mtime_ns
 
+    def close(self) -> None:
+        """Lets go of the file; the next query opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def _current(self) -> duckdb.DuckDBPyConnection:
         stamp = self.stamp
         if self._connection is None or stamp != self._stamp:
             # Closed first: DuckDB keeps one instance for a path, and would go on reading the file that was there.
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            self.close()
             self._connection = snapshot(self.settings)
             self._stamp = stamp
         return self._connection

@@ -6,8 +6,8 @@ import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from yusuan.exploring.published import Published
 from yusuan.settings import Settings, YusuanError, project_files
+from yusuan.warehouse.query import snapshot
 
 HOST = "127.0.0.1"
 # 'unsafe-eval' is how Vega compiles its expressions; everything comes from this server or is written into the page.
@@ -36,7 +36,7 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 def serve(settings: Settings, port: int) -> None:
     """Until it is interrupted."""
     _refuse_what_is_missing()
-    Published(settings).frame("select 1")
+    snapshot(settings).close()
     os.environ.update(settings.environment)
     import uvicorn
 
