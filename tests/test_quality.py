@@ -114,7 +114,7 @@ def test_a_table_that_stands_in_another_file_of_the_disclosure_is_not_missing(fa
     )
 
     assert verdict == "holds"
-    assert message == "目录列出的表未见：九、三公经费表，在同一公开的另一文件中（行18）。"
+    assert message == "目录列出的表未见：“九、三公经费表”，在同一公开的另一文件中（行18）。"
 
 
 def test_what_rounding_explains_is_no_error(faulty: Built) -> None:
@@ -139,7 +139,7 @@ def test_a_missing_table_is_said_with_its_place(faulty: Built) -> None:
         "select message, message_en, places from quality.findings where check_id = 'structure.missing_table' and verdict = 'missing'"
     )
 
-    assert message == "目录列出的表未见：二、收入总表（行17）。"
+    assert message == "目录列出的表未见：“二、收入总表”（行17）。"
     assert english == "A table that the contents list promises is not in the document (二、收入总表, 行17)"
     assert places == "行17"
 

@@ -227,7 +227,7 @@ from_notices as (
         cast(null as decimal(20, 6)) as tolerance_yuan,
         notices.places,
         concat(
-            rtrim(coalesce(notices.message, concat(kinds.name, '：', coalesce(notices.text, statements.statement_name, '未知'))), '。'),
+            rtrim(coalesce(notices.message, concat(kinds.name, '：“', coalesce(notices.text, statements.statement_name, '未知'), '”')), '。'),
             case when notices.is_elsewhere then '，在同一公开的另一文件中' else '' end,
             case when notices.places is null then '' else concat('（', notices.places, '）') end, '。'
         ) as message,

@@ -288,8 +288,9 @@ def _same_figures(figures: pl.DataFrame) -> pl.DataFrame:
     """The same figure printed in two tables of one document (vocabulary/same_figures.csv)."""
     rules = load("same_figures").with_columns(pl.col("rank").cast(pl.Int32), pl.col("measures").str.split("|")).explode("measures")
     rules = rules.rename({"measures": "measure"}).drop("key")
-    # 一、本年支出 is a total as well, beside a 支出总计 that counts what is carried over.
-    grand = pl.col("is_total") | squash(pl.col("label")).str.contains(r"^(?:[一二]、)?本年(?:收入|支出)$").fill_null(False)
+    # 一、本年支出 is a total as well, beside a 支出总计 that counts what is carried over; 人员经费合计 is one of a panel, not of the table.
+    label = squash(pl.col("label")).fill_null("")
+    grand = (pl.col("is_total") & ~label.str.contains("^(?:人员|公用)经费")) | label.str.contains(r"^(?:[一二]、)?本年(?:收入|支出)$")
     code = pl.col("classification_code").fill_null("")
     plain = pl.col("project_name").is_null() & ~grand
     figures = figures.with_columns(grand=grand, code=code).filter(pl.col("grand") | (plain & (code != "")), pl.col("period") == "this_year")

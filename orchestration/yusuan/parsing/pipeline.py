@@ -21,7 +21,7 @@ from yusuan.parsing.documents import describe
 from yusuan.parsing.forms import form_amounts
 from yusuan.parsing.identities import identities_of, row_sums
 from yusuan.parsing.keys import digest
-from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, narrative_identities
+from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, narrative_identities, paragraphs_of
 from yusuan.parsing.notices import blank_totals, examined_of, notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.readings import best_columns
@@ -29,6 +29,7 @@ from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, mend_shif
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
 from yusuan.parsing.text import once_for_each, prepared
+from yusuan.parsing.wording import wording_of
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
 PARSER_VERSION = "1"
@@ -122,7 +123,9 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, co
     tables = staged.finished_tables(tables, rows, figures, lines)
     amounts = staged.amounts_of(figures)
     agencies = agencies_of(described, amounts, cells, lines, listed_units(cells, lines, rows))
-    claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}))
+    paragraphs, places = paragraphs_of(lines)
+    claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}), (paragraphs, places))
+    wording, worded = wording_of(lines, places, described, claims)
     frames = {
         "documents": publisher_codes(staged.documents(described, lines, PARSER_VERSION), agencies),
         "tables": tables.select(staged.TABLE_COLUMNS),
@@ -139,10 +142,11 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, co
                 unsure_amounts(figures, identities, terms),
                 blank_totals(figures, terms),
                 told_of(mended, figures),
+                wording,
             ],
             how="diagonal_relaxed",
         ),
-        "examined": pl.concat([examined_of(tables, entries, figures), looked_at(mended)]),
+        "examined": pl.concat([examined_of(tables, entries, figures), looked_at(mended), worded]),
         "corrections": mended.select(staged.CORRECTION_COLUMNS),
     }
     frames = {name: _decoded(frame, ids) for name, frame in frames.items()}

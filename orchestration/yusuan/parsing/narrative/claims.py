@@ -21,13 +21,16 @@ YUAN = pl.Decimal(20, 2)
 DECIMALS = 4
 
 
-def claims_of(lines: pl.DataFrame, fingerprints: pl.DataFrame | None = None) -> pl.DataFrame:
+def claims_of(
+    lines: pl.DataFrame, fingerprints: pl.DataFrame | None = None, read: tuple[pl.DataFrame, pl.DataFrame] | None = None
+) -> pl.DataFrame:
     """CLAIM_COLUMNS, and the columns that `checks` needs beside them.
 
     `lines` are those of all readers, with personal data masked. Where document_id is a short code, `fingerprints` (document_id,
-    fingerprint) says which document it stands for, because keys are made from the fingerprint.
+    fingerprint) says which document it stands for, because keys are made from the fingerprint. `read` is what paragraphs_of has made
+    of the lines, where somebody else needs it, too.
     """
-    paragraphs, places = paragraphs_of(lines)
+    paragraphs, places = read or paragraphs_of(lines)
     figures = meanings_of(figures_of(paragraphs))
     figures = _stated(figures)
     figures = _placed(figures.drop("before", "after", "noun", "own_subject", "topic", "measured", "verb", "item"), places)

@@ -1,0 +1,46 @@
+"""The form of the text: what examiners look for by hand, found over all sentences of a batch at once.
+
+`wording_of` gives notices (yusuan.parsing.notices has those of tables) and how many places each check looked at. What figures mean,
+and whether they add up, belongs to yusuan.parsing.narrative; the patterns and names are in vocabulary/.
+"""
+
+import polars as pl
+
+from yusuan.parsing.wording.amounts import two_amounts
+from yusuan.parsing.wording.chapters import missing_chapters
+from yusuan.parsing.wording.found import EXAMINED, NOTICE, Found
+from yusuan.parsing.wording.marks import unbalanced_marks
+from yusuan.parsing.wording.names import outdated_names, publisher_words
+from yusuan.parsing.wording.patterns import matching_patterns
+from yusuan.parsing.wording.sentences import sentences_of
+from yusuan.parsing.wording.splits import broken_ends, split_sentences
+from yusuan.parsing.wording.years import wrong_years
+
+__all__ = ["wording_of"]
+
+
+def wording_of(
+    lines: pl.DataFrame, places: pl.DataFrame, described: pl.DataFrame, claims: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(notices, examined): document_id, kind, line, page, text, message; document_id, check_id, instances.
+
+    `places` tells which line belongs to which paragraph (yusuan.parsing.narrative.paragraphs), `described` has document_kind and
+    fiscal_year, `claims` are those of yusuan.parsing.narrative with the columns that its own checks need.
+    """
+    sentences = sentences_of(lines, places)
+    found: list[Found] = [
+        matching_patterns(sentences),
+        broken_ends(sentences),
+        split_sentences(sentences),
+        wrong_years(sentences, described),
+        publisher_words(sentences, described),
+        outdated_names(sentences, lines, described),
+        unbalanced_marks(sentences),
+        two_amounts(claims),
+        missing_chapters(lines),
+    ]
+    notices = pl.concat([each.notices.select(list(NOTICE)) for each in found]).unique(
+        ["document_id", "kind", "line", "text"], maintain_order=True
+    )
+    examined = pl.concat([each.examined.select(EXAMINED) for each in found])
+    return notices, examined.unique(["document_id", "check_id"], keep="first", maintain_order=True)

@@ -1,0 +1,43 @@
+"""What the checks of this room hand over, and where in its paragraph a match stands."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+# Text is what is quoted; a message of null is made of the check's name and the quoted text.
+NOTICE = {
+    "document_id": pl.UInt32, "kind": pl.Utf8, "line": pl.Int32, "page": pl.Int32, "text": pl.Utf8, "message": pl.Utf8,
+}  # fmt: skip
+EXAMINED = ["document_id", "check_id", "instances"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """`notices` has the columns NOTICE, `examined` EXAMINED: how many places of a document the check looked at."""
+
+    notices: pl.DataFrame
+    examined: pl.DataFrame
+
+
+def counted(frame: pl.DataFrame, check_id: str) -> pl.DataFrame:
+    """EXAMINED for one check that looked at every row of `frame`."""
+    return frame.group_by("document_id", maintain_order=True).agg(instances=pl.len().cast(pl.Int32)).with_columns(check_id=pl.lit(check_id))
+
+
+def placed(matches: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
+    """`matches` (document_id, paragraph, at: bytes from the paragraph's beginning) with line and page of the place."""
+    return matches.with_columns(pl.col("at").cast(pl.Int64)).sort("at").join_asof(
+        pieces.sort("start"), left_on="at", right_on="start", by="paragraph", strategy="backward", check_sortedness=False
+    )  # fmt: skip
+
+
+def place_of() -> pl.Expr:
+    """Page or line in words."""
+    return pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
+
+
+def notice(kind: str | pl.Expr, text: pl.Expr, message: pl.Expr | None = None) -> list[pl.Expr]:
+    """The columns NOTICE of frames that have document_id, line and page."""
+    columns = {"kind": pl.lit(kind) if isinstance(kind, str) else kind, "text": text}
+    columns["message"] = pl.lit(None, pl.Utf8) if message is None else message
+    return [columns.get(name, pl.col(name)).cast(dtype).alias(name) for name, dtype in NOTICE.items()]

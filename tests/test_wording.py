@@ -1,0 +1,138 @@
+"""The form of the text: every check finds its bad case, with line and quoted text, and leaves its good case alone."""
+
+import pytest
+
+from founding import parse_founding, parse_texts
+from yusuan.parsing import Parsed
+
+COVER = {
+    "department": "某市某局\n2023年度部门预算\n\n",
+    "unit": "某市某中心\n2023年度单位预算\n\n",
+}
+CONTENTS = "目 录\n\n第一部分 概况\n第二部分 2023年度预算情况说明\n第三部分 名词解释\n\n"
+BODY = "第一部分 概况\n\n一、主要职能\n\n负责全市工作。\n\n第二部分 2023年度预算情况说明\n\n一、情况说明\n\n{}\n\n"
+GLOSSARY = "第三部分 名词解释\n\n一、财政拨款收入：是指本级财政当年拨付的资金。\n"
+
+# kind: what must be found (the text, and what is quoted of it), and what must be left alone.
+CASES = {
+    "template_text": (
+        [
+            ("基本支出5万元，比上年增加（减少）1万元。", "增加（减少）"),
+            ("收入总计XX万元，支出总计××万元。", "XX万元"),
+            ("20××年安排预算5万元。", "20××年"),
+            ("三公经费支出预算万元，与上年持平。", "预算万元"),
+            ("我单位年没有使用政府性基金预算拨款安排的支出。", "单位年没有"),
+        ],
+        ["金额单位为万元。支出5万元，增加1万元。", "增加（减少以“-”填列）1万元。", "联系电话139××××1234。"],
+    ),
+    "wrong_year": (
+        [
+            ("2022年收入总计5万元，支出总计5万元。", "2022年收入总计"),
+            ("2023年支出预算5万元，比2023年增加1万元。", "比2023年增加1万元"),
+            ("2023年支出预算5万元，与2020年相比减少1万元。", "与2020年相比减少1万元"),
+        ],
+        ["2023年收入总计5万元，与2022年相比减少1万元，比2022年预算数减少1万元。", "截至2022年12月31日，2022年支出预算执行完毕。"],
+    ),
+    "outdated_name": (
+        [("医疗卫生与计划生育（类）支出6.2万元，占0.5%。", "医疗卫生与计划生育")],
+        ["卫生健康支出6.2万元。原卫生和计划生育委员会的职责。"],
+    ),
+    "broken_sentence": (
+        [
+            ("基本支出增加1万元，主要原因是。项目支出1万元。", "主要原因是。"),
+            ("基本支出增加1万元，主要原因：。", "主要原因：。"),
+            ("项目支出1万元，主要用于。", "主要用于。"),
+        ],
+        ["基本支出增加1万元，主要原因是人员增加。详见变动原因。", "其中：基本支出1万元；项目支出1万元。"],
+    ),
+    "doubled_punctuation": (
+        [("支出5万元，，其中基本支出1万元。", "，，"), ("人员增加。。", "。。"), ("人员增加，。", "，。")],
+        ["基本工资、津贴补贴……等支出——共5万元。", "注：（一）、（二）两项。"],
+    ),
+    "doubled_words": ([("支出5万元万元。", "万元万元"), ("增长5%%。", "%%")], ["支出5万元，增加1万元，增长25%。"]),
+    "unbalanced_marks": (
+        [("“三公经费支出1万元。", "“三公经费"), ("公务接待费（含外事接待1万元。", "（含外事"), ("按照《预算法规定执行。", "《预算法")],
+        ["“三公”经费支出1万元（含接待）。", "1）第一项；2）第二项。（3）第三项，按照《预算法》。"],
+    ),
+    "two_amounts": (
+        [("固定资产总额10万元，其中，车辆1万元，专用设备5万元，专用设备4万元。", "专用设备 5万元、4万元")],
+        ["公务接待费年初预算为5万元，支出决算为4万元。", "基本支出5万元，项目支出4万元。"],
+    ),
+}
+BAD = [(kind, text, quoted) for kind, (bad, _) in CASES.items() for text, quoted in bad]
+GOOD = [(kind, text) for kind, (_, good) in CASES.items() for text in good]
+# What is wrong depends on more than a sentence.
+WHOLE = {
+    "unit calls itself a department": COVER["unit"]
+    + CONTENTS
+    + BODY.format("本单位收入5万元。本单位支出5万元。本部门结转0万元。")
+    + GLOSSARY,
+    "unit names its department": COVER["unit"] + CONTENTS + BODY.format("本单位收入5万元。主管部门批复2023年部门预算。") + GLOSSARY,
+    "department calls itself a unit": COVER["department"]
+    + CONTENTS
+    + BODY.format("本部门收入5万元。本部门支出5万元。我单位无结转。")
+    + GLOSSARY,
+    "reason is never given": COVER["unit"] + CONTENTS + BODY.format("支出减少1万元，主要原因是") + GLOSSARY,
+    "chapter is missing": COVER["unit"] + CONTENTS.replace("第三部分 名词解释", "第三部分 预算表格") + BODY.format("无。") + GLOSSARY[6:],
+    "nothing is wrong": COVER["unit"] + CONTENTS + BODY.format("2023年收入总计5万元，支出总计5万元。") + GLOSSARY,
+}
+
+
+@pytest.fixture(scope="module")
+def parsed() -> Parsed:
+    sentences = {
+        text: COVER["department"] + CONTENTS + BODY.format(text) + GLOSSARY for text in [t for _, t, _ in BAD] + [t for _, t in GOOD]
+    }
+    return parse_texts(sentences | WHOLE)
+
+
+def quoted(parsed: Parsed, document: str, kind: str) -> list[str]:
+    return [row["text"] for row in parsed.notices.iter_rows(named=True) if (row["document_id"], row["kind"]) == (document, kind)]
+
+
+@pytest.mark.parametrize(("kind", "text", "words"), BAD)
+def test_what_is_wrong_is_quoted(parsed: Parsed, kind: str, text: str, words: str) -> None:
+    assert any(words in found for found in quoted(parsed, text, kind))
+
+
+@pytest.mark.parametrize(("kind", "text"), GOOD)
+def test_what_is_right_is_left_alone(parsed: Parsed, kind: str, text: str) -> None:
+    assert quoted(parsed, text, kind) == []
+
+
+def test_a_notice_names_the_line_that_it_quotes(parsed: Parsed) -> None:
+    text = "支出5万元，，其中基本支出1万元。"
+    (line,) = parsed.notices.filter(document_id=text, kind="doubled_punctuation")["line"]
+
+    assert (COVER["department"] + CONTENTS + BODY.format(text)).split("\n")[line - 1] == text
+
+
+def test_a_unit_that_calls_itself_a_department_is_told_once_with_all_places(parsed: Parsed) -> None:
+    assert len(quoted(parsed, "unit calls itself a department", "publisher_kind")) == 1
+    assert len(quoted(parsed, "department calls itself a unit", "publisher_kind")) == 1
+    assert quoted(parsed, "unit names its department", "publisher_kind") == []
+
+
+def test_a_reason_that_is_announced_before_a_heading_and_not_given_is_a_broken_sentence(parsed: Parsed) -> None:
+    assert quoted(parsed, "reason is never given", "broken_sentence") == ["支出减少1万元，主要原因是"]
+
+
+def test_a_chapter_that_the_contents_list_promises_is_looked_for(parsed: Parsed) -> None:
+    assert quoted(parsed, "chapter is missing", "missing_chapter") == ["第三部分预算表格"]
+    assert quoted(parsed, "nothing is wrong", "missing_chapter") == []
+
+
+def test_a_sound_text_has_no_notice_and_every_check_has_looked_at_it(parsed: Parsed) -> None:
+    looked = set(parsed.examined.filter(parsed.examined["document_id"] == "nothing is wrong")["check_id"])
+
+    assert [row for row in parsed.notices.iter_rows(named=True) if row["document_id"] == "nothing is wrong"] == []
+    assert {f"wording.{kind}" for kind in ("template_text", "wrong_year", "outdated_name", "broken_sentence", "two_amounts")} <= looked
+
+
+def test_what_careful_readers_found_in_the_founding_texts_is_found() -> None:
+    found = {(row["document_id"], row["kind"], row["line"]) for row in parse_founding().notices.iter_rows(named=True)}
+
+    assert ("000", "two_amounts", 123) in found
+    assert ("004", "outdated_name", 419) in found
+    assert {("004", "split_sentence", 429), ("004", "split_sentence", 461)} <= found
+    assert not [key for key in found if key[0] in ("000", "002", "004") and key[1] in ("template_text", "wrong_year", "unbalanced_marks")]
