@@ -6,6 +6,10 @@ documents as (
     select * from {{ ref('int_current_documents') }}
 ),
 
+agencies as (
+    select * from {{ ref('stg_agencies') }}
+),
+
 printed_on_rows as (
     select
         document_id,
@@ -31,15 +35,30 @@ publishers as (
     where publisher_name is not null
 ),
 
+-- 预算单位构成, 主管部门 and the like: agencies that the text names, most of them without an amount beside the name
+named_in_text as (
+    select
+        documents.document_id,
+        documents.division_code,
+        documents.fiscal_year,
+        agencies.agency_name,
+        agencies.agency_code,
+        0 as amount_count
+    from agencies
+    inner join documents
+        on documents.document_id = agencies.document_id
+),
+
 united as (
     select *, false as is_publisher from printed_on_rows
     union all
     select *, true as is_publisher from publishers
+    union all
+    select *, false as is_publisher from named_in_text
 ),
 
 keyed as (
     select
-        {{ agency_key('division_code', 'agency_name') }} as agency_key,
         {{ name_key('agency_name') }} as agency_name_key,
         united.*
     from united

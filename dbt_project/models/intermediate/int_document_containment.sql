@@ -6,6 +6,10 @@ agencies as (
     select * from {{ ref('int_document_agencies') }}
 ),
 
+names as (
+    select * from {{ ref('int_agency_names') }}
+),
+
 amounts_per_document as (
     select
         document_id,
@@ -20,7 +24,6 @@ units as (
         division_code,
         fiscal_year,
         publisher_code,
-        {{ name_key('publisher_name') }} as publisher_name_key,
         replace(document_kind, 'unit_', 'department_') as department_kind
     from documents
     where document_kind in ('unit_budget', 'unit_final_accounts')
@@ -42,18 +45,21 @@ departments as (
         and amounts_per_document.amount_count > 0
 ),
 
--- by its name among the agencies of the department's document, the department's own name included
+-- among the agencies that the department's document names in its rows or lists, the department's own name included
 found_by_name as (
     select
         units.document_id,
-        agencies.document_id as department_document_id,
+        names.document_id as department_document_id,
         units.department_kind,
         1 as evidence
     from units
-    inner join agencies
-        on agencies.agency_name_key = units.publisher_name_key
-        and agencies.division_code = units.division_code
-        and agencies.fiscal_year = units.fiscal_year
+    inner join names as own_names
+        on own_names.document_id = units.document_id
+        and own_names.is_publisher
+    inner join names
+        on names.agency_key = own_names.agency_key
+        and names.fiscal_year = units.fiscal_year
+    where not names.is_superior
 ),
 
 found_by_code as (

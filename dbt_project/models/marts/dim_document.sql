@@ -14,6 +14,12 @@ amounts as (
     select * from {{ ref('stg_amounts') }}
 ),
 
+publishers as (
+    select document_id, agency_key
+    from {{ ref('int_agency_names') }}
+    where is_publisher
+),
+
 tables_per_document as (
     select
         document_id,
@@ -48,7 +54,7 @@ dimension as (
         documents.fiscal_year,
         documents.publisher_name,
         documents.publisher_code,
-        {{ agency_key('documents.division_code', 'documents.publisher_name') }} as publisher_agency_key,
+        publishers.agency_key as publisher_agency_key,
         documents.division_code,
         documents.division_name,
         documents.province_name,
@@ -62,6 +68,8 @@ dimension as (
         documents.reader_version,
         documents.parser_version
     from documents
+    left join publishers
+        on publishers.document_id = documents.document_id
     left join containment
         on containment.document_id = documents.document_id
     left join tables_per_document

@@ -2,6 +2,14 @@ with amounts as (
     select * from {{ ref('int_current_amounts') }}
 ),
 
+agencies as (
+    select * from {{ ref('int_agency_names') }}
+),
+
+projects as (
+    select * from {{ ref('int_project_names') }}
+),
+
 code_names as (
     select * from {{ ref('int_code_names') }}
 ),
@@ -18,11 +26,11 @@ fact as (
         amounts.fiscal_year,
         amounts.division_code,
         amounts.statement,
-        {{ agency_key('amounts.division_code', 'amounts.agency_label') }} as agency_key,
+        agencies.agency_key,
         classification_names.code_key as classification_key,
         economic_names.code_key as economic_key,
         government_names.code_key as government_economic_key,
-        {{ project_key('amounts.division_code', 'amounts.agency_label', 'coalesce(amounts.project_name, amounts.project_code)') }} as project_key,
+        projects.project_key,
         amounts.measure,
         amounts.fund_source,
         -- labels as printed
@@ -70,6 +78,14 @@ fact as (
     from amounts
     left join proof
         on proof.amount_id = amounts.amount_id
+    left join agencies
+        on agencies.document_id = amounts.document_id
+        and agencies.agency_name_key = amounts.agency_label_key
+    left join projects
+        on projects.document_id = amounts.document_id
+        and projects.agency_label_key = amounts.agency_label_key
+        and projects.project_label_key = amounts.project_label_key
+        and projects.project_code = coalesce(amounts.project_code, '')
     left join code_names as classification_names
         on classification_names.scheme = 'functional'
         and classification_names.code = amounts.classification_code
