@@ -107,9 +107,8 @@ def _parse(
     if not entries:
         return []
     chosen = [entry.document_id for entry in entries]
-    mine = pl.col("document_id").is_in(chosen)
     try:
-        return [parsing.parse(cells.filter(mine), lines.filter(mine), _described(entries), mended)]
+        return [parsing.parse(cells, lines, _described(entries), mended)]
     except Exception as error:
         if len(entries) == 1:
             failures[chosen[0]] = f"解析时出错（{type(error).__name__}: {error}）；请报告此问题，并暂时从 raw/ 中移走这个文件。"

@@ -12,11 +12,13 @@ from yusuan.parsing.vocabulary import load
 LINE = ["tid", "panel", "row"]
 TERM = ["amount_id", "role", "ticks", "quantum", "line", "page", "label"]
 # Of the hundred columns that an amount has by now; every join and every filter copies all that it is given.
+ALONG_ROWS = [
+    "amount_id", "doc", "tid", "panel", "row", "column", "statement", "label", "ticks", "quantum", "line", "page", "measure", "fund_source",
+    "period", "row_kind", "column_item", "column_of_which", "of_which",
+]  # fmt: skip
 COUNTED = [
-    "amount_id", "doc", "tid", "panel", "row", "column", "sum_row", "statement", "side", "label", "ticks", "quantum", "line", "page",
-    "measure", "fund_source", "period", "row_kind", "column_item", "column_of_which", "of_which", "is_total", "is_agency", "is_form",
-    "is_repeat", "previous_total", "classification_code", "code_source", "economic_code", "project_name", "agency_name",
-    "parent", "part_total", "two_sided",
+    *ALONG_ROWS, "sum_row", "side", "is_total", "is_agency", "is_form", "is_repeat", "previous_total", "classification_code", "code_source",
+    "economic_code", "project_name", "agency_name", "parent", "part_total", "two_sided",
 ]  # fmt: skip
 
 
@@ -46,7 +48,7 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def row_sums(figures: pl.DataFrame) -> pl.DataFrame:
     """How many sums along the rows of each table hold and fail: tid, holds, fails. `figures` need no amount_id, doc and label yet."""
     figures = figures.sort("document_id", "table", "row", "printed_column").with_row_index("amount_id")
-    figures = figures.with_columns(doc="document_id", label="line_item").select(COUNTED).filter(pl.col("ticks").is_not_null())
+    figures = figures.with_columns(doc="document_id", label="line_item").select(ALONG_ROWS).filter(pl.col("ticks").is_not_null())
     found = [*_sums_along_rows(figures), _item_columns(figures)]
     sums = _summed(pl.concat(family.select(_TERM_COLUMNS) for family in found))
     failed = pl.col("verdict") == "contradicted"

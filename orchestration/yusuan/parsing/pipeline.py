@@ -61,27 +61,29 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     """Parses a batch.
 
     `cells` and `lines` are what readers return (yusuan.reading.frames); `documents` has document_id, file_name and
-    publisher_hint, `corrections` what people have mended (parsing.corrections.SCHEMA). Documents do not depend on each other:
-    a batch of many is parsed in as many parts as there are cores.
+    publisher_hint, and cells and lines of others are left out; `corrections` what people have mended
+    (parsing.corrections.SCHEMA). Documents do not depend on each other: a batch of many is parsed in as many parts as there
+    are cores.
     """
     corrections = matching(pl.DataFrame(schema=SCHEMA) if corrections is None else corrections, documents)
+    # Documents as small integers: every step groups and joins by document, and 64 hex digits are slow to compare.
+    ids = documents.select("document_id").unique(maintain_order=True).with_row_index("code")
+    frames = [_coded(frame, ids) for frame in (cells, lines, documents, corrections)]
     parts = min(os.cpu_count() or 1, documents.height // FEWEST_DOCUMENTS)
     if parts <= 1:
-        return _parse(cells, lines, documents, corrections)
-    slices = [documents.gather_every(parts, offset) for offset in range(parts)]
+        return _parse(ids, *frames)
     with ThreadPoolExecutor(parts) as pool:
-        parsed = list(pool.map(lambda some: _parse(_of(cells, some), _of(lines, some), some, _of(corrections, some)), slices))
+        of_part = pl.col("document_id") % parts
+        slices = [[frame.filter(of_part == part) for frame in frames] for part in range(parts)]
+        parsed = list(pool.map(lambda some: _parse(ids, *some), slices))
     return Parsed(**{field.name: pl.concat([getattr(part, field.name) for part in parsed]) for field in fields(Parsed)})
 
 
-def _of(frame: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(documents.select("document_id"), on="document_id", how="semi", maintain_order="left")
+def _parse(ids: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame) -> Parsed:
+    """One part of a batch, step by step; `ids` tells which documents the numbers stand for.
 
-
-def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame) -> Parsed:
-    """One part of a batch, step by step. Personal data is masked before anything else is looked at."""
-    ids = documents.select("document_id").unique(maintain_order=True).with_row_index("code")
-    cells, lines, documents, corrections = (_coded(frame, ids) for frame in (cells, lines, documents, corrections))
+    Personal data is masked before anything else is looked at.
+    """
     cells, lines = mask(prepared(cells), lines)
     described = describe(lines, documents)
     tables, rows = logical_tables(cells, lines)
@@ -106,7 +108,8 @@ def _parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, co
             return frame.with_columns(pl.col(name) + pl.col("rank") * count for name, count in moved.items() if name in frame.columns)
 
         columns = copied(tries, "rank")
-        sums = row_sums(_columnar(copied(placed), columns, _with_columns(copied(columnar), columns)))
+        figures, _ = _labelled(copied(placed), columns, _with_columns(copied(columnar), columns))
+        sums = row_sums(figures)
         return sums.with_columns(tid=pl.col("tid") % tables.height, rank=pl.col("tid") // tables.height)
 
     columns, readings = best_columns(
@@ -165,7 +168,6 @@ def _together(tabular: dict[str, pl.DataFrame], narrative: tuple[pl.DataFrame, p
 
 
 def _coded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    """Documents as small integers: every step groups and joins by document, and 64 hex digits are slow to compare."""
     return frame.join(ids, on="document_id", maintain_order="left").drop("document_id").rename({"code": "document_id"})
 
 
@@ -188,7 +190,13 @@ def _printed(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> p
 
 
 def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
-    """Amounts of tables whose columns carry the meaning."""
+    """Amounts of tables whose columns carry the meaning, and their place in the tree of rows."""
+    figures, labels = _labelled(placed, columns, tables)
+    return additive_leaves(effective_parents(figures, labels))
+
+
+def _labelled(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Amounts with the meaning of their column and their row, and the rows."""
     body = placed.filter(~pl.col("header"), ~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form"))
     body = mend_shifted_rows(body, columns)
     meaning = columns.select(
@@ -200,8 +208,7 @@ def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     body = once_for_each(body, ["number", "unit_printed"], *ticks_columns(pl.col("number"), pl.col("unit_printed")))
     body = fold_panels(carry_labels(body, meaning), meaning, tables)
     labels = label_rows(body, tables)
-    figures = table_amounts(body, labels, tables)
-    return additive_leaves(effective_parents(figures, labels))
+    return table_amounts(body, labels, tables), labels
 
 
 def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
