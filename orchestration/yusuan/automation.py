@@ -1,8 +1,10 @@
-"""When a build runs by itself: once a day, and when raw/ changes. What a build does is the job's business."""
+"""When a build runs by itself: once a day, and when raw/ changes, and who hears of a failure. What a build does is the job's business."""
 
 import dagster as dg
 
+from yusuan import alerts
 from yusuan.changes import nothing_changed, raw_fingerprint
+from yusuan.progress import Progress
 from yusuan.settings import Settings, YusuanError
 
 # Finance bureaus publish during the day; the night's build has the day's disclosures by breakfast.
@@ -40,3 +42,17 @@ def raw_sensor(job: str, settings: Settings) -> dg.SensorDefinition:
         return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=f"{now}|{now}")
 
     return raw_changed
+
+
+def failure_alert(settings: Settings, progress: Progress) -> dg.HookDefinition:
+    """Runs in the process of the run that fails, whoever started it."""
+
+    @dg.failure_hook(name="failure_alert")
+    def tell(context: dg.HookContext) -> None:
+        error = context.op_exception
+        if error is None or isinstance(error, KeyboardInterrupt | dg.DagsterExecutionInterruptedError):
+            return
+        sentence = " ".join(str(error).split())
+        alerts.failed(settings, sentence if isinstance(error, YusuanError) else f"{context.step_key}: {sentence}", progress.say)
+
+    return tell

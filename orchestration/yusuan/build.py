@@ -40,6 +40,11 @@ def build(settings: Settings, progress: Progress) -> Summary:
     started = time.perf_counter()
     with home_lock(settings), progress.shown():
         if not settings.full and nothing_changed(settings):
+            if settings.alerts.exists():
+                from yusuan import alerts
+
+                # A channel that failed after the last run is told now; a source may have become stale meanwhile.
+                alerts.published(settings, progress.say)
             with snapshot(settings) as connection:
                 return summarise(settings, connection, "unchanged", {"total": time.perf_counter() - started}, [])
         before = snapshots.current(settings)

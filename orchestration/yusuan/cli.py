@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yusuan.commands import inspect, report, snapshots
+from yusuan.commands import alert, inspect, report, snapshots
 from yusuan.commands.options import Home, Json, Raw
 from yusuan.settings import Settings, YusuanError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command()(alert.alert)
 app.command()(inspect.inspect)
 app.command()(report.report)
 app.command()(snapshots.snapshots)

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 import dagster as dg
 
 from yusuan.assets.acquisition import acquisitions
+from yusuan.assets.alerts import deliveries
 from yusuan.assets.landing import register
 from yusuan.assets.models import models_from
 from yusuan.assets.publish import warehouse
 from yusuan.assets.quality import quality_from
 from yusuan.assets.staging import staging
-from yusuan.automation import daily_schedule, raw_sensor
+from yusuan.automation import daily_schedule, failure_alert, raw_sensor
 from yusuan.progress import Progress
 from yusuan.quality import load_checks
 from yusuan.resources import dbt_project, resources
@@ -27,6 +28,7 @@ def build_definitions(
 ) -> dg.Definitions:
     """The definitions for one HOME; `overrides` replaces resources by key."""
     settings.apply()
+    progress = progress or Progress()
     project = dbt_project(settings)
     models = models_from(project.manifest_path)
     checked = quality_from(load_checks(settings.expectations), models)
@@ -35,14 +37,15 @@ def build_definitions(
         JOB,
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
+        hooks={failure_alert(settings, progress)},
         description="Sources and raw/ to published snapshot: acquire, land, read, parse, load, dbt, checks, publish.",
     )
     return dg.Definitions(
-        assets=[acquisitions, register, staging, models, checked, warehouse],
+        assets=[acquisitions, register, staging, models, checked, warehouse, deliveries],
         jobs=[job],
         schedules=[daily_schedule(JOB)],
         sensors=[raw_sensor(JOB, settings)],
-        resources={**resources(settings, project, progress or Progress()), **(overrides or {})},
+        resources={**resources(settings, project, progress), **(overrides or {})},
     )
 
 

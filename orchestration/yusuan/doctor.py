@@ -36,7 +36,11 @@ class Probe:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    return [_examined(probe) for probe in (*_PROBES, Probe("raw/sources.yml", lambda: _sources(settings), "correct the file"))]
+    own = (
+        Probe("raw/sources.yml", lambda: _sources(settings), "correct the file"),
+        Probe(settings.alerts.name, lambda: _channels(settings), "correct the file or the environment"),
+    )
+    return [_examined(probe) for probe in (*_PROBES, *own)]
 
 
 def as_text(findings: list[Finding]) -> str:
@@ -91,6 +95,17 @@ def _sources(settings: Settings) -> str:
     return ", ".join(f"{source.name} ({source.kind})" for source in sources) or f"none declared in {settings.raw}"
 
 
+def _channels(settings: Settings) -> str:
+    """Every address is put together and understood; nothing is sent (yusuan alert --test does that)."""
+    from yusuan.alerts.channels import build
+    from yusuan.alerts.config import read_alerts
+
+    channels = read_alerts(settings.alerts).channels
+    for channel in channels:
+        build(channel)
+    return ", ".join(f"{channel.name} ({channel.severity})" for channel in channels) or f"no channel is configured in {settings.alerts}"
+
+
 _PROBES = (
     Probe("PDF with a text layer", _packages("pypdfium2"), "pip install yusuan again"),
     Probe("Word, Excel, HTML, OFD", _packages("docx", "openpyxl", "xlrd", "lxml.etree"), "pip install yusuan again"),
@@ -100,5 +115,6 @@ _PROBES = (
     Probe("web sources", _packages("httpx", "protego", "tenacity"), "pip install yusuan again"),
     Probe("S3-compatible buckets", _packages("boto3"), "pip install 'yusuan[s3]'"),
     Probe("alerts", _packages("apprise"), "pip install 'yusuan[alerts]'"),
+    Probe("reports", _packages("jinja2", "openpyxl"), "pip install yusuan again"),
     Probe("explorer", _packages("marimo", "altair"), "pip install 'yusuan[explore]'"),
 )

@@ -143,6 +143,16 @@ class Settings:
         return _own_or_projects(self.own, self.expectations, "corrections.csv")
 
     @property
+    def alerts(self) -> Path:
+        """The channels that are told of what is new; nobody is told without the file."""
+        return self.own / "alerts.yml"
+
+    @property
+    def delivered(self) -> Path:
+        """What each channel has been told."""
+        return self.home / "alerts" / "delivered.json"
+
+    @property
     def cache(self) -> Path:
         """What can be made again at any time and serves every HOME of this user."""
         named = os.environ.get("YUSUAN_CACHE")
