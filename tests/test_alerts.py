@@ -348,21 +348,21 @@ def test_no_secret_stands_in_what_is_said_logged_or_kept(
     def refuse(*arguments: object, **_: object) -> None:
         raise requests.ConnectionError(f"Max retries exceeded with url: {arguments}")
 
-    with mail_server("another") as (port, received):
-        configure(
-            settings,
-            {"name": "mail", "url": f"mailto://u:${{MAIL_PASSWORD}}@127.0.0.1:{port}?from=a@b.org&to=a@b.org&mode=insecure"},
-            {"name": "hook", "url": "${HOOK}"},
-            {"name": "feishu", "url": "feishu://${FEISHU}"},
-            {"name": "wrong", "url": "nosuchkind://${MAIL_PASSWORD}"},
-        )
-        with monkeypatch.context() as patch:
-            patch.setattr(requests, "post", refuse)
-            patch.setattr(requests, "request", refuse)
-            sent = alerts.published(settings, said.append)
-            code, printed = run(capsys, monkeypatch, "alert", "--test", "--home", str(settings.home))
+    # Nobody listens on port 1.
+    configure(
+        settings,
+        {"name": "mail", "url": "mailto://u:${MAIL_PASSWORD}@127.0.0.1:1?from=a@b.org&to=a@b.org&mode=insecure"},
+        {"name": "hook", "url": "${HOOK}"},
+        {"name": "feishu", "url": "feishu://${FEISHU}"},
+        {"name": "wrong", "url": "nosuchkind://${MAIL_PASSWORD}"},
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(requests, "post", refuse)
+        patch.setattr(requests, "request", refuse)
+        sent = alerts.published(settings, said.append)
+        code, printed = run(capsys, monkeypatch, "alert", "--test", "--home", str(settings.home))
 
-    assert sent == {"mail": 0, "hook": 0, "feishu": 0, "wrong": 0} and received == [] and code == 1
+    assert sent == {"mail": 0, "hook": 0, "feishu": 0, "wrong": 0} and code == 1
     everything = "\n".join([*said, caplog.text, printed, settings.delivered.read_text(encoding="utf-8")])
     assert len(said) == 4 and "mail: " in printed
     assert SECRET not in everything and "f1e2d3c4" not in everything

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from yusuan.alerts.channels import build
+from yusuan.alerts.config import read_alerts
 from yusuan.cli import app
 from yusuan.landing.acquisition.sources import read_sources
 from yusuan.settings import Settings
@@ -45,3 +47,16 @@ def test_the_sources_that_the_readme_shows_are_valid(name: str, tmp_path: Path):
     (tmp_path / "sources.yml").write_text(block, encoding="utf-8")
 
     assert [source.kind for source in read_sources(tmp_path)] == ["urls", "folder", "bucket"]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_alerts_that_the_readme_shows_are_valid(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    pytest.importorskip("apprise")
+    (block,) = re.findall(r"```yml\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.S)
+    (tmp_path / "alerts.yml").write_text(block, encoding="utf-8")
+    for variable in ("MAIL_PASSWORD", "FEISHU_TOKEN", "WECOM_KEY"):
+        monkeypatch.setenv(variable, "abcdefab-1111-2222-3333-444455556666")
+
+    alerts = read_alerts(tmp_path / "alerts.yml")
+
+    assert [len(build(channel)[0]) for channel in alerts.channels] == [1, 1, 1, 1]
