@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from yusuan.parsing.text import once_for_each
 from yusuan.parsing.vocabulary import load
 
 TABLE = ["document_id", "table"]
@@ -34,7 +35,10 @@ class GoalColumns:
 
 def goal_columns(cells: pl.DataFrame) -> GoalColumns:
     """`cells`: prepared cells of tables with table and row (the row in the table)."""
-    cells = cells.with_columns(role=_role(pl.col("bare"), "role"), said_period=_role(pl.col("bare"), "period"))
+    cells = once_for_each(
+        cells.select(*TABLE, "row", "column", "bare"), ["bare"],
+        role=_role(pl.col("bare"), "role"), said_period=_role(pl.col("bare"), "period"), above_period=_above_period(pl.col("bare")),
+    )  # fmt: skip
     headers = _header_rows(cells)
     cells = cells.join(headers, on=[*TABLE, "row"], how="left", maintain_order="left")
     slots = _slots(cells)
@@ -55,6 +59,11 @@ def _role(bare: pl.Expr, what: str) -> pl.Expr:
     return pl.coalesce(
         pl.when(text.str.contains(pattern)).then(pl.lit(meaning, pl.Utf8)) for text in (bare, short) for pattern, meaning in rows
     )
+
+
+def _above_period(bare: pl.Expr) -> pl.Expr:
+    periods = load("goal_periods").select("pattern", "period").rows()
+    return pl.coalesce(pl.when(bare.str.contains(pattern)).then(pl.lit(period)) for pattern, period in periods)
 
 
 def _header_rows(cells: pl.DataFrame) -> pl.DataFrame:
@@ -96,11 +105,8 @@ def _panels(slots: pl.DataFrame) -> pl.DataFrame:
 def _above(cells: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """Cells right above a header: names of periods and kinds of indicators, with the number of such cells in their row."""
     levels = load("goal_levels").filter(pl.col("level") == "1")["term"].implode()
-    periods = [(pattern, period) for pattern, period in load("goal_periods").select("pattern", "period").iter_rows()]
-    meant = pl.coalesce(pl.when(pl.col("bare").str.contains(pattern)).then(pl.lit(period)) for pattern, period in periods)
-    above = cells.select(*TABLE, "row", "column", "bare").with_columns(
-        period=meant, heading=pl.when(pl.col("bare").is_in(levels)).then(pl.col("bare"))
-    )
+    heading = pl.when(pl.col("bare").is_in(levels)).then(pl.col("bare"))
+    above = cells.select(*TABLE, "row", "column", period="above_period", heading=heading)
     above = above.filter(pl.col("period").is_not_null() | pl.col("heading").is_not_null()).join(blocks.select(*BLOCK, "first"), on=TABLE)
     distance = pl.col("first") - pl.col("row")
     return above.filter(distance.is_between(1, PERIOD_DISTANCE)).with_columns(distance=distance).sort(*BLOCK, "distance", "column")

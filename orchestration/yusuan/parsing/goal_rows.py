@@ -56,7 +56,8 @@ def goal_rows(cells: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
 def _body(cells: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
     """Cells below a header, down to the first label of something else (填报日期, 项目名称 of the next form)."""
     labels = "|".join([*load("goal_labels")["pattern"], f"^(?:{'|'.join(load('personal_labels')['term'])})$"])
-    labels_at = cells.filter(pl.col("bare").str.contains(labels)).select(*TABLE, label="row").unique()
+    words = cells.select("bare").unique().filter(pl.col("bare").str.contains(labels))
+    labels_at = cells.join(words, on="bare", how="semi").select(*TABLE, label="row").unique()
     blocks = columns.blocks
     labelled = blocks.select(*BLOCK, "first", "last").join(labels_at, on=TABLE)
     # A header that comes again on the next page opens no new form; labels between two headers do.
@@ -74,10 +75,18 @@ def _body(cells: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
 
 
 def _with_kinds(tokens: pl.DataFrame) -> pl.DataFrame:
-    """kind: level, level or name (满意度), value (surely a target), number, sign (an operator alone), sentence, or text (anything)."""
+    """Each distinct text is understood once."""
+    return tokens.join(_kinds(tokens.select("folded").unique()), on="folded", how="left", maintain_order="left")
+
+
+def _kinds(texts: pl.DataFrame) -> pl.DataFrame:
+    """level, operator, value, unit and kind of folded texts.
+
+    Kinds: level, level or name (满意度), value (surely a target), number, sign (an operator alone), sentence, or text (anything).
+    """
     levels = load("goal_levels").with_columns(stem=_stem(pl.col("term"))).group_by("stem").agg(level=pl.col("level").sort().str.join(""))
-    tokens = tokens.with_columns(stem=_stem(pl.col("folded"))).join(levels, on="stem", how="left", maintain_order="left").drop("stem")
-    tokens = tokens.with_columns(*value_columns(pl.col("folded")))
+    texts = texts.with_columns(stem=_stem(pl.col("folded"))).join(levels, on="stem", how="left", maintain_order="left").drop("stem")
+    texts = texts.with_columns(*value_columns(pl.col("folded")))
     text = pl.col("folded")
     signs = load("goal_operators").filter(pl.col("place") == "before")["word"].to_list()
     kind = (
@@ -93,7 +102,7 @@ def _with_kinds(tokens: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("sentence"))
         .otherwise(pl.lit("text"))
     )
-    return tokens.with_columns(kind=kind)
+    return texts.with_columns(kind=kind)
 
 
 def _stem(text: pl.Expr) -> pl.Expr:
@@ -102,12 +111,18 @@ def _stem(text: pl.Expr) -> pl.Expr:
 
 
 def _laid(tokens: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
-    """Every row at its best shift: slot, role, and `fits` where all that the row prints suits its columns."""
+    """Every row at its best shift: slot, role, and `fits` where all that the row prints suits its columns. What fits is not moved."""
     slots, wide = _slots_of(columns)
     explained = pl.col("slot").filter(pl.col("role") == "other").max() > pl.col("slot").filter(pl.col("role") == "value").min()
     block = slots.filter(pl.col("role") != "sidebar").group_by(BLOCK).agg(first_slot=pl.col("slot").min(), explained=explained)
-    tried = tokens.join(block.join(wide, on=BLOCK), on=BLOCK, how="left")
-    tried = tried.join(_shifts(), how="cross")
+    tokens = tokens.join(block.join(wide, on=BLOCK), on=BLOCK, how="left")
+    still = _at_best_shift(tokens, slots, columns, {0: 0.0})
+    moved = _at_best_shift(tokens.join(still.filter(~pl.col("fits")).select(ROW).unique(), on=ROW, how="semi"), slots, columns, SHIFTS)
+    return pl.concat([still.filter("fits"), moved]).sort(*ROW, "column")
+
+
+def _at_best_shift(tokens: pl.DataFrame, slots: pl.DataFrame, columns: GoalColumns, shifts: dict[int, float]) -> pl.DataFrame:
+    tried = tokens.join(_frame_of(shifts), how="cross")
     tried = tried.with_columns(slot=pl.col("column") - pl.col("shift")).join(slots, on=[*BLOCK, "slot"], how="left")
     suits = pl.DataFrame([(*pair, float(score)) for pair, score in SUITS.items()], schema=["role", "kind", "suits"], orient="row")
     tried = tried.join(suits, on=["role", "kind"], how="left")
@@ -123,7 +138,7 @@ def _laid(tokens: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
         fits=(pl.col("worst") >= 0) & (pl.col("halves") == 0),
     )
     best = rows.sort(*ROW, pl.col("total").neg(), "costs").unique(ROW, keep="first", maintain_order=True)
-    laid = tried.join(best.select(*key, "fits"), on=key, how="inner").sort(*ROW, "column")
+    laid = tried.join(best.select(*key, "fits"), on=key, how="inner")
     moved = pl.when((pl.col("shift") != 0) & pl.col("role").is_not_null()).then(pl.lit("shifted_cells"))
     return laid.with_columns(repair=moved).drop("score", "suits", "explained", "costs")
 
@@ -140,8 +155,8 @@ def _slots_of(columns: GoalColumns) -> tuple[pl.DataFrame, pl.DataFrame]:
     return slots.filter(~pl.col("wide") | (pl.col("slot") >= first)).drop("wide"), wide
 
 
-def _shifts() -> pl.DataFrame:
-    return pl.DataFrame(list(SHIFTS.items()), schema={"shift": pl.Int32, "costs": pl.Float64}, orient="row")
+def _frame_of(shifts: dict[int, float]) -> pl.DataFrame:
+    return pl.DataFrame(list(shifts.items()), schema={"shift": pl.Int32, "costs": pl.Float64}, orient="row")
 
 
 def _half_pairs(tried: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
@@ -222,7 +237,7 @@ def _pieces_joined(laid: pl.DataFrame) -> pl.DataFrame:
     whole = laid.filter(pl.col("role").is_in(["name", "value", "other"])).select(
         *TABLE, "slot", "role", above_block="block", above="row", whole_column="column"
     )
-    tried = pieces.select(*ROW, "above_block", "above", "column", "kind", "text", "folded").join(_shifts(), how="cross")
+    tried = pieces.select(*ROW, "above_block", "above", "column", "kind", "text", "folded").join(_frame_of(SHIFTS), how="cross")
     tried = tried.with_columns(slot=pl.col("column") - pl.col("shift")).join(whole, on=[*TABLE, "above_block", "above", "slot"], how="left")
     tried = tried.with_columns(kind=pl.when(pl.col("text").str.contains("。")).then(pl.lit("sentence")).otherwise(pl.col("kind")))
     worth = pl.DataFrame([(*pair, score) for pair, score in PIECE_OF.items()], schema=["role", "kind", "worth"], orient="row")

@@ -43,9 +43,10 @@ def targets_of(cells: pl.DataFrame, tables: pl.DataFrame, amounts: pl.DataFrame,
     targets = _targets(_levels(_panel_rows(laid, columns)))
     # The upper part of a form may be a table of its own: the untitled table below it has the same form.
     untitled = tables.filter(pl.col("title").is_null()).select(*TABLE, above=pl.col("table") - 1)
-    heads = untitled.join(grids, on=TABLE, how="semi").join(_labels(cells).select(TABLE).unique(), on=TABLE, how="anti")
+    labels = _labels(cells)
+    heads = untitled.join(grids, on=TABLE, how="semi").join(labels.select(TABLE).unique(), on=TABLE, how="anti")
     targets = targets.join(heads, on=TABLE, how="left", maintain_order="left").with_columns(form_table=pl.coalesce("above", "table"))
-    targets = _forms(targets, cells, amounts)
+    targets = _forms(targets, labels, amounts)
     targets = targets.join(described.select("document_id", "publisher_name"), on="document_id", how="left", maintain_order="left")
     return (
         targets.with_columns(agency_name=pl.coalesce("agency_name", "publisher_name"))
@@ -147,7 +148,7 @@ def _targets(rows: pl.DataFrame) -> pl.DataFrame:
     return several_values(targets, PLACE)
 
 
-def _forms(targets: pl.DataFrame, cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
+def _forms(targets: pl.DataFrame, labels: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
     """Project, agency and money of each target: those of the nearest money above it; a label (项目名称) nearer to it goes before."""
     of_form = (pl.col("row_kind") == "total") | (pl.col("line_item") == pl.col("project_name"))
     money = amounts.filter(pl.col("fund_source") == "all", pl.col("measure") == "total", of_form).select(
@@ -157,7 +158,7 @@ def _forms(targets: pl.DataFrame, cells: pl.DataFrame, amounts: pl.DataFrame) ->
     of_period = money.drop("project_name", "project_code", "money_agency")
     targets = _nearest_above(targets, of_period, "money_line", "period")
     targets = _nearest_above(targets, money.drop("period", "money").rename({"money_line": "named_line"}), "named_line")
-    labels = _labels(cells).rename({"table": "form_table"})
+    labels = labels.rename({"table": "form_table"})
     for role in ("project", "project_code", "agency"):
         some = labels.filter(pl.col("role") == role).select(
             "document_id", "form_table", pl.col("line").alias(f"{role}_line"), pl.col("said").alias(f"said_{role}")
@@ -187,12 +188,15 @@ def _nearest_above(targets: pl.DataFrame, others: pl.DataFrame, line: str, *more
 
 def _labels(cells: pl.DataFrame) -> pl.DataFrame:
     """Values beside the labels of vocabulary/goal_labels.csv, with their line; of two labels of a row the one with the lower rank."""
-    rows = load("goal_labels").filter(pl.col("role") != "end")
-    role = pl.coalesce(pl.when(pl.col("bare").str.contains(row["pattern"])).then(pl.lit(row["role"])) for row in rows.iter_rows(named=True))
-    rank = pl.coalesce(pl.when(pl.col("bare").str.contains(row["pattern"])).then(pl.lit(row["rank"])) for row in rows.iter_rows(named=True))
+    meanings = load("goal_labels").filter(pl.col("role") != "end").rows(named=True)
+
+    def what(name: str) -> pl.Expr:
+        return pl.coalesce(pl.when(pl.col("bare").str.contains(row["pattern"])).then(pl.lit(row[name])) for row in meanings)
+
+    words = cells.select("bare").unique().with_columns(role=what("role"), rank=what("rank")).filter(pl.col("role").is_not_null())
     row = [*TABLE, "row"]
-    near = cells.join(cells.filter(role.is_not_null()).select(row).unique(), on=row, how="semi").sort(*row, "column")
-    near = near.with_columns(role=role, rank=rank).with_columns(
+    near = cells.join(cells.join(words, on="bare", how="semi").select(row).unique(), on=row, how="semi").sort(*row, "column")
+    near = near.join(words, on="bare", how="left", maintain_order="left").with_columns(
         said=printed(pl.col("text").shift(-1)).over(row), beside=pl.col("role").shift(-1).over(row)
     )
     # A label over a column (项目单位 | 项目名称) has another heading beside it, not a value.
