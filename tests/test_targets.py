@@ -225,6 +225,25 @@ def signed_off() -> str:
     return vertical([0, 1, 2, 3]) + grid(["负责人：", "张三", "填报日期：", "20260101"], ["其他需要说明的问题", "无", "", ""])
 
 
+def with_points() -> str:
+    """产出指标（50分）, a sidebar, and the headings of other governments."""
+    rows = [["", *row, "按合同和台账核定，依据有关管理办法执行。"] for row in rows_of([0, 1, 2, 3])]
+    rows[0][1] = "产出指标（50分）"
+    return HEAD + FORM + grid(["绩效指标", *HEADINGS[:3], "本年度绩效指标值", "备注说明"], *rows)
+
+
+def names_under_another_heading() -> str:
+    return vertical([0, 1, 2, 3]).replace("三级指标", "绩效内容")
+
+
+def projects_in_a_column() -> str:
+    """One grid for all projects of a unit, each named in the first row of its indicators."""
+    rows = [["", "", *row] for row in rows_of([0, 1, 2, 3])]
+    rows[0][:2] = ["培训项目", "15.50"]
+    head = HEAD.replace("项目支出绩效目标表", "项目支出绩效目标表\n\n单位：万元")
+    return head + grid(["项目名称", "资金总额", *HEADINGS], *rows)
+
+
 LAYOUTS = {
     "merged levels": vertical([0, 1, 2, 3]),
     "levels repeated": vertical([0, 1, 2, 3], blank_merged=False),
@@ -237,6 +256,9 @@ LAYOUTS = {
     "cells lost": lost_cells(),
     "header again after a page break": page_break(),
     "signed off": signed_off(),
+    "points beside levels": with_points(),
+    "names under another heading": names_under_another_heading(),
+    "projects in a column": projects_in_a_column(),
 }
 
 
@@ -262,6 +284,14 @@ def test_a_form_whose_upper_part_is_a_grid_of_its_own_keeps_its_project():
 
     targets = parse_texts({"d": HEAD + upper + "\n" + lower}).targets
     assert targets.select("project_name", "form_money_yuan").unique().rows() == [("培训项目", Decimal("155000.00"))]
+
+
+def test_projects_in_a_column_without_money_name_the_targets_below_them():
+    rows = [["", "绩效目标一", *row] for row in rows_of([0, 1, 2, 3])]
+    rows[0][0], rows[5][0] = "培训项目", "宣传项目"
+    text = HEAD + grid(["项目名称", "年度目标", *HEADINGS], *rows)
+
+    assert parse_texts({"d": text}).targets["project_name"].to_list() == ["培训项目"] * 5 + ["宣传项目"] * 2
 
 
 def test_two_targets_for_one_name_have_their_periods():

@@ -23,7 +23,8 @@ PERIOD_DISTANCE = 3
 class GoalColumns:
     """`blocks`: document_id, table, block, first and last header row, end (the row before the next header).
 
-    `slots`: document_id, table, block, column, role (level_1, level_2, name, value, operator, unit, weight, sidebar, other).
+    `slots`: document_id, table, block, column, role (level_1, level_2, name, value, operator, unit, weight, project, project_code, agency,
+    sidebar, other).
     `panels`: document_id, table, block, panel, period, heading (kind of indicator printed above the panel) and the columns of its
     slots: at_value, at_name, at_level_1, at_level_2, at_operator, at_unit.
     """
@@ -80,7 +81,21 @@ def _slots(cells: pl.DataFrame) -> pl.DataFrame:
     headings = headings.with_columns(role=pl.col("role").fill_null("other"))
     # A heading over several others (目标值 over 符号 | 值 | 单位) is not a column of its own below them.
     lowest = headings.unique([*BLOCK, "column"], keep="last", maintain_order=True)
-    return lowest.select(*BLOCK, "column", "role", "said_period").sort(*BLOCK, "column")
+    return _with_names(lowest.select(*BLOCK, "column", "role", "said_period").sort(*BLOCK, "column"))
+
+
+def _with_names(slots: pl.DataFrame) -> pl.DataFrame:
+    """Where no heading says that names stand below it, they stand left of the targets, if need be in the column of the second level."""
+    before = pl.col("column") < pl.col("column").filter(pl.col("role") == "value").min().over(BLOCK)
+    nameless = ~(pl.col("role") == "name").any().over(BLOCK) & before
+    for roles in (["other", "sidebar"], ["level_2"]):
+        fits = nameless & pl.col("role").is_in(roles)
+        # A sidebar stands left of the levels, names stand right of them.
+        fits = fits & (pl.col("column") >= pl.col("column").filter(pl.col("role").is_in(["level_1", "level_2"])).max().over(BLOCK))
+        last = fits & (pl.col("column") == pl.col("column").filter(fits).max().over(BLOCK))
+        slots = slots.with_columns(role=pl.when(last).then(pl.lit("name")).otherwise(pl.col("role")))
+        nameless = ~(pl.col("role") == "name").any().over(BLOCK) & before
+    return slots
 
 
 def _panels(slots: pl.DataFrame) -> pl.DataFrame:

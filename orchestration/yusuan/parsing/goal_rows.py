@@ -91,7 +91,7 @@ def _kinds(texts: pl.DataFrame) -> pl.DataFrame:
     signs = load("goal_operators").filter(pl.col("place") == "before")["word"].to_list()
     kind = (
         pl.when(pl.col("level").is_not_null())
-        .then(pl.when(text.str.contains("(?:指标|指|标)$")).then(pl.lit("level")).otherwise(pl.lit("level or name")))
+        .then(pl.when(without_points(text).str.contains("(?:指标|指|标)$")).then(pl.lit("level")).otherwise(pl.lit("level or name")))
         .when(text.is_in([*signs, "定性"]))
         .then(pl.lit("sign"))
         .when(text.str.contains(f"^{NUMBER}$"))
@@ -106,8 +106,12 @@ def _kinds(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stem(text: pl.Expr) -> pl.Expr:
-    """A level's name without its last word, which a narrow column may cut (服务对象满意度指) or leave out."""
-    return text.str.replace(r"(?:指标|指|标)$", "")
+    """A level's name without its points (产出指标(50分)) and without its last word, which a narrow column may cut (服务对象满意度指)."""
+    return without_points(text).str.replace(r"(?:指标|指|标)$", "")
+
+
+def without_points(level: pl.Expr) -> pl.Expr:
+    return level.str.replace(r"\(\d+(?:\.\d+)?[分%]?\)$", "")
 
 
 def _laid(tokens: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
@@ -239,7 +243,6 @@ def _pieces_joined(laid: pl.DataFrame) -> pl.DataFrame:
     )
     tried = pieces.select(*ROW, "above_block", "above", "column", "kind", "text", "folded").join(_frame_of(SHIFTS), how="cross")
     tried = tried.with_columns(slot=pl.col("column") - pl.col("shift")).join(whole, on=[*TABLE, "above_block", "above", "slot"], how="left")
-    tried = tried.with_columns(kind=pl.when(pl.col("text").str.contains("。")).then(pl.lit("sentence")).otherwise(pl.col("kind")))
     worth = pl.DataFrame([(*pair, score) for pair, score in PIECE_OF.items()], schema=["role", "kind", "worth"], orient="row")
     tried = tried.join(worth, on=["role", "kind"], how="left")
     total = (pl.col("worth").fill_null(OUTSIDE).sum() - pl.col("costs").first()).over(*ROW, "shift")

@@ -25,10 +25,9 @@ SIGN = r">=|<=|≥|≤|>|<|="
 
 
 def folded(squashed: pl.Expr) -> pl.Expr:
-    """A squashed value without the markup of a conversion ($\\geq 90\\%$ is ≥90%) and without a closing stop."""
+    """A squashed value without the markup of a conversion ($\\geq 90\\%$ is ≥90%)."""
     return (
-        squashed.str.strip_chars_end("。;,")
-        .str.replace_all("$", "", literal=True)
+        squashed.str.replace_all("$", "", literal=True)
         .str.replace_all(r"\\(?:geqslant|geqq|geq|ge)", "≥")
         .str.replace_all(r"\\(?:leqslant|leqq|leq|le)", "≤")
         .str.replace_all(r"\\([%_#&])", "${1}")
@@ -37,7 +36,7 @@ def folded(squashed: pl.Expr) -> pl.Expr:
 
 def value_columns(value: pl.Expr) -> list[pl.Expr]:
     """Columns operator, value (DECIMAL(20,4)) and unit of folded values. Words, dates and ranges are `qualitative`."""
-    parts = value.str.extract_groups(_grammar())
+    parts = value.str.strip_chars_end("。;,").str.extract_groups(_grammar())
     before, number, unit, after = (parts.struct.field(name) for name in ("before", "number", "unit", "after"))
     compared = (before != "") | (after != "")
     dated = unit.str.contains(POINT_IN_TIME) | (number.str.contains(CALENDAR_YEAR) & unit.str.starts_with("年"))

@@ -6,7 +6,7 @@ Where the cells stand is found in goal_columns.py and goal_rows.py, what a targe
 import polars as pl
 
 from yusuan.parsing.goal_columns import BLOCK, TABLE, GoalColumns, goal_columns
-from yusuan.parsing.goal_rows import FORM, ROW, goal_rows
+from yusuan.parsing.goal_rows import FORM, ROW, goal_rows, without_points
 from yusuan.parsing.goal_values import EXACT, QUALITATIVE, SIGN, several_values
 from yusuan.parsing.keys import digest
 from yusuan.parsing.text import printed
@@ -43,7 +43,7 @@ def targets_of(cells: pl.DataFrame, tables: pl.DataFrame, amounts: pl.DataFrame,
     targets = _targets(_levels(_panel_rows(laid, columns)))
     # The upper part of a form may be a table of its own: the untitled table below it has the same form.
     untitled = tables.filter(pl.col("title").is_null()).select(*TABLE, above=pl.col("table") - 1)
-    labels = _labels(cells)
+    labels = _labels(cells, columns)
     heads = untitled.join(grids, on=TABLE, how="semi").join(labels.select(TABLE).unique(), on=TABLE, how="anti")
     targets = targets.join(heads, on=TABLE, how="left", maintain_order="left").with_columns(form_table=pl.coalesce("above", "table"))
     targets = _forms(targets, labels, amounts)
@@ -100,8 +100,8 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _whole_word(level: pl.Expr) -> pl.Expr:
-    """A level whose last character was cut off (服务对象满意度指)."""
-    return level.str.replace("指$", "指标")
+    """A level without its points, and whole where its last character was cut off (服务对象满意度指)."""
+    return without_points(level).str.replace("指$", "指标")
 
 
 def _broken_level(rows: pl.DataFrame) -> pl.DataFrame:
@@ -151,13 +151,16 @@ def _targets(rows: pl.DataFrame) -> pl.DataFrame:
 def _forms(targets: pl.DataFrame, labels: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
     """Project, agency and money of each target: those of the nearest money above it; a label (项目名称) nearer to it goes before."""
     of_form = (pl.col("row_kind") == "total") | (pl.col("line_item") == pl.col("project_name"))
-    money = amounts.filter(pl.col("fund_source") == "all", pl.col("measure") == "total", of_form).select(
+    money = amounts.filter(pl.col("fund_source") == "all", pl.col("measure").is_in(["total", "amount"]), of_form).select(
         "document_id", "period", "project_name", "project_code", form_table="table_number", money_line="line", money="amount_yuan",
         money_agency=pl.when(pl.col("agency_source") != "publisher").then(pl.col("agency_name")),
     )  # fmt: skip
     of_period = money.drop("project_name", "project_code", "money_agency")
     targets = _nearest_above(targets, of_period, "money_line", "period")
     targets = _nearest_above(targets, money.drop("period", "money").rename({"money_line": "named_line"}), "named_line")
+    # Where a row's money names its project, its column of projects says nothing more.
+    named = money.filter(pl.col("project_name").is_not_null()).select("document_id", table="form_table").unique()
+    labels = pl.concat([labels.filter(~pl.col("in_column")), labels.filter("in_column").join(named, on=TABLE, how="anti")])
     labels = labels.rename({"table": "form_table"})
     for role in ("project", "project_code", "agency"):
         some = labels.filter(pl.col("role") == role).select(
@@ -186,8 +189,9 @@ def _nearest_above(targets: pl.DataFrame, others: pl.DataFrame, line: str, *more
     )
 
 
-def _labels(cells: pl.DataFrame) -> pl.DataFrame:
-    """Values beside the labels of vocabulary/goal_labels.csv, with their line; of two labels of a row the one with the lower rank."""
+def _labels(cells: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
+    """Project, code and agency with their line: beside the labels of vocabulary/goal_labels.csv (of two labels of a row that of the lower
+    rank), or in a column of a grid that prints them on its rows (in_column)."""
     meanings = load("goal_labels").filter(pl.col("role") != "end").rows(named=True)
 
     def what(name: str) -> pl.Expr:
@@ -202,4 +206,11 @@ def _labels(cells: pl.DataFrame) -> pl.DataFrame:
     # A label over a column (项目单位 | 项目名称) has another heading beside it, not a value.
     found = near.filter(pl.col("role").is_not_null(), pl.col("said").is_not_null(), pl.col("said") != "", pl.col("beside").is_null())
     found = found.sort(*row, "rank").unique([*row, "role"], keep="first", maintain_order=True)
-    return found.select(*TABLE, "line", "role", "said")
+    headers = columns.blocks.select(*TABLE, "first", "last")
+    heading = found.join(headers, on=TABLE).filter(pl.col("row").is_between("first", "last")).select(row).unique()
+    found = found.join(heading, on=row, how="anti").select(*TABLE, "line", "role", "said", in_column=pl.lit(False))
+    listing = columns.slots.filter(pl.col("role").is_in(["project", "project_code", "agency"])).join(columns.blocks, on=BLOCK)
+    below = cells.join(listing.select(*TABLE, "column", "role", "last", "end"), on=[*TABLE, "column"])
+    below = below.filter(pl.col("row") > pl.col("last"), pl.col("row") <= pl.col("end").fill_null(pl.col("row")))
+    said = below.select(*TABLE, "line", "role", said=printed(pl.col("text")), in_column=pl.lit(True))
+    return pl.concat([found, said.filter(pl.col("said") != "")])
