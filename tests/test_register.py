@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from yusuan.landing.register import Entry, settle
+from yusuan.landing.register import Entry, dated, settle
 
 
 def entry(document: str, path: str = "a.txt", **changes: object) -> Entry:
@@ -105,3 +105,36 @@ def test_another_publisher_in_the_manifest_makes_a_document_unread():
 
     assert look(read, entry("one", publisher_hint="甲"))["one"].reader_version == "1"
     assert look(read, entry("one", publisher_hint="乙"))["one"].reader_version is None
+
+
+def test_what_was_read_stays_valid_for_an_earlier_version_and_when_it_stands_again():
+    read = {"old": entry("old", reader_version="1")}
+
+    superseded = look(read, entry("new"))
+    back = look(superseded, entry("old"))
+
+    assert (superseded["old"].reader_version, back["old"].reader_version) == ("1", "1")
+
+
+def test_an_earlier_version_that_could_not_be_read_says_so_and_a_withdrawn_one_has_no_rows_left():
+    known = {
+        "broken": entry("broken", "b.txt", status="quarantined", reason="empty"),
+        "gone": entry("gone", "g.txt", status="withdrawn", reason="gone", reader_version="1"),
+    }
+
+    register = look(known, entry("new b", "b.txt"), entry("new g", "g.txt"))
+
+    assert (register["broken"].status, register["broken"].reason) == ("superseded", "empty")
+    assert (register["gone"].status, register["gone"].reason, register["gone"].reader_version) == ("superseded", None, None)
+
+
+def test_the_time_at_which_a_version_was_superseded_is_told_once():
+    first, second = datetime(2026, 1, 2), datetime(2026, 1, 3)
+    before = look({}, entry("old"))
+    after = dated(look(before, entry("new")), before, first)
+
+    later = dated(look(after, entry("new")), after, second)
+    back = dated(look(later, entry("old")), later, second)
+
+    assert (later["old"].superseded_at, later["new"].superseded_at) == (first, None)
+    assert (back["old"].superseded_at, back["new"].superseded_at) == (None, second)

@@ -1,5 +1,6 @@
 """The staging schema and loading: one transaction a batch, the same rows for the same input, nothing lost on a change of schema."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import duckdb
@@ -83,7 +84,7 @@ def test_documents_are_due_until_they_are_loaded_and_again_with_another_version(
         assert len(load.due(connection, "r", "p", full=True)) == 1
 
 
-@pytest.mark.parametrize("status", ["superseded", "withdrawn", "quarantined"])
+@pytest.mark.parametrize("status", ["withdrawn", "quarantined"])
 def test_rows_of_a_document_that_no_longer_stands_leave_the_warehouse(settings: Settings, status: str):
     with load.working(settings) as connection:
         load.write_register(connection, {"one": entry("one")})
@@ -91,6 +92,26 @@ def test_rows_of_a_document_that_no_longer_stands_leave_the_warehouse(settings: 
         load.write_register(connection, {"one": entry("one", status)})
 
         assert count(connection, "amounts") == count(connection, "documents") == 0
+
+
+def test_rows_of_an_earlier_version_stay_and_are_read_again_like_those_of_the_one_that_stands(settings: Settings):
+    with load.working(settings) as connection:
+        load.write_register(connection, {"one": entry("one")})
+        load.replace_documents(connection, rows_of("one"), ["one"], "r")
+        load.write_register(connection, {"one": replace(entry("one", "superseded"), reader_version="r")})
+
+        assert count(connection, "amounts") == 1
+        assert load.due(connection, "r", "p", full=False) == []
+        assert [row.document_id for row in load.due(connection, "r2", "p", full=False)] == ["one"]
+
+
+def test_an_earlier_version_that_cannot_be_read_is_asked_once_and_stays_superseded(settings: Settings):
+    with load.working(settings) as connection:
+        load.write_register(connection, {"one": entry("one", "superseded")})
+        load.quarantine(connection, {"one": "解析时出错。"})
+
+        assert load.read_register(connection)["one"].status == "superseded"
+        assert load.due(connection, "r", "p", full=True) == []
 
 
 def test_a_document_that_cannot_be_parsed_is_quarantined_with_its_reason(settings: Settings):

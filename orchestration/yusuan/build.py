@@ -13,7 +13,7 @@ from yusuan.changes import nothing_changed
 from yusuan.progress import Progress
 from yusuan.settings import Settings, YusuanError
 from yusuan.summary import Summary, summarise
-from yusuan.warehouse import snapshots
+from yusuan.warehouse import gate, snapshots
 from yusuan.warehouse.lock import home_lock
 from yusuan.warehouse.query import snapshot
 
@@ -48,13 +48,14 @@ def build(settings: Settings, progress: Progress) -> Summary:
             with snapshot(settings) as connection:
                 return summarise(settings, connection, "unchanged", {"total": time.perf_counter() - started}, [])
         before = snapshots.current(settings)
-        blocking = _run(settings, progress)
+        refused = _run(settings, progress)
         # The documents' stage is told by its parts: read, parse, load.
         parts = {name: value for name, value in progress.seconds.items() if name != "documents"}
         seconds = {**parts, "total": time.perf_counter() - started}
-        if blocking:
+        if refused:
+            status, reasons = refused
             with duckdb.connect(str(settings.working), read_only=True) as connection:
-                return summarise(settings, connection, "blocked", seconds, blocking)
+                return summarise(settings, connection, status, seconds, reasons)
         status = "unchanged" if before is not None and snapshots.current(settings) == before else "published"
         with snapshot(settings) as connection:
             return summarise(settings, connection, status, seconds, [])
@@ -66,8 +67,9 @@ def prepare_instance(settings: Settings) -> None:
     (settings.dagster_home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
 
 
-def _run(settings: Settings, progress: Progress) -> list[str]:
-    """Runs the job; the blocking checks that failed, or an error when anything else did."""
+def _run(settings: Settings, progress: Progress) -> tuple[str, list[str]] | None:
+    """Runs the job. None when it published, else `blocked` with the blocking checks that failed or `held` with the reasons; an error
+    when anything else went wrong."""
     prepare_instance(settings)
     with progress.timed("start"):
         from dagster import DagsterInstance
@@ -83,9 +85,9 @@ def _run(settings: Settings, progress: Progress) -> list[str]:
         return _outcome(settings, result)
 
 
-def _outcome(settings: Settings, result: "ExecuteInProcessResult") -> list[str]:
+def _outcome(settings: Settings, result: "ExecuteInProcessResult") -> tuple[str, list[str]] | None:
     if result.success:
-        return []
+        return None
     failed = next(event for event in result.all_events if event.is_failure)
     error = getattr(failed.event_specific_data, "error", None)
     if error is not None and error.cls_name == "DagsterExecutionInterruptedError":
@@ -94,7 +96,8 @@ def _outcome(settings: Settings, result: "ExecuteInProcessResult") -> list[str]:
     cause = error.cause if error is not None and error.cause is not None else error
     broken = [check for check in result.get_asset_check_evaluations() if not check.passed and check.severity.value == "ERROR"]
     if broken and (cause is None or cause.cls_name != YusuanError.__name__):
-        return [f"{check.asset_key.to_user_string()}: {check.check_name}" for check in broken]
+        held = [check.description or check.check_name for check in broken if check.check_name == gate.CHECK]
+        return ("held", held) if held else ("blocked", [f"{check.asset_key.to_user_string()}: {check.check_name}" for check in broken])
     log = settings.home / "work" / "error.txt"
     log.write_text(error.to_string() if error is not None else failed.message or "", encoding="utf-8")
     sentence = " ".join((cause.message if cause is not None else failed.message or "").split())

@@ -29,6 +29,7 @@ app.command()(inspect.inspect)
 app.command()(report.report)
 app.command()(snapshots.snapshots)
 app.command()(snapshots.rollback)
+app.command()(snapshots.diff)
 
 
 class Format(StrEnum):
@@ -53,9 +54,10 @@ def build(
 
     summary = run(Settings.load(raw, home, full, accept), _progress())
     print(json.dumps(summary.as_json(), ensure_ascii=False, indent=2) if as_json else as_text(summary))
-    if strict and (summary.status == "blocked" or summary.documents["quarantined"]):
+    refused = summary.status in ("blocked", "held")
+    if strict and (refused or summary.documents["quarantined"]):
         raise typer.Exit(STRICT_EXIT)
-    if summary.status == "blocked":
+    if refused:
         raise typer.Exit(1)
 
 

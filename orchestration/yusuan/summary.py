@@ -14,7 +14,8 @@ FINDINGS = ("source_error", "damaged_text", "missing")
 
 @dataclass(frozen=True)
 class Summary:
-    """`status`: published, unchanged (nothing changed since), or blocked (a blocking check failed, the old snapshot stands)."""
+    """`status`: published, unchanged (nothing changed since), or blocked (a blocking check failed) or held (documents would be lost, or
+    much would change); the old snapshot then stands, and `failed_checks` says why."""
 
     status: str
     snapshot: str
@@ -47,7 +48,7 @@ def summarise(
         snapshot=str(settings.published),
         documents={name: counted.get(name, 0) for name in ("landed", "quarantined", "superseded", "withdrawn")},
         quarantined=[{"file": path, "reason": reason} for path, reason in quarantined],
-        tables=_counts(connection, "select 'tables', count(*) from staging.tables")["tables"],
+        tables=_counts(connection, "select 'tables', coalesce(sum(table_count), 0)::bigint from marts.dim_document").get("tables", 0),
         amounts=sum(proof.values()),
         proof={name: proof.get(name, 0) for name in ("proved", "unproved", "contradicted")},
         findings={name: findings.get(name, 0) for name in ("error", "warning", "info")},
@@ -69,6 +70,7 @@ HEADLINES = {
     "published": "published {snapshot}",
     "unchanged": "nothing changed since {snapshot} was published",
     "blocked": "NOT published: a blocking check failed, {snapshot} is as it was",
+    "held": "NOT published but held back: see yusuan diff current working, publish with yusuan build --accept ({snapshot} is as it was)",
 }
 
 
@@ -83,7 +85,7 @@ def as_text(summary: Summary) -> str:
     ]
     if summary.seconds:
         lines.append(f"  seconds    {', '.join(f'{name} {value:.1f}' for name, value in summary.seconds.items())}")
-    lines += [f"  blocking   {check}" for check in summary.failed_checks]
+    lines += [f"  {'held back' if summary.status == 'held' else 'blocking':<10} {check}" for check in summary.failed_checks]
     lines += [f"  quarantine {each['file']}: {each['reason']}" for each in summary.quarantined]
     return "\n".join(lines)
 

@@ -18,7 +18,8 @@ renamed as (
         publisher_hint,
         cast(retrieved_on as date) as retrieved_on,
         source_note,
-        superseded_by
+        superseded_by,
+        cast(superseded_at as timestamp) as superseded_at
     from source
 )
 

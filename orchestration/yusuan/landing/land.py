@@ -12,7 +12,7 @@ from yusuan.landing.folder import Fingerprint
 from yusuan.landing.judgement import MAX_BYTES, TOO_LARGE, Judgement, Refuse, judge, refusal
 from yusuan.landing.manifest import Hint, read_manifest
 from yusuan.landing.places import look
-from yusuan.landing.register import LANDED, QUARANTINED, Entry, settle
+from yusuan.landing.register import LANDED, QUARANTINED, Entry, dated, settle
 from yusuan.reading.errors import UnreadableDocument
 from yusuan.reading.sniffing import UNKNOWN, ZIP
 from yusuan.settings import Settings
@@ -58,7 +58,7 @@ def land(
     closed = (*(f"{path}/" for path in (*writing, *broken)), *there.absent)
     held = [entry.relative_path for entry in previous.values() if entry.relative_path.startswith(closed)]
     settled = settle(previous, present, (*writing, *held))
-    return Landing(settled, {path: taken for path, taken in found.items() if path not in writing}, writing)
+    return Landing(dated(settled, previous, judged.now), {path: taken for path, taken in found.items() if path not in writing}, writing)
 
 
 @dataclass(frozen=True)

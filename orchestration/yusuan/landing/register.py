@@ -31,6 +31,7 @@ class Entry:
     approved_on: date | None = None
     source_note: str | None = None
     superseded_by: str | None = None
+    superseded_at: datetime | None = None
 
 
 def settle(previous: Mapping[str, Entry], present: Iterable[Entry], writing: Iterable[str] = ()) -> dict[str, Entry]:
@@ -61,18 +62,38 @@ def settle(previous: Mapping[str, Entry], present: Iterable[Entry], writing: Ite
         if known.status == SUPERSEDED:
             continue
         if successor is not None and (successor.status == LANDED or known.status == QUARANTINED):
-            register[document] = replace(known, status=SUPERSEDED, reason=None, superseded_by=successor.document_id)
+            register[document] = replace(
+                known,
+                status=SUPERSEDED,
+                # What could not be read has no history.
+                reason=known.reason if known.status == QUARANTINED else None,
+                reader_version=known.reader_version if known.status == LANDED else None,
+                superseded_by=successor.document_id,
+            )
         elif successor is None and known.relative_path not in held:
             register[document] = replace(known, status=WITHDRAWN, reason="raw/ 中已没有这个文件。")
     return register
 
 
+def dated(register: Mapping[str, Entry], previous: Mapping[str, Entry], now: datetime) -> dict[str, Entry]:
+    """The register with the time at which each superseded document was first seen to be so."""
+
+    def when(entry: Entry) -> datetime | None:
+        known = previous.get(entry.document_id)
+        if entry.status != SUPERSEDED:
+            return None
+        return known.superseded_at if known and known.status == SUPERSEDED and known.superseded_at else now
+
+    return {document: replace(entry, superseded_at=when(entry)) for document, entry in register.items()}
+
+
 def _carry_over(known: Entry | None, entry: Entry) -> Entry:
-    """A known document keeps when it first landed; what was read stays valid while the hints that parsing uses are the same."""
+    """A known document keeps when it first landed; what was read stays valid while the hints that parsing uses are the same.
+    The rows of superseded documents are kept as its history, those of withdrawn and quarantined ones are not."""
     if known is None:
         return entry
     same_hints = (known.file_name, known.publisher_hint) == (entry.file_name, entry.publisher_hint)
-    still_read = known.status == LANDED and entry.status == LANDED and same_hints
+    still_read = known.status in (LANDED, SUPERSEDED) and entry.status == LANDED and same_hints
     return replace(entry, landed_at=known.landed_at, reader_version=known.reader_version if still_read else None)
 
 
@@ -86,4 +107,4 @@ def _superseded_by_url(entry: Entry, latest: Mapping[str, Entry]) -> Entry:
     winner = latest.get(entry.source_url, entry) if entry.source_url and entry.status == LANDED else entry
     if winner.document_id == entry.document_id:
         return entry
-    return replace(entry, status=SUPERSEDED, superseded_by=winner.document_id, reader_version=None)
+    return replace(entry, status=SUPERSEDED, superseded_by=winner.document_id)

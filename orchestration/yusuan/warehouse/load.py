@@ -38,15 +38,16 @@ def read_register(connection: duckdb.DuckDBPyConnection) -> dict[str, Entry]:
 
 
 def write_register(connection: duckdb.DuckDBPyConnection, register: Mapping[str, Entry]) -> None:
-    """The register as settled; rows of documents that no longer stand leave the parsed tables with the same stroke."""
+    """The register as settled; rows of documents that are gone leave the parsed tables with the same stroke. Those of superseded
+    documents stay: they are the history."""
     rows = [astuple(register[document]) for document in sorted(register)]
     frame = _typed(pl.DataFrame(rows, schema=list(COLUMNS), orient="row", infer_schema_length=None))
     with transaction(connection):
         connection.execute(f"delete from {REGISTER.qualified}")
         _insert(connection, REGISTER, frame)
-        standing = f"select document_id from {REGISTER.qualified} where status = 'landed'"
+        kept = f"select document_id from {REGISTER.qualified} where status in ('landed', 'superseded')"
         for table in PARSED:
-            connection.execute(f"delete from {table.qualified} where document_id not in ({standing})")
+            connection.execute(f"delete from {table.qualified} where document_id not in ({kept})")
 
 
 def _typed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -55,14 +56,15 @@ def _typed(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def due(connection: duckdb.DuckDBPyConnection, reader_version: str, parser_version: str, full: bool) -> list[Entry]:
-    """Standing documents whose rows are missing or come from other versions; all standing ones with `full`."""
+    """Documents whose rows are missing or come from other versions, all of them with `full`: those that stand, and earlier versions of
+    them that can be read."""
     rows = connection.execute(
         f"""
         select {", ".join(f"register.{name}" for name in COLUMNS)}
         from {REGISTER.qualified} as register
         left join staging.documents as documents using (document_id)
         where
-            register.status = 'landed'
+            (register.status = 'landed' or register.status = 'superseded' and register.reason is null)
             and (? or register.reader_version is distinct from ? or documents.parser_version is distinct from ?)
         order by register.relative_path
         """,
@@ -105,11 +107,15 @@ def replace_documents(
 
 
 def quarantine(connection: duckdb.DuckDBPyConnection, reasons: Mapping[str, str]) -> None:
-    """Documents that landed but could not be read or parsed: their rows go, the reason stays in the register."""
+    """Documents that could not be read or parsed: their rows go, the reason stays in the register. A superseded one stays superseded."""
     with transaction(connection):
         for document, reason in reasons.items():
             connection.execute(
-                f"update {REGISTER.qualified} set status = 'quarantined', reason = ?, reader_version = null where document_id = ?",
+                f"""
+                update {REGISTER.qualified}
+                set status = if(status = 'landed', 'quarantined', status), reason = ?, reader_version = null
+                where document_id = ?
+                """,
                 [reason, document],
             )
             for table in PARSED:

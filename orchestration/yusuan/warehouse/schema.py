@@ -75,6 +75,7 @@ REGISTER = Table(
         ("approved_on", "date", "day of the finance bureau's approval (批复) according to raw/manifest.csv"),
         ("source_note", "varchar", "note on the source from raw/manifest.csv"),
         ("superseded_by", "varchar", "document_id that took its place"),
+        ("superseded_at", "timestamp", "when that was first seen, UTC"),
     ),
 )
 
