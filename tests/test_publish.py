@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -20,6 +21,13 @@ from yusuan.warehouse.query import select, snapshot
 # DuckDB writes the storage version into its file header.
 STORAGE_OF_1_0 = 64
 PATH = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+# What the Fiscal Data Package is made from.
+CONSOLIDATED = """
+amount_id amount_yuan document_id document_title document_kind file_name source_url publisher_name agency_code agency_name province_name
+division_code division_name classification_code classification_name economic_code economic_name government_economic_code
+government_economic_name project_code project_name project_category line_item side statement breakdown measure fund_source period page
+line proof table_number row_number column_number
+""".split()  # noqa: SIM905
 STATEMENTS = (
     *(f"create schema {schema}" for schema in ("marts", "quality", "intermediate")),
     "create table intermediate.hidden as select 7 as answer",
@@ -28,6 +36,7 @@ STATEMENTS = (
     "comment on table marts.fct is '一行一笔金额，不可直接求和'",
     "comment on column marts.fct.amount_yuan is '元 | 两位小数'",
     "create table marts.empty as select * from marts.fct limit 0",
+    f"create table marts.budget_amounts_consolidated ({', '.join(f'{name} varchar' for name in CONSOLIDATED)}, fiscal_year integer)",
     "create view marts.z_front as select * from working.marts.fct",
     "comment on view marts.z_front is '入口'",
     "create view marts.a_on_front as select amount_id from marts.z_front",
@@ -68,6 +77,7 @@ def test_people_get_staging_marts_and_quality_and_nothing_in_between(built: Sett
     with snapshot(built) as connection:
         schemas = {name for (name,) in connection.execute("select distinct schema_name from duckdb_tables() where not internal").fetchall()}
         assert schemas == {"staging", "marts", "quality"}
+        assert connection.execute("select max(金额), max(预算年度) from 预算.z_front").fetchall() == [(Decimal("10.50"), 2024)]
         assert connection.execute("select * from quality.on_hidden").fetchall() == [(7,)]
         assert connection.execute("select * from marts.a_on_front order by 1").fetchall() == [(1,), (2,), (3,)]
     assert made.rows["marts.fct"] == 3
@@ -80,7 +90,10 @@ def test_descriptions_go_with_the_tables(built: Settings):
         assert connection.execute("select comment from duckdb_tables() where table_name = 'fct'").fetchall() == [
             ("一行一笔金额，不可直接求和",)
         ]
-        assert connection.execute("select comment from duckdb_views() where view_name = 'z_front'").fetchall() == [("入口",)]
+        assert connection.execute("select comment from duckdb_views() where view_name = 'z_front' order by schema_name").fetchall() == [
+            ("入口",),
+            ("marts.z_front: 入口",),
+        ]
         assert connection.execute(
             "select comment from duckdb_columns() where table_name = 'fct' and column_name = 'amount_yuan'"
         ).fetchall() == [("元 | 两位小数",)]

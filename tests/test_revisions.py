@@ -19,9 +19,8 @@ from yusuan.progress import Progress
 from yusuan.settings import Settings
 from yusuan.summary import Summary
 from yusuan.warehouse import gate, snapshots
-from yusuan.warehouse.catalog import relations
+from yusuan.warehouse.catalog import SCHEMAS, relations
 from yusuan.warehouse.differences import DocumentChange, Totals, differences
-from yusuan.warehouse.publish import SCHEMAS
 from yusuan.warehouse.query import snapshot
 from yusuan.warehouse.snapshots import Snapshot
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yusuan.commands import alert, inspect, report, snapshots
+from yusuan.commands import alert, export, inspect, report, snapshots
 from yusuan.commands.options import Home, Json, Raw
 from yusuan.settings import Settings, YusuanError
 
@@ -30,6 +30,7 @@ app.command()(report.report)
 app.command()(snapshots.snapshots)
 app.command()(snapshots.rollback)
 app.command()(snapshots.diff)
+app.command()(export.export)
 
 
 class Format(StrEnum):

@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from yusuan.quality import descriptions
 from yusuan.quality.results import CheckResult, QualityResult
 
 RESULTS = """
@@ -55,6 +56,7 @@ def remember(database: Path, result: QualityResult) -> None:
     with duckdb.connect(str(database)) as connection:
         connection.execute("begin")
         connection.execute(RESULTS)
+        descriptions.write(connection)
         connection.execute("delete from quality.validation_results where run_id = ?", [result.run_id])
         connection.executemany(
             f"insert into quality.validation_results values ({', '.join('?' * 11)})",

@@ -7,7 +7,9 @@ import duckdb
 
 from yusuan.warehouse.schema import Column
 
-MONEY = "DECIMAL"
+# What analysts take away; staging is there to look up where a number comes from.
+EXPORTED = ("marts", "quality")
+SCHEMAS = ("staging", *EXPORTED, "reference")
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import duckdb
 
+from yusuan.exports import dictionary, fiscal, parquet
 from yusuan.settings import Settings
-from yusuan.warehouse import dictionary, parquet, snapshots
-from yusuan.warehouse.catalog import relations
+from yusuan.warehouse import chinese, snapshots
+from yusuan.warehouse.catalog import EXPORTED, SCHEMAS, relations
 from yusuan.warehouse.schema import literal
 from yusuan.warehouse.snapshots import Snapshot
 
-SCHEMAS = ("staging", "marts", "quality", "reference")
-# What analysts take away; staging is there to look up where a number comes from.
-EXPORTED = ("marts", "quality")
+# Facts are for joins; what analysts open has its names in Chinese too.
+FACTS = "fct_"
 PARQUET = "parquet"
 DICTIONARY = "data_dictionary.md"
 # Analysts' tools lag behind: DuckDB 1.x cannot open what 2.0 writes by default.
@@ -47,7 +47,8 @@ def write_companions(database: Path, directory: Path) -> None:
     """What lies beside the file, made from the file alone: nothing can be in the one and not in the other."""
     with duckdb.connect(str(database), read_only=True) as connection:
         parquet.write(connection, relations(connection, EXPORTED), directory / PARQUET)
-        described = dictionary.markdown(relations(connection, SCHEMAS))
+        fiscal.write(connection, directory)
+        described = dictionary.markdown(relations(connection, (*SCHEMAS, chinese.SCHEMA)))
         (directory / DICTIONARY).write_text(described, encoding="utf-8")
 
 
@@ -62,6 +63,7 @@ def write_snapshot(working: Path, target: Path) -> dict[str, int]:
         rows = {f"{schema}.{table}": _copy_table(connection, schema, table) for schema, table in _relations(connection, "tables")}
         _create_views(connection, _relations(connection, "views"))
         _copy_comments(connection)
+        chinese.create_views(connection, [each for each in relations(connection, EXPORTED) if not each.name.startswith(FACTS)])
         connection.execute("use memory")
         connection.execute("detach snapshot")
     return rows

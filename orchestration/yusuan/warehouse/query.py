@@ -1,5 +1,7 @@
 """Reads the published snapshot, and only reads it."""
 
+from pathlib import Path
+
 import duckdb
 
 from yusuan.settings import Settings, YusuanError
@@ -16,13 +18,19 @@ READING = {"SELECT", "EXPLAIN", "MULTI"}
 
 def snapshot(settings: Settings) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the published snapshot; queries cannot touch other files through it."""
-    if not settings.published.exists():
-        raise YusuanError(f"there is no published snapshot in {settings.home}: run yusuan build first, or name another --home")
+    file = published_file(settings)
     try:
-        # The name leads to another file after the next publish: DuckDB would give a program that has the old one open the old one again.
-        return duckdb.connect(str(settings.published.resolve()), read_only=True, config=READ_ONLY)
+        return duckdb.connect(str(file), read_only=True, config=READ_ONLY)
     except duckdb.Error as error:
         raise YusuanError(f"{settings.published} cannot be opened, build again or roll back: {_sentence(error)}") from None
+
+
+def published_file(settings: Settings) -> Path:
+    """The file that the published name leads to now. The name leads to another one after the next publish, and DuckDB would give a
+    program that has the old one open the old one again."""
+    if not settings.published.exists():
+        raise YusuanError(f"there is no published snapshot in {settings.home}: run yusuan build first, or name another --home")
+    return settings.published.resolve()
 
 
 def select(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
