@@ -11,11 +11,23 @@ tables as (
 ),
 
 agencies as (
-    select * from {{ ref('dim_agency') }}
+    select * from {{ ref('int_agency_names') }}
 ),
 
+project_names as (
+    select * from {{ ref('int_project_names') }}
+),
+
+-- a form prints no code where the table of projects does: its name is enough where one project of the agency has it
 projects as (
-    select * from {{ ref('dim_project') }}
+    select
+        document_id,
+        agency_label_key,
+        project_label_key,
+        min(project_key) as project_key
+    from project_names
+    group by document_id, agency_label_key, project_label_key
+    having count(distinct project_key) = 1
 ),
 
 -- a form may name an agency or a project beside which no amount is printed: the dimensions do not know it
@@ -24,8 +36,8 @@ keyed as (
         targets.*,
         documents.fiscal_year,
         documents.division_code,
-        {{ agency_key('documents.division_code', 'targets.agency_name') }} as agency_key,
-        {{ project_key('documents.division_code', 'targets.agency_name', 'targets.project_name') }} as project_key
+        {{ name_key('targets.agency_name') }} as agency_name_key,
+        {{ name_key('targets.project_name') }} as project_name_key
     from targets
     inner join documents
         on documents.document_id = targets.document_id
@@ -70,9 +82,12 @@ fact as (
         on tables.document_id = keyed.document_id
         and tables.table_number = keyed.table_number
     left join agencies
-        on agencies.agency_key = keyed.agency_key
+        on agencies.document_id = keyed.document_id
+        and agencies.agency_name_key = keyed.agency_name_key
     left join projects
-        on projects.project_key = keyed.project_key
+        on projects.document_id = keyed.document_id
+        and projects.agency_label_key = keyed.agency_name_key
+        and projects.project_label_key = keyed.project_name_key
 )
 
 select * from fact
