@@ -22,8 +22,9 @@ from yusuan.settings import PACKAGE, Settings
 from yusuan.warehouse import load
 from yusuan.warehouse.schema import PARSED
 
-# Large enough for both cores to have work in every expression, small enough that a thousand large texts fit into memory.
-BATCH_DOCUMENTS = 100
+# Large enough that planning some two thousand expressions (a second for each core, whatever they work on) is a small part of the
+# time, small enough that a batch of large texts takes less than 2 GB.
+BATCH_DOCUMENTS = 500
 BATCH_BYTES = 16 << 20
 
 

@@ -1,7 +1,9 @@
-"""How fast documents go through landing, reading, parsing and loading, and through the whole build, and what memory that takes.
+"""How fast documents go through reading and parsing, beside Polars that merely splits the same text into cells; through landing,
+reading, parsing and loading; and through the whole build; and what memory that takes.
 
 Not part of `make test`. Makes N copies of the founding disclosures with other names and other amounts (all amounts of a copy times
-the same whole number, so that every sum still holds) and measures each part in a process of its own.
+the same whole number, so that every sum still holds) and measures each part in a process of its own. The copies repeat the labels of
+five texts, so fewer of their cells are distinct than in disclosures of as many departments: the share is printed.
 
     python tests/benchmarks/throughput.py [N ...]        default 10 100 1000
 """
@@ -12,10 +14,16 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
+from types import FunctionType, ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 AMOUNT = re.compile(r"\d[\d,]*\.\d{2}(?!\d)")
@@ -62,6 +70,111 @@ def intake(raw: str, home: str) -> None:
     print(json.dumps({"seconds": progress.seconds, "amounts": taken.rows["amounts"]}))
 
 
+def parsing(raw: str) -> None:
+    """Splitting, reading and parsing of the same text in one process: MB/s, seconds of all cores, and the steps of parsing."""
+    import polars as pl
+
+    from yusuan.intake import batches
+    from yusuan.parsing import parse, pipeline
+    from yusuan.reading.text import read_texts
+
+    @dataclass
+    class Text:
+        document_id: str
+        path: Path
+        bytes: int
+
+    def frame(texts: list[Text]) -> pl.DataFrame:
+        columns = {"document_id": [text.document_id for text in texts], "text": [text.path.read_text(encoding="utf-8") for text in texts]}
+        return pl.DataFrame(columns)
+
+    def read_and_parse(texts: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+        with clock("reading"):
+            cells, lines = read_texts(texts)
+        documents = texts.select("document_id", file_name="document_id", publisher_hint=pl.lit(None, pl.Utf8))
+        with clock("parsing"):
+            return cells, parse(cells, lines, documents).amounts.height
+
+    def split(texts: pl.DataFrame) -> int:
+        rows = texts.select(pl.col("text").str.split("\n")).explode("text")
+        return rows.select(pl.col("text").str.split("\t")).explode("text").height
+
+    texts = [Text(f"{path.stem:0>64}", path, path.stat().st_size) for path in sorted(Path(raw).glob("*.txt"))]
+    megabytes = sum(text.bytes for text in texts) / 1e6
+    clock = Clock()
+    steps = Steps(pipeline, "yusuan.parsing")
+    read_and_parse(frame(texts[:8]))  # vocabulary is loaded, and Polars has its threads
+    clock.clear(), steps.clear()
+    fields = filled = distinct = amounts = 0
+    for batch in batches(texts):
+        whole = frame(batch)
+        with clock("splitting"):
+            fields += split(whole)
+        cells, found = read_and_parse(whole)
+        filled, distinct, amounts = filled + cells.height, distinct + cells["text"].n_unique(), amounts + found
+    wall, processor = (sum(clock.spent[part][kind] for part in ("reading", "parsing")) for kind in (0, 1))
+    told = f"{fields:,} fields, {filled:,} not empty ({distinct / filled:.0%} distinct)"
+    print(f"    {told}, {amounts:,} amounts")
+    for part, (seconds, used) in clock.spent.items():
+        print(f"    {part:<9} {megabytes / seconds:7.1f} MB/s {seconds:7.2f} s {used:7.2f} s of all cores")
+    ratio = processor / clock.spent["splitting"][1]
+    rate = f"{megabytes / wall:.2f} MB/s, {megabytes / processor:.2f} MB per second of one core"
+    print(f"    reading and parsing: {rate}, {ratio:.0f} x splitting")
+    print(f"    steps: {', '.join(f'{name} {share:.1%}' for name, share in steps.shares())}")
+
+
+class Clock:
+    """Seconds by the wall and of all cores, by part."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, tuple[float, float]] = {}
+
+    def clear(self) -> None:
+        self.spent.clear()
+
+    @contextmanager
+    def __call__(self, part: str) -> Iterator[None]:
+        before = time.perf_counter(), time.process_time()
+        yield
+        wall, processor = self.spent.get(part, (0.0, 0.0))
+        self.spent[part] = wall + time.perf_counter() - before[0], processor + time.process_time() - before[1]
+
+
+class Steps:
+    """How the time of a module's functions is shared between the steps that it calls, without what they call in turn."""
+
+    def __init__(self, module: ModuleType, package: str) -> None:
+        self._spent: Counter[str] = Counter()
+        self._inner = threading.local()
+        below = [each for each in vars(module).values() if isinstance(each, ModuleType) and each.__name__.startswith(package)]
+        for owner in (module, *below):
+            for name, step in list(vars(owner).items()):
+                if isinstance(step, FunctionType) and step.__module__.startswith(package):
+                    setattr(owner, name, self._timed(step))
+
+    def _timed(self, step: FunctionType) -> Callable[..., object]:
+        @wraps(step)
+        def timed(*args: object, **named: object) -> object:
+            outer, self._inner.seconds = getattr(self._inner, "seconds", 0.0), 0.0
+            started = time.perf_counter()
+            try:
+                return step(*args, **named)
+            finally:
+                seconds = time.perf_counter() - started
+                self._spent[step.__name__] += seconds - self._inner.seconds
+                self._inner.seconds = outer + seconds
+
+        return timed
+
+    def clear(self) -> None:
+        self._spent.clear()
+
+    def shares(self) -> list[tuple[str, float]]:
+        steps = [(name, seconds) for name, seconds in self._spent.most_common() if name != "parse"]
+        total = sum(seconds for _, seconds in steps)
+        return [(name, seconds / total) for name, seconds in steps if seconds > 0.01 * total]
+
+
 def measured(command: list[str]) -> tuple[float, float, float, str]:
     """Seconds, peak memory in MB, cores used, and what it printed; of the command and its children."""
     code = "import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]); used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
@@ -83,6 +196,7 @@ def main(counts: list[int]) -> None:
             raw.mkdir()
             megabytes = corpus(raw, count) / 1e6
             parts = {
+                "read, parse": [sys.executable, __file__, "--parsing", str(raw)],
                 "land, read, parse, load": [sys.executable, __file__, "--intake", str(raw), f"{directory}/intake"],
                 "whole build": [sys.executable, "-m", "yusuan.cli", "build", "--raw", str(raw), "--home", f"{directory}/home", "--json"],
             }
@@ -90,11 +204,13 @@ def main(counts: list[int]) -> None:
                 seconds, peak, cores, printed = measured(command)
                 figures = (f"{seconds:.1f}", f"{count / seconds:.1f}", f"{megabytes / seconds:.2f}", f"{peak:.0f}", f"{cores:.2f}")
                 print(" | ".join((str(count), f"{megabytes:.1f}", part, *figures)), flush=True)
-                print(f"    {json.loads(printed)['seconds']}", flush=True)
+                print(printed if part == "read, parse" else f"    {json.loads(printed)['seconds']}", flush=True)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--intake"]:
         intake(*sys.argv[2:])
+    elif sys.argv[1:2] == ["--parsing"]:
+        parsing(*sys.argv[2:])
     else:
         main([int(each) for each in sys.argv[1:]] or [10, 100, 1000])
