@@ -13,7 +13,7 @@ KEY = ["tid", "panel", "row", "column"]
 OF_CELL = [
     *KEY, "document_id", "table", "page", "line", "text", "x0", "y0", "x1", "y1", "confidence", "number", "is_form", "printed_row",
     "printed_column", "repair", "role", "measure", "fund_source", "side", "period", "parent_heading", "column_heading", "purpose",
-    "column_of_which", "unit_printed", "decimals_printed", "quantum", "ticks",
+    "column_of_which", "unit_printed", "unit_source", "decimals_printed", "quantum", "ticks",
 ]  # fmt: skip
 OF_ROW = [
     "tid", "panel", "row", "statement", "scheme", "name_scheme", "breakdown", "row_kind", "is_total", "is_repeat", "is_agency", "of_which",

@@ -390,7 +390,7 @@ def _summed(terms: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("rounding"))
         .otherwise(pl.lit("contradicted")),
     )
-    # 其中 rows need not be all parts of their parent: only more than the whole contradicts it.
-    incomplete = pl.col("partial") & (pl.col("verdict") == "contradicted") & (pl.col("residual") < 0)
+    # 其中 rows need not be all parts of their parent: only more than the whole contradicts it, and nothing less proves it.
+    incomplete = pl.col("partial") & ~((pl.col("verdict") == "contradicted") & (pl.col("residual") > 0))
     single = (pl.col("wholes") == 1) | pl.col("key").str.starts_with("balance|")
     return sums.filter(~incomplete, single, pl.col("term_count") > 1)

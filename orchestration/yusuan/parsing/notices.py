@@ -72,12 +72,24 @@ def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     named = tables.with_columns(
         shown=pl.coalesce("title", "contents_title", pl.lit("（无标题）")), line=pl.col("first_line"), page=pl.col("first_page")
     )
+    assumed = pl.col("unit_source") == "document"
     kinds = [
         ("empty_table", pl.col("is_empty"), pl.format("“{}”为空表", "shown")),
         ("headless_table", pl.col("header_lost") & ~pl.col("is_empty"), pl.format("“{}”的表头缺失，部分栏目含义无法确定", "shown")),
         ("unknown_table", pl.col("statement") == "other", pl.format("未能识别的表：{}", "shown")),
         ("ambiguous_header", pl.col("tied").fill_null(False), pl.format("“{}”的表头有两种读法，勾稽关系无法分辨，请对照原件", "shown")),
-        ("unit_missing", pl.col("unit").is_null() & ~pl.col("is_empty"), pl.format("“{}”未标明金额单位", "shown")),
+        (
+            "unit_missing",
+            assumed & ~pl.col("unit_told"),
+            pl.format("本文件各表均未标明金额单位，“{}”暂按{}计，请对照原件", "shown", "unit"),
+        ),
+        # Where the document prints one unit it is meant; where it prints several, somebody must look.
+        (
+            "unit_missing",
+            assumed & pl.col("unit_told") & pl.col("several_units"),
+            pl.format("“{}”未标明金额单位，而本文件用了几种单位，暂按{}计", "shown", "unit"),
+        ),
+        ("unit_missing", pl.col("unit_source") == "sums", pl.format("“{}”未标明金额单位，按与其他表的勾稽关系定为{}", "shown", "unit")),
     ]
     found = [
         named.filter(condition).with_columns(kind=pl.lit(kind), text=pl.col("empty_note"), message=message)
@@ -93,7 +105,7 @@ def examined_of(tables: pl.DataFrame, entries: pl.DataFrame, figures: pl.DataFra
         ("structure.empty_table", tables.filter("is_empty")),
         *((f"structure.{kind}", tables) for kind in ("headless_table", "ambiguous_header", "unknown_table", "blank_total")),
         ("structure.unsure_amounts", figures.filter(pl.col("confidence").is_not_null())),
-        ("units.unit_missing", tables.filter(~pl.col("is_empty"))),
+        *((f"units.{kind}", tables.filter(~pl.col("is_empty"))) for kind in ("unit_missing", "unit_disagrees", "unit_unconfirmed")),
     ]
     return pl.concat(
         frame.group_by("document_id").agg(instances=pl.len().cast(pl.Int32)).with_columns(check_id=pl.lit(check)) for check, frame in looked

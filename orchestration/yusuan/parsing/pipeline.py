@@ -29,6 +29,7 @@ from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, mend_shif
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
 from yusuan.parsing.text import once_for_each, prepared
+from yusuan.parsing.units import common_units, disagreements, in_units, without_unit
 from yusuan.parsing.wording import wording_of
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
@@ -93,7 +94,7 @@ def _parse(ids: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, document
     tables = tables.join(
         described.select("document_id", "publisher_name", "fiscal_year"), on="document_id", how="left", maintain_order="left"
     )
-    tables = tables.with_columns(common_unit=pl.col("unit").drop_nulls().mode().sort().first().over("document_id"))
+    tables = common_units(tables, lines)
     printed = _printed(cells, rows, tables)
     placed = printed.filter(pl.col("tid").is_not_null())
     columnar = tables.filter(~pl.col("is_form"))
@@ -123,19 +124,24 @@ def _parse(ids: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, document
     figures = figures.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
     figures, mended = correct(figures, corrections)
     identities, terms = identities_of(figures)
+    units = without_unit(figures, terms)
+    if units.height:
+        figures = in_units(figures, units)
+        identities, terms = identities_of(figures)
     tables = staged.finished_tables(tables, rows, figures, lines)
     amounts = staged.amounts_of(figures)
     agencies = agencies_of(described, amounts, cells, lines, listed_units(cells, lines, rows))
     paragraphs, places = paragraphs_of(lines)
     claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}), (paragraphs, places))
     wording, worded = wording_of(lines, places, described, claims)
+    proven = _together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts))
     frames = {
         "documents": publisher_codes(staged.documents(described, lines, PARSER_VERSION), agencies),
         "tables": tables.select(staged.TABLE_COLUMNS),
         "cells": staged.cells_of(printed, columns),
         "lines": staged.lines_of(lines, placed),
         "amounts": amounts,
-        **_together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts)),
+        **proven,
         "claims": claims.select(CLAIM_COLUMNS),
         "agencies": agencies,
         "targets": targets.targets_of(placed, tables, amounts, described),
@@ -144,6 +150,7 @@ def _parse(ids: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, document
                 notices_of(tables, entries),
                 unsure_amounts(figures, identities, terms),
                 blank_totals(figures, terms),
+                disagreements(proven["identities"], proven["identity_terms"], amounts, tables),
                 told_of(mended, figures),
                 wording,
             ],
@@ -204,18 +211,25 @@ def _labelled(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
         column_scheme="scheme", column_heading="heading", purpose="purpose", column_of_which="column_of_which",
     )  # fmt: skip
     body = body.join(meaning, on=["tid", "column"], how="inner", maintain_order="left").filter(pl.col("panel").is_not_null())
-    body = body.with_columns(unit_printed=pl.coalesce("unit", "table_unit", "common_unit"))
+    body = body.with_columns(*_units())
     body = once_for_each(body, ["number", "unit_printed"], *ticks_columns(pl.col("number"), pl.col("unit_printed")))
     body = fold_panels(carry_labels(body, meaning), meaning, tables)
     labels = label_rows(body, tables)
     return table_amounts(body, labels, tables), labels
 
 
+def _units() -> list[pl.Expr]:
+    """The unit of a cell and who names it: its column, its table, or only other tables of the document."""
+    own, table = pl.col("unit").is_not_null(), pl.col("table_unit").is_not_null()
+    source = pl.when(own).then(pl.lit("column")).when(table).then(pl.lit("table")).otherwise(pl.lit("document"))
+    return [pl.coalesce("unit", "table_unit", "common_unit").alias("unit_printed"), source.alias("unit_source")]
+
+
 def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """Amounts of performance-goal forms, with the columns of `_columnar` as far as a form has them."""
     figures = form_amounts(placed.filter("is_form"))
     figures = figures.join(tables.select("tid", "statement", "breakdown"), on="tid", how="left", maintain_order="left")
-    figures = figures.with_columns(unit_printed=pl.coalesce("unit", "table_unit", "common_unit"))
+    figures = figures.with_columns(*_units())
     figures = figures.with_columns(*ticks_columns(pl.col("number"), pl.col("unit_printed")))
     total = pl.col("row_kind") == "total"
     parts = (~total & (pl.col("ticks").is_not_null())).any().over("tid", "period")

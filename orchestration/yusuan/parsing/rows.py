@@ -545,7 +545,7 @@ def _levels(labels: pl.DataFrame) -> pl.DataFrame:
         .then(LEVELS["child"])
         .otherwise(LEVELS["plain"])
     )
-    labels = labels.with_columns(level=level.cast(pl.Int32), of_which=among.fill_null(False))
+    labels = labels.with_columns(level=level.cast(pl.Int32), of_which=(among & known.is_null()).fill_null(False))
     return labels.drop("squashed_item", "numbered", "among")
 
 
@@ -600,6 +600,8 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.coalesce(under, part_total, pl.when(rooted != pl.col("row")).then(rooted)))
     )
     labels = labels.with_columns(parent=parent.cast(pl.Int32), previous_total=previous_total).drop("prefix", "parent_5", "parent_3")
+    # A list that 其中 opens and that goes on with rows of its own is a whole split; rows that all say 其中, or one alone, need not be.
+    labels = labels.with_columns(of_which=pl.col("of_which") & pl.col("of_which").all().over("tid", "panel", "parent"))
     parents = labels.select("tid", "panel", row=pl.col("parent")).drop_nulls().unique().with_columns(has_children=pl.lit(True))
     labels = labels.join(parents, on=PANEL_ROW, how="left", maintain_order="left")
     # 人员经费合计 and 公用经费合计 are the totals of a table that prints no other.

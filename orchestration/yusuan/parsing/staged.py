@@ -56,6 +56,7 @@ def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFr
         amounts=pl.len(),
         repaired=pl.col("repair").is_in(["shifted_cells", "broken_name"]).sum(),
         used_unit=pl.col("unit_printed").mode().sort().first(),
+        unit_source=pl.col("unit_source").mode().sort().first(),
     )
     tables = (
         tables.join(extent, on=keys, how="left", maintain_order="left")
@@ -68,6 +69,8 @@ def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFr
         table_number=pl.col("table"),
         column_count=pl.col("columns"),
         unit=pl.coalesce("used_unit", "unit"),
+        several_units=pl.col("unit").n_unique().over("document_id")
+        > pl.col("unit").is_null().any().over("document_id").cast(pl.UInt32) + 1,
         reading_margin=pl.col("margin").cast(pl.Int32),
         is_empty=pl.col("amounts") == 0,
         empty_note=pl.when(pl.col("amounts") == 0).then(pl.col("empty_note")),

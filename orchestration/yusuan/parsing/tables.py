@@ -106,6 +106,9 @@ def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.D
     bare = pl.col("text").str.replace_all(r"[“”\"'\s]", "").str.replace(r"^\(?第?[一二三四五六七八九十\d]+\)?[、.]", "")
     matched = candidates.with_columns(title_statement=statement_of_title(bare)).filter(pl.col("title_statement").is_not_null())
     is_table = pl.col("text").str.contains("表")
+    # The first row of a page may be an item of a list that names a fund (二十一、国有资本经营预算支出); it opens no table.
+    item = (pl.col("distance") == 0) & pl.col("text").str.contains(r"^[一二三四五六七八九十]+[、.]") & ~is_table
+    matched = matched.filter(~item)
     # A heading that does not say 表 (机关运行经费) counts only right above its table.
     matched = matched.filter(is_table | (pl.col("distance") <= 4)).with_columns(title_score=is_table.cast(pl.Float64) * 0.4 + 0.5)
     return (
