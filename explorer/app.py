@@ -11,6 +11,7 @@ def state():
     from dataclasses import replace
 
     import marimo as mo
+    import polars as pl
 
     from yusuan import citing
     from yusuan.exploring import agencies, charts, evidence, figures, findings, markup, overview
@@ -24,8 +25,9 @@ def state():
     query = mo.query_params()
     start = Place.of({name: query[name] for name in query})
     # Two states, so that opening a number's source leaves the page under it as it is.
-    get_place, set_place = mo.state(replace(start, amount="", finding=""))
-    get_open, set_open = mo.state((start.amount, start.finding))
+    # With self loops, because the cells that read a state also hold the elements that change it.
+    get_place, set_place = mo.state(replace(start, amount="", finding=""), allow_self_loops=True)
+    get_open, set_open = mo.state((start.amount, start.finding), allow_self_loops=True)
 
     def go(amount="", finding="", **changes):
         """Moves the person: what is shown follows, and so does the address."""
@@ -57,6 +59,7 @@ def state():
         mo,
         named,
         overview,
+        pl,
         published,
         replace,
         search,
@@ -66,7 +69,7 @@ def state():
 
 
 @app.cell
-def elements(YusuanError, figures, get_place, go, mo, words):
+def elements(YusuanError, figures, get_place, go, mo, pl, words):
     def shown_or_told(page):
         """What `page` makes: elements to be kept, because marimo only knows them while they live, and what is shown of them."""
         try:
@@ -81,6 +84,8 @@ def elements(YusuanError, figures, get_place, go, mo, words):
             if cells and clicked:
                 clicked(int(cells[0].row), cells[0].column)
 
+        if isinstance(rows, pl.DataFrame):
+            rows = rows.with_columns(pl.col(pl.String).fill_null(figures.NOTHING))
         return mo.ui.table(
             rows,
             selection="single-cell" if clicked else None,
@@ -292,7 +297,7 @@ def compare_view(agencies, chart, charts, dropdown, go, markup, mo, place, publi
         metric = place.metric if place.metric in metrics else "expenditure"
         order = agencies.columns(headlines)
         stages = {column: say(f"stage.{column.partition('.')[2]}", year=column.partition(".")[0]) for column in order}
-        column = place.column if place.column in order else order[-1] if order else ""
+        column = place.column if place.column in order else agencies.fullest(headlines, metric)
         everywhere = {"": say("all"), **{name: name for name in sorted(set(provinces.values())) if name}}
         kept = [
             dropdown(say("choose_metric"), metrics, metric, lambda chosen: go(metric=chosen or "expenditure")),

@@ -99,7 +99,7 @@ def doctor(raw: Raw = None, as_json: Json = False) -> None:
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="One SQL statement; schemas marts, quality and staging.")],
+    sql: Annotated[str, typer.Argument(help="One SQL statement; schemas marts, quality and staging. - reads it from standard input.")],
     home: Home = None,
     format: Annotated[Format, typer.Option(help="How rows are printed.")] = Format.table,
 ) -> None:
@@ -108,7 +108,7 @@ def query(
     from yusuan.warehouse.query import select, snapshot
 
     with snapshot(Settings.load(home=home)) as connection:
-        write(select(connection, sql), format.value)
+        write(select(connection, sys.stdin.read() if sql == "-" else sql), format.value)
 
 
 @app.command()

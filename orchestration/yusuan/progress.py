@@ -2,9 +2,12 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 STAGES = {
     "acquire": "fetching from the sources",
@@ -54,34 +57,63 @@ class Progress:
         pass
 
 
-class PlainProgress(Progress):
-    """One line a stage, for logs and pipes."""
+# Seconds between two lines of a stage in a log: often enough to see that it goes on, seldom enough to be read.
+PAUSE = 15.0
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+
+class PlainProgress(Progress):
+    """Lines for logs and pipes: when a stage begins and ends, and while it is long how far it has come and what is left."""
+
+    def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._stream = stream or sys.stderr
+        self._clock = clock
+        self._stage = ""
+        self._began = self._told = 0.0
 
     def say(self, text: str) -> None:
         print(text, file=self._stream, flush=True)
 
+    def advance(self, done: int, total: int) -> None:
+        now = self._clock()
+        if not done or done >= total or now - self._told < PAUSE:
+            return
+        self._told = now
+        left = (now - self._began) / done * (total - done)
+        self.say(f"{self._stage}: {done:,} of {total:,}, about {_duration(left)} left")
+
     def _begin(self, name: str, total: int | None) -> None:
-        self.say(f"{STAGES[name]}{'' if total is None else f' ({total})'} ...")
+        self._stage = STAGES[name]
+        self._began = self._told = self._clock()
+        self.say(f"{STAGES[name]}{'' if total is None else f' ({total:,})'} ...")
 
     def _end(self, name: str) -> None:
         self.say(f"{STAGES[name]}: {self.seconds[name]:.1f} s")
 
 
-class TerminalProgress(Progress):
-    """A moving bar a stage."""
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
-    def __init__(self) -> None:
+
+class TerminalProgress(Progress):
+    """A moving bar a stage, with how many are done, the time that it took and the time that is left."""
+
+    def __init__(self, console: "Console | None" = None) -> None:
         super().__init__()
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
         from rich.progress import Progress as RichBars
 
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self._bars = RichBars(*columns, console=Console(stderr=True))
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+        )
+        self._bars = RichBars(*columns, console=console or Console(stderr=True))
         self._task = self._bars.add_task("", visible=False)
 
     def shown(self) -> AbstractContextManager[object]:

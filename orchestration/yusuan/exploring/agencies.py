@@ -233,6 +233,12 @@ def columns(frame: pl.DataFrame) -> list[str]:
     return sorted(each for each in present if each.removesuffix("_before") == each or each.removesuffix("_before") not in present)
 
 
+def fullest(rows: pl.DataFrame, metric: str) -> str:
+    """The column in which most agencies print the figure, the latest of several: where a comparison begins."""
+    found = rows.filter(pl.col("metric") == metric).group_by("column").len().sort("len", "column", descending=True)
+    return found["column"][0] if len(found) else ""
+
+
 def side_by_side(rows: pl.DataFrame, key: str, order: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Two frames of the same shape, `key` and one column for each of `order`: the amounts in yuan and their amount_ids."""
     shaped = [
