@@ -7,7 +7,7 @@ import polars as pl
 
 from yusuan.parsing.contents import HEADING, LAST_START, LONGEST_LIST
 from yusuan.parsing.narrative.paragraphs import DECORATION
-from yusuan.parsing.text import squash
+from yusuan.parsing.text import once_for_each, squash
 from yusuan.parsing.wording.found import Found, counted, notice
 
 CHAPTER = r"^(第[一二三四五六七八九十]{1,2}部分)(.*?)[.·…_—\-\s]*\d{0,3}$"
@@ -17,9 +17,8 @@ SHORTEST_NAME = 4
 
 def missing_chapters(lines: pl.DataFrame) -> Found:
     text = squash(pl.col("text")).str.strip_chars_start(DECORATION).str.replace_all("**", "", literal=True)
-    early = lines.filter(pl.col("line") <= LAST_START + LONGEST_LIST).select(
-        "document_id", pl.col("line", "page").cast(pl.Int32), text=text
-    )
+    early = lines.filter(pl.col("line") <= LAST_START + LONGEST_LIST).select("document_id", pl.col("line", "page").cast(pl.Int32), "text")
+    early = once_for_each(early, ["text"], plain=text).select("document_id", "line", "page", text="plain")
     start = early.filter(pl.col("text").str.contains(HEADING)).group_by("document_id").agg(start=pl.col("line").min())
     listed = early.join(start, on="document_id").filter(pl.col("line") > pl.col("start"), pl.col("line") <= pl.col("start") + LONGEST_LIST)
     listed = listed.with_columns(chapter=pl.col("text").str.extract(CHAPTER, 1), name=pl.col("text").str.extract(CHAPTER, 2)).drop_nulls(
@@ -32,12 +31,13 @@ def missing_chapters(lines: pl.DataFrame) -> Found:
     # Without a second time there is no text behind the list, or no list.
     promised = listed.filter(pl.col("round") == 1).join(end, on="document_id")
     body = lines.join(end, on="document_id").filter(pl.col("line") >= pl.col("end"), pl.col("text").str.len_chars() <= 200)
-    body = body.select("document_id", body=text)
-    opened = (
-        body.select("document_id", chapter=pl.col("body").str.extract(r"^(第[一二三四五六七八九十]{1,2}部分)", 1)).drop_nulls().unique()
-    )
-    missing = promised.join(opened, on=["document_id", "chapter"], how="anti")
-    named = missing.filter(pl.col("name").str.len_chars() >= SHORTEST_NAME).join(body, on="document_id")
+    # Few lines open a chapter, and few documents lack one: the others need not be made comparable.
+    opening = body.filter(pl.col("text").str.contains("部", literal=True)).select("document_id", body=text)
+    opened = opening.select("document_id", chapter=pl.col("body").str.extract(r"^(第[一二三四五六七八九十]{1,2}部分)", 1))
+    missing = promised.join(opened.drop_nulls().unique(), on=["document_id", "chapter"], how="anti")
+    named = missing.filter(pl.col("name").str.len_chars() >= SHORTEST_NAME)
+    body = body.join(named, on="document_id", how="semi").select("document_id", body=text)
+    named = named.join(body, on="document_id")
     named = named.filter(pl.col("body").str.contains(pl.col("name"), literal=True)).select("document_id", "chapter").unique()
     missing = missing.join(named, on=["document_id", "chapter"], how="anti")
     message = pl.format("目录列出“{}”，正文中未见", "text")
