@@ -162,7 +162,7 @@ def _labels(cells: pl.DataFrame) -> pl.DataFrame:
     label_cells = cells.filter(is_label).select(*PANEL_ROW, "role", "column_scheme", "text", "squashed", "bare", "number")
     label_cells = label_cells.join(labels.select(*PANEL_ROW, "id"), on=PANEL_ROW, maintain_order="left")
     label_cells = once_for_each(
-        label_cells, ["text", "squashed", "bare"],
+        label_cells, ["text", "squashed"],
         shown=printed(pl.col("text")), digits=pl.col("squashed").str.replace_all(r"\D", ""), totals=pl.col("bare").str.contains(TOTAL),
     )  # fmt: skip
     # Few cells have each role: small groups joined to the rows are cheaper than conditions inside one grouping of all cells.

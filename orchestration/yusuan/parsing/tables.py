@@ -29,7 +29,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     rows = (
         once_for_each(
             cells,
-            ["text", "squashed", "bare", "heading"],
+            ["text", "squashed"],
             known=heading.is_in(terms),
             total=bare.is_in(totals),
             coding=heading.is_in(codes),
