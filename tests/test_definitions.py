@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from yusuan import automation
+from yusuan.assets.acquisition import source_specs
 from yusuan.automation import raw_sensor
 from yusuan.definitions import JOB, build_definitions
 from yusuan.progress import Progress
@@ -44,6 +45,8 @@ FROM_DBT = {
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     """Loaded in an empty HOME, so without a manifest, and without network."""
     home = tmp_path_factory.mktemp("definitions")
+    (home / "raw").mkdir()
+    (home / "raw" / "sources.yml").write_text("sources: [{name: jiangsu, urls: [https://example.org/a.pdf]}]", encoding="utf-8")
 
     def refuse(*_: object) -> None:
         raise OSError("no network in this test")
@@ -155,3 +158,18 @@ def test_the_sensor_says_when_there_is_no_raw_directory(tmp_path: Path):
     result = raw_sensor(JOB, Settings.load(raw=tmp_path / "none", home=tmp_path))(dg.build_sensor_context())
 
     assert isinstance(result, dg.SkipReason) and "there is no directory" in str(result.skip_message)
+
+
+def test_every_source_has_a_freshness_policy_and_is_nothing_that_the_job_makes(definitions: dg.Definitions, job: dg.JobDefinition):
+    graph = definitions.resolve_asset_graph()
+
+    source, register = graph.get(dg.AssetKey(["source", "jiangsu"])), graph.get(dg.AssetKey(["staging", "register"]))
+
+    assert source.freshness_policy and register.freshness_policy
+    assert source.key not in job.asset_layer.executable_asset_keys
+
+
+def test_a_file_of_sources_that_cannot_be_understood_leaves_the_definitions_standing(settings: Settings):
+    (settings.raw / "sources.yml").write_text("sources: 7", encoding="utf-8")
+
+    assert source_specs(settings) == []

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from yusuan.assets.acquisition import acquisitions
+from yusuan.assets.acquisition import acquisitions, source_specs
 from yusuan.assets.alerts import deliveries
 from yusuan.assets.landing import register
 from yusuan.assets.models import models_from
@@ -41,7 +41,7 @@ def build_definitions(
         description="Sources and raw/ to published snapshot: acquire, land, read, parse, load, dbt, checks, publish.",
     )
     return dg.Definitions(
-        assets=[acquisitions, register, staging, models, checked, warehouse, deliveries],
+        assets=[*source_specs(settings), acquisitions, register, staging, models, checked, warehouse, deliveries],
         jobs=[job],
         schedules=[daily_schedule(JOB)],
         sensors=[raw_sensor(JOB, settings)],

@@ -1,6 +1,7 @@
 """The register: what is in raw/, kept and judged. How files are judged belongs to yusuan.landing."""
 
 from collections import Counter
+from datetime import timedelta
 
 import dagster as dg
 
@@ -20,6 +21,8 @@ from yusuan.warehouse.schema import ACQUISITIONS, REGISTER, SCHEMA
     deps=[[SCHEMA, ACQUISITIONS.name]],
     description=f"{REGISTER.grain} New bytes are kept under their hash; nothing in raw/ is changed.",
     kinds={"duckdb"},
+    # A build runs every night; raw/ that nobody has looked at for two days tells of a scheduler that stands still.
+    freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=2), warn_window=timedelta(hours=26)),
     pool=POOL,
 )
 def register(
