@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yusuan.commands import alert, export, inspect, report, snapshots
+from yusuan.commands import alert, docs, export, inspect, report, snapshots
 from yusuan.commands.options import Home, Json, Raw
 from yusuan.settings import Settings, YusuanError
 
@@ -31,6 +31,7 @@ app.command()(snapshots.snapshots)
 app.command()(snapshots.rollback)
 app.command()(snapshots.diff)
 app.command()(export.export)
+app.command()(docs.docs)
 
 
 class Format(StrEnum):

@@ -55,12 +55,18 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """What changed from one snapshot to another: documents and amounts that were added, revised or are gone."""
+    import duckdb
+
     from yusuan.tabulate import plain
     from yusuan.warehouse.differences import differences
 
     settings = Settings.load(home=home)
-    with differences(_database(settings, before), _database(settings, after)) as found:
-        totals, documents, amounts = found.totals(), found.documents(), found.amounts()
+    try:
+        with differences(_database(settings, before), _database(settings, after)) as found:
+            totals, documents, amounts = found.totals(), found.documents(), found.amounts()
+    except duckdb.Error as error:
+        # A build has the working file, or a version with other tables made one of the two.
+        raise YusuanError(f"{before} and {after} cannot be compared: {' '.join(str(error).split())}") from None
     if as_json:
         told = {"totals": asdict(totals), "documents": [asdict(each) for each in documents], "amounts": [asdict(each) for each in amounts]}
         print(json.dumps(told, ensure_ascii=False, indent=2, default=plain))

@@ -138,13 +138,18 @@ def _descriptor(file: Path, fields: list[dict[str, Any]], years: tuple[int | Non
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
                 "bytes": file.stat().st_size,
-                "hash": f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}",
+                "hash": f"sha256:{_sha256(file)}",
                 "dialect": {"delimiter": ",", "doubleQuote": True},
                 "schema": {"fields": fields, "missingValues": [""], "primaryKey": KEY},
             }
         ],
         "model": {"measures": _measures(), "dimensions": _dimensions()},
     }
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _measures() -> dict[str, Any]:

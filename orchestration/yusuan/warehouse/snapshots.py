@@ -47,7 +47,8 @@ def database_of(settings: Settings, snapshot: Snapshot) -> Path:
 
 def kept(settings: Settings) -> list[Snapshot]:
     """The snapshots that can be gone back to, the newest first."""
-    found = [_described(path) for path in sorted(settings.snapshots.glob(f"*/{DESCRIPTION}"), reverse=True)]
+    # Names that begin with a point are being made or dropped.
+    found = [_described(path) for path in sorted(settings.snapshots.glob(f"[!.]*/{DESCRIPTION}"), reverse=True)]
     return [snapshot for snapshot in found if snapshot is not None]
 
 
