@@ -45,16 +45,22 @@ class Judged:
 
 
 def mutants_of(text: str, amounts: pl.DataFrame, count: int | None, draw: random.Random) -> list[Mutant]:
-    """`count` changes (all amounts, one each, for None) of amounts that stand once on their line."""
+    """`count` changes (all amounts, one each, for None) of amounts that can be told on their line by their order among equals."""
     lines = text.split("\n")
-    rows = amounts.select("amount_id", "line", "amount_printed").sort("amount_id").rows()
-    alone = [row for row in rows if len(re.findall(_whole(row[2]), lines[row[1] - 1])) == 1]
+    equals = pl.int_range(pl.len()).over("line", "amount_printed")
+    ordered = amounts.sort("line", "row_number", "column_number").with_columns(nth=equals, equals=pl.len().over("line", "amount_printed"))
+    rows = ordered.select("amount_id", "line", "amount_printed", "nth", "equals").sort("amount_id").rows()
+    placed = []
+    for amount_id, number, printed, nth, count_on_line in rows:
+        places = [match.start() for match in re.finditer(_whole(printed), lines[number - 1])]
+        if len(places) == count_on_line:
+            placed.append((amount_id, number, printed, places[nth]))
     found = []
-    for amount_id, number, printed in alone if count is None else draw.sample(alone, min(count, len(alone))):
+    for amount_id, number, printed, place in placed if count is None else draw.sample(placed, min(count, len(placed))):
         position = draw.choice([k for k, character in enumerate(printed) if character.isdigit()])
         digit = draw.choice([d for d in "0123456789" if d != printed[position]])
         changed = printed[:position] + digit + printed[position + 1 :]
-        line = re.sub(_whole(printed), changed, lines[number - 1])
+        line = lines[number - 1][:place] + changed + lines[number - 1][place + len(printed) :]
         found.append(Mutant(amount_id, number, printed, changed, "\n".join([*lines[: number - 1], line, *lines[number:]])))
     return found
 
@@ -72,6 +78,7 @@ def judge(text: str, count: int | None, seed: int, only_proved: bool = False, ba
     terms = original.identity_terms.select("identity_id", "amount_id").join(original.identities.with_columns(IDENTITY), on="identity_id")
     smallest = dict(terms.group_by("amount_id").agg(pl.col("tolerance_yuan").min()).iter_rows())
     exact = dict(terms.filter(pl.col("residual_yuan") == 0).group_by("amount_id").agg("identity").iter_rows())
+    before = dict(original.identities.filter(pl.col("residual_yuan") == 0).with_columns(IDENTITY).group_by("identity").len().iter_rows())
     rows = {row["amount_id"]: row for row in amounts.iter_rows(named=True)}
     judged = []
     for start in range(0, len(mutants), batch):
@@ -80,10 +87,10 @@ def judge(text: str, count: int | None, seed: int, only_proved: bool = False, ba
         failed = parsed.identities.filter(pl.col("verdict") == "contradicted").select("identity_id")
         caught = set(parsed.identity_terms.join(failed, on="identity_id").select("document_id", "line").iter_rows())
         exactly = parsed.identities.filter(pl.col("residual_yuan") == 0).with_columns(IDENTITY)
-        held = set(exactly.select("document_id", "identity").iter_rows())
+        held = {(name, identity): count for name, identity, count in exactly.group_by("document_id", "identity").len().iter_rows()}
         for name, mutant in part.items():
             row = rows[mutant.amount_id]
-            value = Decimal(mutant.changed.replace(",", "")) * YUAN[row["unit_printed"]]
+            value = Decimal(mutant.changed.replace(",", "").replace("。", ".")) * YUAN[row["unit_printed"]]
             judged.append(
                 Judged(
                     mutant,
@@ -91,7 +98,7 @@ def judge(text: str, count: int | None, seed: int, only_proved: bool = False, ba
                     abs(value - row["amount_yuan"]),
                     smallest.get(mutant.amount_id),
                     (name, mutant.line) in caught,
-                    all((name, identity) not in held for identity in exact.get(mutant.amount_id, [])),
+                    all(held.get((name, identity), 0) < before[identity] for identity in exact.get(mutant.amount_id, [])),
                 )
             )
     return original, judged

@@ -28,7 +28,7 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     `figures` has one row per amount: amount_id, doc, tid, panel, row, column, sum_row, statement, side, labels, ticks,
     quantum, line, page.
     """
-    figures = figures.select(COUNTED).filter(pl.col("ticks").is_not_null())
+    figures = _counted(figures)
     families = [
         _tree_sums(figures),
         _sums_of_panels(figures),
@@ -53,6 +53,13 @@ def row_sums(figures: pl.DataFrame) -> pl.DataFrame:
     sums = _summed(pl.concat(family.select(_TERM_COLUMNS) for family in found))
     failed = pl.col("verdict") == "contradicted"
     return sums.group_by("tid").agg(holds=(~failed).sum().cast(pl.Int64), fails=failed.sum().cast(pl.Int64))
+
+
+def _counted(figures: pl.DataFrame) -> pl.DataFrame:
+    """What identities ask for. A bare 0 has no last place of its own: it is as exact as the finest figure of its table."""
+    figures = figures.select(COUNTED).filter(pl.col("ticks").is_not_null())
+    finest = pl.col("quantum").min().over("tid")
+    return figures.with_columns(quantum=pl.when(pl.col("ticks") == 0).then(finest).otherwise(pl.col("quantum")))
 
 
 def _sums_along_rows(figures: pl.DataFrame) -> list[pl.DataFrame]:

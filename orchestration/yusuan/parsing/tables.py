@@ -177,6 +177,8 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFra
         .join(tabs, on=GRID, how="left", maintain_order="left")
         .with_columns(columns=pl.max_horizontal("columns", pl.col("tabs").cast(pl.Int32) + 1))
     )
+    figured = cells.filter(pl.col("number").str.contains(".", literal=True)).group_by(GRID).agg(figured=pl.col("column").unique())
+    grids = grids.join(figured, on=GRID, how="left", maintain_order="left")
     # A contents list with page numbers is laid out like a table of two columns.
     grids = grids.filter(~((pl.col("listing") >= 0.8) & (pl.col("columns") <= 2) & (pl.col("row_count") >= 2)))
     rows = rows.join(grids.select(GRID), on=GRID, how="semi", maintain_order="left")
@@ -217,9 +219,12 @@ def continues() -> pl.Expr:
 
     The same frame is the same width, or, where the format has boxes, a place between the same edges on the next page.
     """
-    names = ("columns", "header_text", "title", "page", "last_page", "left", "right")
+    names = ("columns", "header_text", "title", "page", "last_page", "left", "right", "figured")
     before = {name: pl.col(name).shift(1).over("document_id") for name in names}
-    same_width = (pl.col("columns") - before["columns"]).abs() <= 1
+    wider = pl.col("columns") - before["columns"]
+    # A text does not show blank cells at the end of its rows: a part may be narrower where its figures stand below figures.
+    below = pl.col("figured").list.set_difference(before["figured"]).list.len() == 0
+    same_width = (wider.abs() <= 1) | ((wider < 0) & below & pl.col("page").is_null()).fill_null(False)
     # Blank cells are not in the frames, so one frame may only lie inside the other.
     inside = (pl.col("left") >= before["left"] - EDGE) & (pl.col("right") <= before["right"] + EDGE)
     around = (pl.col("left") <= before["left"] + EDGE) & (pl.col("right") >= before["right"] - EDGE)

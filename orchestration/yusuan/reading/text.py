@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from yusuan.reading.aligned_text import spaces_to_tabs
 from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA, conform
 
 # A row of dashes under a header is markup of a conversion, not print.
@@ -28,7 +29,8 @@ def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         )
         .explode("text")
         .with_columns(line=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id"))
-        .with_columns(text=pipes_to_tabs(pl.col("text")))
+        .pipe(pipes_to_tabs)
+        .pipe(spaces_to_tabs)
         .with_columns(tabs=pl.col("text").str.count_matches("\t", literal=True))
         .with_columns(
             blank=(pl.col("tabs") == 0) & (pl.col("text").str.strip_chars() == ""),
@@ -47,11 +49,19 @@ def _named(frame: pl.DataFrame, names: pl.Series, schema: dict[str, pl.DataType 
     return conform(frame.with_columns(document_id=names.gather(frame["document_id"])), schema)
 
 
-def pipes_to_tabs(text: pl.Expr) -> pl.Expr:
-    """A row that is delimited by pipes (`a | b | c`) as a row that is delimited by tabs."""
+def pipes_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
+    """Rows that are delimited by pipes (`a | b | c`) as rows that are delimited by tabs.
+
+    Outer pipes (`| a | b |`) are a frame where all rows of a document have them; otherwise they stand beside a blank cell.
+    """
+    text = pl.col("text")
     piped = (text.str.count_matches("|", literal=True) >= 2) & ~text.str.contains("\t", literal=True)
-    bare = text.str.replace(r"^\s*\|", "").str.replace(r"\|\s*$", "")
-    return pl.when(piped).then(bare.str.replace_all(r" *\| *", "\t")).otherwise(text)
+    lines = lines.with_columns(piped=piped)
+    if not lines["piped"].any():
+        return lines.drop("piped")
+    framed = (~pl.col("piped") | (text.str.contains(r"^\s*\|") & text.str.contains(r"\|\s*$"))).all().over("document_id")
+    bare = pl.when(framed).then(text.str.replace(r"^\s*\|", "").str.replace(r"\|\s*$", "")).otherwise(text)
+    return lines.with_columns(text=pl.when("piped").then(bare.str.replace_all(r" *\| *", "\t")).otherwise(text)).drop("piped")
 
 
 def _tab_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

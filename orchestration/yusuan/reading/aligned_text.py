@@ -1,0 +1,122 @@
+"""Tables that a text conversion laid out with spaces, as rows delimited by tabs.
+
+Two forms: every tab written as the same number of spaces, and columns aligned by padding, as a print of a page is. In the
+second a column is where the figures and labels of the rows overlap, counted in half widths (a Chinese character takes two).
+Blocks of prose and captions are left alone. Rows whose cells are divided by one space only are not told from prose.
+"""
+
+import polars as pl
+
+# What takes two half widths; a filler after each makes the index of a character its place on the line.
+WIDE = r"([\x{1100}-\x{115f}\x{2018}-\x{201d}\x{2460}-\x{24ff}\x{2e80}-\x{fe6f}\x{ff01}-\x{ff60}\x{ffe0}-\x{ffe6}])"
+FILLER = "\x01"
+TOKEN = r"[^ ]+(?: [^ ]+)*"
+GAP = r"^ *| {2,}"
+NUMBER = r"^-?[\d,]*\d(?:\.\d+)?$"
+CAPTION = r"单位\s*[:：]|^第?\s*\d+\s*页?$"
+# A table has a row of several figures or several rows of one, and not only lone labels.
+FEWEST_FIGURES = 2
+SEVERAL_CELLS = 0.2
+EVEN_GAPS = 0.9
+USUAL_GAPS = 0.4
+
+
+def spaces_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
+    """`lines` (document_id, line, text) with tabs between the cells of tables, in documents whose rows have gaps and hardly any tabs."""
+    gaps = pl.col("text").str.contains(r"\S(?: {2,}| *\x{3000}+ *)-?\d")
+    tabs = pl.col("text").str.contains("\t", literal=True)
+    spaced = lines.group_by("document_id").agg(spaced=gaps.sum() > tabs.sum()).filter("spaced").select("document_id")
+    if spaced.is_empty():
+        return lines
+    candidates = lines.join(spaced, on="document_id", how="semi", maintain_order="left").filter(~tabs)
+    tokens = _tokens(_blocks(candidates))
+    if tokens.is_empty():
+        return lines
+    rows = pl.concat([_evenly_spaced(tokens), _aligned(tokens)])
+    lines = lines.join(rows, on=["document_id", "line"], how="left", maintain_order="left")
+    return lines.with_columns(text=pl.coalesce("tabbed", "text")).drop("tabbed")
+
+
+def _blocks(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines of runs without a blank line or a caption between them, numbered through the batch."""
+    text = pl.col("text").str.replace_all("\x1f", "").str.replace_all("\u3000", "  ").str.strip_chars_end()
+    lines = lines.with_columns(shown=text)
+    divides = (pl.col("shown") == "") | pl.col("shown").str.contains(CAPTION)
+    lines = lines.with_columns(divides=divides)
+    fresh = pl.col("divides") | (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(True)
+    return lines.with_columns(block=fresh.cum_sum()).filter(~pl.col("divides")).select("document_id", "line", "block", "shown")
+
+
+def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
+    """One row per cell of the blocks that are tables: start and end in half widths, the gap before it, and its text."""
+    wide = lines.with_columns(wide=pl.col("shown").str.replace_all(WIDE, "${1}" + FILLER))
+    tokens = wide.select(
+        "document_id", "line", "block", text=pl.col("wide").str.extract_all(TOKEN), gap=pl.col("wide").str.extract_all(GAP)
+    ).filter(pl.col("text").list.len() == pl.col("gap").list.len())
+    tokens = tokens.explode("text", "gap").with_columns(width=pl.col("text").str.len_chars(), gap=pl.col("gap").str.len_chars())
+    place = (pl.col("gap") + pl.col("width")).cum_sum().over("document_id", "line")
+    tokens = tokens.with_columns(end=place, start=place - pl.col("width"), text=pl.col("text").str.replace_all(FILLER, "", literal=True))
+    number = pl.col("text").str.contains(NUMBER)
+    tokens = tokens.with_columns(cells=pl.len().over("document_id", "line"), figures=number.sum().over("document_id", "line"))
+    tokens = tokens.with_columns(figured=pl.col("figures") > 0)
+    each = (
+        tokens.unique(["document_id", "line"], keep="first")
+        .group_by("block")
+        .agg(several=(pl.col("cells") > 1).mean(), figures=pl.col("figures").filter(pl.col("cells") > 1).sum())
+    )
+    tables = each.filter(pl.col("several") >= SEVERAL_CELLS, pl.col("figures") >= FEWEST_FIGURES).select("block")
+    return tokens.join(tables, on="block", how="semi", maintain_order="left")
+
+
+def _even(tokens: pl.DataFrame) -> pl.DataFrame:
+    """document_id, step: documents whose gaps are multiples of one width, but for gaps inside spaced labels (合  计).
+
+    Padding to columns gives gaps of many widths; the one that most gaps have is a written tab.
+    """
+    inner = tokens.filter(pl.col("gap") > 1)
+    steps = inner.group_by("document_id").agg(step=pl.col("gap").mode().min())
+    inner = inner.join(steps, on="document_id")
+    even = inner.group_by("document_id", "step").agg(
+        even=((pl.col("gap") % pl.col("step")) == 0).mean(), usual=(pl.col("gap") == pl.col("step")).mean()
+    )
+    return even.filter(pl.col("even") >= EVEN_GAPS, pl.col("usual") >= USUAL_GAPS).select("document_id", "step")
+
+
+def _evenly_spaced(tokens: pl.DataFrame) -> pl.DataFrame:
+    placed = tokens.join(_even(tokens), on="document_id", maintain_order="left")
+    return _tabbed(placed.with_columns(tabs=pl.col("gap") // pl.col("step")))
+
+
+def _aligned(tokens: pl.DataFrame) -> pl.DataFrame:
+    tokens = tokens.join(_even(tokens), on="document_id", how="anti", maintain_order="left")
+    body = _columns(tokens.filter("figured"))
+    heads = tokens.filter(~pl.col("figured"))
+    over = heads.join(body, on="block").filter(pl.col("start") < pl.col("right"), pl.col("end") > pl.col("left"))
+    loose = _columns(heads.join(over, on=["document_id", "line", "start"], how="anti"))
+    columns = pl.concat([body, loose]).sort("block", "left").with_columns(column=pl.int_range(pl.len()).over("block"))
+    placed = tokens.join(columns, on="block", maintain_order="left")
+    placed = placed.filter(pl.col("start") < pl.col("right"), pl.col("end") > pl.col("left"))
+    placed = placed.unique(["document_id", "line", "start"], keep="first", maintain_order=True)
+    cells = placed.group_by("document_id", "line", "column", maintain_order=True).agg(pl.col("text").str.join(" "))
+    before = pl.col("column").shift(1).over("document_id", "line").fill_null(0)
+    return _tabbed(cells.with_columns(tabs=pl.col("column") - before))
+
+
+def _columns(tokens: pl.DataFrame) -> pl.DataFrame:
+    """block, left, right of each run of places that the tokens of a block cover."""
+    tokens = tokens.sort("block", "start")
+    reach = pl.col("end").cum_max().shift(1).over("block")
+    tokens = tokens.with_columns(column=(pl.col("start") >= reach).fill_null(True).cum_sum().over("block"))
+    return tokens.group_by("block", "column").agg(left=pl.col("start").min(), right=pl.col("end").max()).drop("column")
+
+
+def _tabbed(cells: pl.DataFrame) -> pl.DataFrame:
+    """document_id, line, tabbed: the cells of each line behind as many tabs as columns lie between them."""
+    tabs = pl.lit("\t").repeat_by("tabs").list.join("")
+    lone = pl.len() == 1
+    return (
+        cells.with_columns(text=tabs + pl.col("text"))
+        .group_by("document_id", "line", maintain_order=True)
+        # A label alone on its line keeps its column by a tab behind it.
+        .agg(tabbed=pl.when(lone).then(pl.col("text").str.join("") + "\t").otherwise(pl.col("text").str.join("")))
+    )
