@@ -231,3 +231,39 @@ def test_a_document_that_is_not_there_is_one_sentence(
         main()
 
     assert "there is no document none.pdf" in capsys.readouterr().err
+
+
+# What an examiner looks for by hand: what is printed wrongly, the row of the form, and what must be said there.
+MISTAKES = {
+    "项目支出1228.7万元，占91%。基本支出中": ("项目支出1228.7万元，占81%。基本支出中", "预算编制说明", "1228.7÷1346.7=91.24%≠81%"),
+    "比2021年预算数增加0万元。": ("比2021年预算数增加（减少）0万元。", "预算编制说明", "增加（减少）0万元"),
+    "主要用于缴纳职工住房公积金。": ("主要用于缴纳职工住房公积金。。", "预算编制说明", "住房公积金。。"),
+    "政府采购服务预算 1178 万元。": ("政府采购服务预算 1178 万元。。", "其他相关情况说明", "1178万元。。"),
+}
+
+
+def test_what_examiners_find_by_hand_stands_in_the_right_row(tmp_path: Path):
+    text = next(RAW.glob("004_*")).read_text(encoding="utf-8")
+    before = form_of_text(text, tmp_path)
+    for right, (wrong, _, _) in MISTAKES.items():
+        assert right in text, right
+        text = text.replace(right, wrong, 1)
+
+    rows = form_of_text(text, tmp_path)
+
+    for _, item, words in MISTAKES.values():
+        assert words not in before[item][1]
+        assert rows[item][0] == NO and words in rows[item][1] and "行" in rows[item][1]
+    unchanged = {item for item, row in before.items() if row[1] == rows[item][1]}
+    assert set(before) - unchanged == {"预算编制说明", "其他相关情况说明"}
+
+
+def test_a_figure_that_breaks_its_table_stands_in_the_row_of_that_table(tmp_path: Path):
+    text = next(RAW.glob("004_*")).read_text(encoding="utf-8")
+    table = text.index("一般公共预算基本支出表", text.index("预算表 6") - 400)
+    place = text.index("118.0", table)
+
+    rows = form_of_text(f"{text[:place]}119.0{text[place + 5 :]}", tmp_path)
+
+    verdict, problems = rows["吉林市政务信息中心本年一般公共预算基本支出表"]
+    assert verdict == NO and "≠119" in problems

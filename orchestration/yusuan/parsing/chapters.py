@@ -44,6 +44,12 @@ def chapter_at(headings: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     return places.sort("line").join_asof(begun.sort("line"), on="line", by="document_id", strategy="backward", check_sortedness=False)
 
 
+def chapter_named(text: str) -> str | None:
+    """The chapter that a heading or an entry of a contents list names."""
+    line = pl.DataFrame({"document_id": [""], "line": [1], "page": [None], "table_number": [None], "text": [text]})
+    return next(iter(chapters_of(line)["chapter"]), None)
+
+
 def _headings(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines that are nothing but the name of a chapter; what names two is the earlier one in the vocabulary."""
     short = lines.filter(~pl.col("in_table"), pl.col("key") != "", pl.col("key").str.len_chars() <= LONGEST_HEADING)

@@ -20,7 +20,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from yusuan.parsing.chapters import chapter_at, chapters_of
+from yusuan.parsing.chapters import chapter_at, chapter_named, chapters_of
 from yusuan.parsing.text import squash
 from yusuan.parsing.vocabulary import load
 from yusuan.reporting.evidence import Document, Found, place_of
@@ -32,6 +32,7 @@ TIMELINESS, CONTENT = "及时性", "内容规范性"
 DAYS_TO_PUBLISH = 20
 COVER, ELSEWHERE = "封面", "其他问题"
 COVER_TITLE = r"20\d{2}年.*(?:预算|决算)"
+MISSING_TABLE, MISSING_CHAPTER = "structure.missing_table", "structure.missing_chapter"
 # What a conversion has damaged is for a person to compare with the original: it proves nothing against the publisher.
 UNPROVEN = "damaged_text"
 MOST_QUOTED, LONGEST_QUOTE = 4, 120
@@ -102,7 +103,7 @@ def forms(connection: duckdb.DuckDBPyConnection, documents: Sequence[Document]) 
     )
     tables = connection.execute(
         """
-        select document_id, table_number, statement, coalesce(title, contents_title) as title, first_line, is_empty, empty_note
+        select document_id, table_number, statement, coalesce(title, contents_title) as title, first_line, last_line
         from staging.tables
         where document_id in $ids
         order by document_id, table_number
@@ -208,18 +209,33 @@ class _Rows:
     def place_findings(self) -> None:
         for document in self.documents:
             for found in document.findings:
-                if found.severity != "info":
-                    self._row_of(document.document_id, found).add(found)
+                row = self._row_of(document.document_id, found)
+                # A chapter that is not there has said so itself.
+                if found.severity != "info" and not (found.check_id == MISSING_CHAPTER and row.present is False):
+                    row.add(found)
 
     def _row_of(self, document_id: str, found: Found) -> Row:
-        if found.check_id == "structure.missing_table":
+        if found.check_id == MISSING_TABLE:
             return self.by_title.setdefault(_name(found.subject), Row(_clean(found.subject), False))
+        if found.check_id == MISSING_CHAPTER:
+            return self.chapters.get(chapter_named(found.subject) or "contents", self.chapters["contents"])
         if found.sentence_line is not None:
             return self._row_at(document_id, found.sentence_line)
-        table = self.by_table.get((document_id, found.table_number or 0))
+        table = self.by_table.get((document_id, found.table_number or self._table_at(document_id, found.line)))
         if table is not None:
             return table
         return self._row_at(document_id, found.line) if found.line is not None else self.elsewhere
+
+    def _table_at(self, document_id: str, line: int | None) -> int:
+        """The table that the line is a row of; 0 where it is none's."""
+        return next(
+            (
+                table["table_number"]
+                for table in self.tables
+                if table["document_id"] == document_id and line is not None and table["first_line"] <= line <= table["last_line"]
+            ),
+            0,
+        )
 
     def _row_at(self, document_id: str, line: int) -> Row:
         """The chapter that a line stands in; before the first it is the cover, among the tables it is the table above."""
@@ -247,9 +263,7 @@ class _Rows:
         if not any(fact["division_code"] and "budget" in str(fact["document_kind"]) for fact in facts):
             return []
         seen = {table["statement"] for table in self.tables}
-        seen |= {
-            found.statement for document in self.documents for found in document.findings if found.check_id == "structure.missing_table"
-        }
+        seen |= {found.statement for document in self.documents for found in document.findings if found.check_id == MISSING_TABLE}
         missing = load("prescribed_tables").filter(~pl.col("statement").is_in(list(seen - {None})))
         return [Row(title, False, [f"未见“{title}”（{source}）。"]) for _, title, source in missing.iter_rows()]
 
@@ -257,7 +271,9 @@ class _Rows:
 def _sentence(found: Found) -> str:
     """What is wrong, the printed text, the calculation, and where."""
     parts = [found.message.rstrip("。")]
-    quoted = [f"{quote.place}“{quote.excerpt(LONGEST_QUOTE)}”" for quote in found.quotes[:MOST_QUOTED]]
+    told = "".join(found.message.split())
+    fresh = [quote for quote in found.quotes if "".join(quote.text.split()).strip("。") not in told]
+    quoted = [f"{quote.place}“{quote.excerpt(LONGEST_QUOTE)}”" for quote in fresh[:MOST_QUOTED]]
     if quoted:
         parts.append(f"原文：{'；'.join(quoted)}")
     if found.arithmetic:

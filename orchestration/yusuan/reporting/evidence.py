@@ -7,6 +7,7 @@ the warehouse are masked, so that no report can show personal data.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
@@ -51,7 +52,7 @@ class Quote:
 @dataclass(frozen=True)
 class Found:
     """A finding with its evidence. `arithmetic` is the calculation in printed figures, empty where there is none;
-    `sentence_line` is where the prose stands that the finding is about."""
+    `sentence_line` is where the prose stands that the finding is about; `table_number` that of the likely culprit, if there is one."""
 
     fingerprint: str
     check_id: str
@@ -63,6 +64,8 @@ class Found:
     message_en: str
     places: str
     acknowledged: bool
+    state: str | None
+    first_seen: datetime | None
     page: int | None
     line: int | None
     subject: str = ""
@@ -225,10 +228,11 @@ CHANGED = """
     order by document_id, table_number, row_number, column_number
 """
 SHOWN = f"""
-    select findings.*, identities.unit_printed, notices.line, notices.page, notices.text
+    select findings.*, identities.unit_printed, coalesce(culprits.table_number, findings.table_number) as accused_table
     from quality.findings as findings
-    left join staging.notices as notices
-        on notices.notice_id = findings.finding_id
+    left join staging.amounts as culprits
+        on culprits.amount_id = findings.culprit_amount_id
+        and culprits.document_id = findings.document_id
     left join (
         select terms.identity_id, min(coalesce(amounts.unit_printed, claims.unit)) as unit_printed
         from staging.identity_terms as terms
@@ -241,9 +245,34 @@ SHOWN = f"""
     where findings.document_id in $ids and findings.verdict in {FINDINGS}
     order by
         case findings.severity when 'error' then 0 when 'warning' then 1 else 2 end,
-        findings.table_number, notices.line, findings.check_id, findings.subject, findings.fingerprint
+        findings.table_number, findings.line, findings.check_id, findings.subject, findings.fingerprint
 """
 TERMS = f"""
+    with
+    terms as (
+        select terms.*
+        from staging.identity_terms as terms
+        inner join quality.findings as findings
+            on findings.finding_id = terms.identity_id
+        where findings.document_id in $ids and findings.verdict in {FINDINGS}
+    ),
+
+    rows as (
+        select
+            cells.document_id,
+            cells.table_number,
+            cells.row_number,
+            list(cells.text order by cells.column_number) as texts,
+            list(cells.column_number order by cells.column_number) as columns
+        from staging.cells as cells
+        where (cells.document_id, cells.table_number, cells.row_number) in (
+            select (amounts.document_id, amounts.table_number, amounts.row_number)
+            from staging.amounts as amounts
+            inner join terms using (amount_id)
+        )
+        group by all
+    )
+
     select
         terms.identity_id,
         terms.role,
@@ -258,26 +287,14 @@ TERMS = f"""
         rows.texts,
         rows.columns,
         amounts.column_number
-    from staging.identity_terms as terms
-    inner join quality.findings as findings
-        on findings.finding_id = terms.identity_id
+    from terms
     left join staging.amounts as amounts using (amount_id)
     left join staging.claims as claims
         on claims.claim_id = terms.amount_id
-    left join (
-        select
-            document_id,
-            table_number,
-            row_number,
-            list(text order by column_number) as texts,
-            list(column_number order by column_number) as columns
-        from staging.cells
-        group by all
-    ) as rows
+    left join rows
         on rows.document_id = amounts.document_id
         and rows.table_number = amounts.table_number
         and rows.row_number = amounts.row_number
-    where findings.document_id in $ids and findings.verdict in {FINDINGS}
     order by
         terms.identity_id, case when terms.role in ('total', 'first') then 0 else 1 end,
         terms.line, amounts.column_number, claims.claim_id
@@ -294,7 +311,10 @@ NOTICED = f"""
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-    found = connection.execute(query, {"ids": list(ids)})
+    try:
+        found = connection.execute(query, {"ids": list(ids)})
+    except (duckdb.BinderException, duckdb.CatalogException):
+        raise YusuanError("the snapshot is of another version of yusuan: run yusuan build, then report again") from None
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -314,7 +334,6 @@ def _findings(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict
     found: dict[str, list[Found]] = defaultdict(list)
     for row in _rows(connection, SHOWN, ids):
         behind = terms[row["finding_id"]]
-        first = behind[0] if behind else row
         found[row["document_id"]].append(
             Found(
                 fingerprint=row["fingerprint"],
@@ -322,13 +341,15 @@ def _findings(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict
                 severity=row["severity"],
                 verdict=row["verdict"],
                 statement=row["statement"],
-                table_number=row["table_number"],
+                table_number=row["accused_table"],
                 message=row["message"],
                 message_en=row["message_en"] or "",
                 places=row["places"] or "",
                 acknowledged=bool(row["acknowledged"]),
-                page=first["page"],
-                line=first["line"],
+                state=row["state"],
+                first_seen=row["first_seen"],
+                page=row["page"],
+                line=row["line"],
                 subject=row["subject"] or "",
                 sentence_line=next((term["line"] for term in behind if term["sentence"]), None),
                 arithmetic=arithmetic(behind, row["unit_printed"]),
@@ -357,10 +378,11 @@ def _quotes(terms: Iterable[dict[str, Any]]) -> tuple[Quote, ...]:
 
 
 def _quoted_notice(row: dict[str, Any], line: str | None) -> tuple[Quote, ...]:
-    if line is None:
-        return ()
-    marks = [row["text"]] if row["text"] else []
-    return (Quote(row["page"], row["line"], tuple(_sentence(cell, marks) for cell in line.split("\t"))),)
+    """The line with what is quoted of it; a sentence over several lines is quoted itself."""
+    quoted = row["quoted"] or ""
+    text = quoted if line is None or quoted not in line else line
+    marks = [quoted] if quoted and quoted != text else []
+    return (Quote(row["page"], row["line"], tuple(_sentence(cell, marks) for cell in text.split("\t"))),) if text else ()
 
 
 def _row(texts: Sequence[str], columns: Sequence[int], marked: Sequence[int]) -> tuple[tuple[tuple[str, bool], ...], ...]:

@@ -16,6 +16,7 @@ VERDICTS = {
     "damaged_text": "转换缺损，请对照原件 damaged text",
     "missing": "缺少 missing",
 }
+STATES = {"new": "新发现 new", "open": "未消除 open", "reopened": "再次出现 reopened"}
 PROOFS = {"proved": "已证实 proved", "unproved": "无勾稽 unproved", "contradicted": "有矛盾 contradicted"}
 SIDES = {"revenue": "收入 revenue", "expenditure": "支出 expenditure"}
 
@@ -29,6 +30,7 @@ def html(documents: Sequence[Document]) -> str:
         documents=documents,
         severities=SEVERITIES,
         verdicts=VERDICTS,
+        states=STATES,
         proofs=PROOFS,
         sides=SIDES,
         made_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
