@@ -310,8 +310,13 @@ def test_a_run_that_fails_in_dagster_tells_of_it(settings: Settings, endpoint: E
 
 def test_a_source_that_has_become_stale_is_told_once(settings: Settings, endpoint: Endpoint):
     configure(settings, {"name": "hook", "url": endpoint.url}, stale_after_days=7)
+    settings.raw.mkdir()
+    declared = [{"name": name, "folder": "/srv/share"} for name in ("js", "sh", "gd")]
+    (settings.raw / "sources.yml").write_text(json.dumps({"sources": declared}), encoding="utf-8")
     old, fresh = datetime.now() - timedelta(days=9), datetime.now() - timedelta(days=1)
-    publish(settings, asked=(("js", old, None), ("js", fresh, "503"), ("sh", fresh, None), ("gd", fresh, "no such host")))
+    publish(
+        settings, asked=(("js", old, None), ("js", fresh, "503"), ("sh", fresh, None), ("gd", fresh, "no such host"), ("gone", old, None))
+    )
 
     alerts.published(settings)
     alerts.published(settings)

@@ -38,6 +38,7 @@ class Probe:
 def examine(settings: Settings) -> list[Finding]:
     own = (
         Probe("raw/sources.yml", lambda: _sources(settings), "correct the file"),
+        Probe(settings.corrections.name, lambda: _corrections(settings), "correct the file"),
         Probe(settings.alerts.name, lambda: _channels(settings), "correct the file or the environment"),
     )
     return [_examined(probe) for probe in (*_PROBES, *own)]
@@ -93,6 +94,12 @@ def _sources(settings: Settings) -> str:
 
     sources = read_sources(settings.raw)
     return ", ".join(f"{source.name} ({source.kind})" for source in sources) or f"none declared in {settings.raw}"
+
+
+def _corrections(settings: Settings) -> str:
+    from yusuan import corrections
+
+    return f"{corrections.read(settings.corrections).height} in {settings.corrections}"
 
 
 def _channels(settings: Settings) -> str:

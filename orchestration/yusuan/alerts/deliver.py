@@ -24,10 +24,12 @@ def published(settings: Settings, say: Say = logger.warning) -> dict[str, int]:
     """After a run: what is new in the published snapshot. Messages delivered by channel; `say` hears of every failure."""
 
     def tell(alerts: Alerts, record: dict[str, Told]) -> dict[str, int]:
+        from yusuan.landing.acquisition.sources import read_sources
         from yusuan.warehouse.query import snapshot
 
+        declared = [source.name for source in read_sources(settings.raw)]
         with snapshot(settings) as connection:
-            found = news(connection, alerts.stale_after_days)
+            found = news(connection, alerts.stale_after_days, declared)
         return {
             channel.name: _Telling(alerts, channel, record.setdefault(channel.name, Told()), say).all(found) for channel in alerts.channels
         }

@@ -3,7 +3,7 @@
 What a channel knows already, and how it is said, belongs to deliver.py and messages.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -67,20 +67,22 @@ SOURCES_QUERY = """
         max(started_at) filter (where error is null) as since,
         max_by(error, started_at) as error
     from staging.acquisitions
+    where source in $declared
     group by source
     having since is null or since < $limit
     order by source
 """
 
 
-def news(connection: duckdb.DuckDBPyConnection, stale_after_days: float) -> News:
+def news(connection: duckdb.DuckDBPyConnection, stale_after_days: float, declared: Sequence[str]) -> News:
+    """`declared` are the sources of raw/sources.yml: one that was taken out is not missed."""
     limit = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=stale_after_days)
     return News(
         findings=tuple(Finding(*row) for row in connection.execute(FINDINGS_QUERY).fetchall()),
         acknowledged=frozenset(fingerprint for (fingerprint,) in connection.execute(ACKNOWLEDGED_QUERY).fetchall()),
         documents={row[0]: Document(*row) for row in connection.execute(DOCUMENTS_QUERY).fetchall()},
         quarantined=dict(connection.execute(QUARANTINE_QUERY).fetchall()),
-        sources=tuple(_sources(connection.execute(SOURCES_QUERY, {"limit": limit}).fetchall())),
+        sources=tuple(_sources(connection.execute(SOURCES_QUERY, {"limit": limit, "declared": list(declared)}).fetchall())),
     )
 
 
