@@ -12,6 +12,8 @@ AMOUNT = r"^-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?$"
 # A separator that was mistyped: 1。60, 3，731，95 is left alone because its meaning is not certain.
 MISTYPED_POINT = r"^(-?[\d,]*\d)[。·、](\d{1,2})$"
 FULL_WIDTH_DIGIT = r"[０-９．，－]"
+# A figure broken by a blank or over two lines of its cell: 1,234 .56, 12345.6 7.
+BROKEN = r"[\d.,]\s+[\d.,]"
 # Longer digit strings are codes (a project code has 18 to 21 digits), not money.
 MOST_DIGITS = 15
 
@@ -29,6 +31,8 @@ def number_columns(squashed: pl.Expr, text: pl.Expr) -> list[pl.Expr]:
         .then(pl.lit("mistyped_point"))
         .when(text.str.contains(FULL_WIDTH_DIGIT))
         .then(pl.lit("full_width_digits"))
+        .when(text.str.contains(BROKEN))
+        .then(pl.lit("split_number"))
     )
     return [number.alias("number"), repair.alias("number_repair")]
 

@@ -103,7 +103,10 @@ def examined_of(tables: pl.DataFrame, entries: pl.DataFrame, figures: pl.DataFra
     looked = [
         ("structure.missing_table", entries),
         ("structure.empty_table", tables.filter("is_empty")),
-        *((f"structure.{kind}", tables) for kind in ("headless_table", "ambiguous_header", "unknown_table", "blank_total")),
+        *(
+            (f"structure.{kind}", tables)
+            for kind in ("headless_table", "ambiguous_header", "unknown_table", "blank_total", "unread_amount")
+        ),
         ("structure.unsure_amounts", figures.filter(pl.col("confidence").is_not_null())),
         *((f"units.{kind}", tables.filter(~pl.col("is_empty"))) for kind in ("unit_missing", "unit_disagrees", "unit_unconfirmed")),
     ]

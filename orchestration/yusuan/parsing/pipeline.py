@@ -25,6 +25,7 @@ from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, narrative_identit
 from yusuan.parsing.notices import blank_totals, examined_of, notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.readings import best_columns
+from yusuan.parsing.repairs import split_glued, unread_amounts
 from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, mend_shifted_rows
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
@@ -151,6 +152,7 @@ def _parse(ids: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, document
                 unsure_amounts(figures, identities, terms),
                 blank_totals(figures, terms),
                 disagreements(proven["identities"], proven["identity_terms"], amounts, tables),
+                unread_amounts(placed, columns, figures, tables),
                 told_of(mended, figures),
                 wording,
             ],
@@ -205,7 +207,7 @@ def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
 def _labelled(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Amounts with the meaning of their column and their row, and the rows."""
     body = placed.filter(~pl.col("header"), ~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form"))
-    body = mend_shifted_rows(body, columns)
+    body = split_glued(mend_shifted_rows(body, columns), columns)
     meaning = columns.select(
         "tid", "column", "role", "kind", "panel", "measure", "fund_source", "side", "period", "unit", "parent_heading",
         column_scheme="scheme", column_heading="heading", purpose="purpose", column_of_which="column_of_which",

@@ -1,0 +1,60 @@
+"""Cells whose print was damaged on the way and can be put right: two figures in one cell, and figures that cannot be read at all.
+
+Every repair keeps the printed text in the cell, gives the amount its name, and is counted with its table. Repairs inside one
+figure (1。60, full-width digits, a figure broken by a space) are made in figures.py, shifted rows in rows.py.
+"""
+
+import polars as pl
+
+PLAIN = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,2}"
+# 4.00 3.00 with anything blank between, or 4.003.00: two decimals end a figure.
+APART = rf"^\s*({PLAIN})\s+({PLAIN})\s*$"
+TOGETHER = r"^\s*(-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2})(-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2})\s*$"
+# Shares, ranges and references are no amounts.
+NO_AMOUNT = r"%$|％$|^\d{4}年|^[-—–/.…]+$"
+MOST_SHOWN = 5
+
+
+def split_glued(body: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    """Two figures that stand in one cell beside a blank amount column: the second belongs there (repair `glued_numbers`).
+
+    `body` has body cells (tid, row, column, printed_column, text, number, repair); `columns` the meaning of columns (tid, column, kind,
+    panel).
+    """
+    first = pl.coalesce(pl.col("text").str.extract(APART, 1), pl.col("text").str.extract(TOGETHER, 1))
+    second = pl.coalesce(pl.col("text").str.extract(APART, 2), pl.col("text").str.extract(TOGETHER, 2))
+    glued = body.filter(pl.col("number").is_null() & (pl.col("text").str.count_matches(".", literal=True) == 2)).with_columns(
+        first=first, second=second
+    )
+    glued = glued.filter(pl.col("second").is_not_null())
+    if glued.is_empty():
+        return body
+    amounts = columns.filter(pl.col("kind") == "amount").sort("tid", "panel", "column")
+    amounts = amounts.select("tid", "column", beside=pl.col("column").shift(-1).over("tid", "panel"))
+    glued = glued.join(amounts, on=["tid", "column"]).filter(pl.col("beside").is_not_null())
+    taken = body.select("tid", "row", beside="column")
+    glued = glued.join(taken, on=["tid", "row", "beside"], how="anti")
+    named = glued.with_columns(repair=pl.lit("glued_numbers"))
+    left = named.with_columns(number=pl.col("first")).select(body.columns)
+    right = named.with_columns(number=pl.col("second"), column=pl.col("beside"), printed_column=pl.col("beside")).select(body.columns)
+    rest = body.join(glued.select("tid", "row", "column"), on=["tid", "row", "column"], how="anti", maintain_order="left")
+    return pl.concat([rest, left, right]).sort("tid", "row", "column", maintain_order=True)
+
+
+def unread_amounts(placed: pl.DataFrame, columns: pl.DataFrame, figures: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+    """One notice for each table whose amount columns hold digits that are no figure: they are in no amount and in no sum."""
+    body = placed.filter(~pl.col("header"), ~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form"), pl.col("number").is_null())
+    body = body.filter(pl.col("squashed").str.contains(r"\d"), ~pl.col("squashed").str.contains(NO_AMOUNT))
+    body = body.join(columns.filter(pl.col("kind") == "amount").select("tid", "column"), on=["tid", "column"], how="semi")
+    body = body.join(figures.select("tid", row="printed_row", column="printed_column"), on=["tid", "row", "column"], how="anti")
+    statements = tables.select("tid", "statement", "table")
+    return (
+        body.sort("tid", "row", "column")
+        .group_by("tid", maintain_order=True)
+        .agg(pl.col("document_id", "line", "page").first(), text=pl.col("text").head(MOST_SHOWN).str.join("、"), count=pl.len())
+        .join(statements, on="tid")
+        .select(
+            "document_id", "statement", "line", "page", "text", kind=pl.lit("unread_amount"), table_number=pl.col("table"),
+            message=pl.format("金额栏中有{}处不是数，未计入：{}", "count", "text"),
+        )
+    )  # fmt: skip

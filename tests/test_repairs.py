@@ -1,0 +1,81 @@
+"""Every repair is named, keeps what is printed, and is made only where one reading remains."""
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from founding import HEAD, parse_texts, proofs
+from yusuan.parsing import Parsed
+
+COLUMNS = "科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
+ROWS = "\t合计\t9.00\t6.00\t3.00\n201\t一般公共服务支出\t{}\n208\t社会保障和就业支出\t2.00\t2.00\t\n"
+
+
+def read(cells: str) -> Parsed:
+    return parse_texts({"d": HEAD + COLUMNS + ROWS.format(cells)})
+
+
+def second_row(parsed: Parsed) -> list[tuple[str, Decimal, str, str | None]]:
+    rows = proofs(parsed).filter(pl.col("classification_code") == "201").sort("column_number")
+    return rows.select("measure", "amount_yuan", "amount_printed", "repair").rows()
+
+
+@pytest.mark.parametrize(
+    ("printed", "repair"),
+    [
+        ("7。00", "mistyped_point"),
+        ("７．００", "full_width_digits"),
+        ("7 .00", "split_number"),
+        ("7.0　0", "split_number"),
+        ("7.00", None),
+    ],
+)
+def test_a_damaged_figure_is_read_and_its_repair_named(printed: str, repair: str | None):
+    parsed = read(f"{printed}\t4.00\t3.00")
+
+    assert second_row(parsed)[0] == ("total", Decimal("70000.00"), printed, repair)
+    assert set(proofs(parsed)["proof"]) == {"proved"}
+
+
+@pytest.mark.parametrize("printed", ["4.00 3.00", "4.003.00"])
+def test_two_figures_in_one_cell_are_two_amounts(printed: str):
+    parsed = read(f"7.00\t{printed}\t")
+
+    assert second_row(parsed)[1:] == [
+        ("basic", Decimal("40000.00"), "4.00", "glued_numbers"),
+        ("project", Decimal("30000.00"), "3.00", "glued_numbers"),
+    ]
+    assert printed in parsed.cells["text"].to_list()
+    assert set(proofs(parsed)["proof"]) == {"proved"}
+
+
+def test_two_figures_beside_a_filled_column_are_no_amount_and_are_noticed():
+    parsed = read("7.00\t4.00 1.00\t3.00")
+
+    assert [measure for measure, *_ in second_row(parsed)] == ["total", "project"]
+    notice = parsed.notices.filter(pl.col("kind") == "unread_amount").row(0, named=True)
+    assert (notice["line"], notice["text"]) == (9, "4.00 1.00")
+
+
+@pytest.mark.parametrize("printed", ["12.5%", "—", "-"])
+def test_what_is_no_amount_by_right_is_not_noticed(printed: str):
+    parsed = read(f"7.00\t{printed}\t7.00")
+
+    assert "unread_amount" not in parsed.notices["kind"].to_list()
+
+
+def test_a_total_left_blank_is_filled_in_no_table_but_completes_the_sum_above_it():
+    parsed = read("\t4.00\t3.00")
+
+    assert [measure for measure, *_ in second_row(parsed)] == ["basic", "project"]
+    assert "contradicted" not in parsed.identities["verdict"].to_list()
+    assert parsed.notices.filter(pl.col("kind") == "blank_total")["line"].to_list() == [9]
+
+
+def test_the_repairs_of_a_table_are_counted():
+    damaged = HEAD + COLUMNS + "\t合计\t9.00\t6.00\t3.00\n一般公共服务支出\t7.00\t4.00\t3.00\n208\t社会保障和就业支出\t2.00\t2.00\t\n"
+
+    table = parse_texts({"d": damaged}).tables.row(0, named=True)
+
+    assert table["damage_count"] == 3
