@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -231,3 +232,14 @@ def test_chinese_names_are_unique():
     for kind in (chinese.TABLE, chinese.COLUMN):
         names = [line.split(",")[2] for line in lines if line.startswith(f"{kind},")]
         assert len(names) == len(set(names)) > 20
+
+
+def test_the_documentation_is_written_on_request_and_loads_nothing_from_outside(settings: Settings, tmp_path: Path):
+    result = CliRunner().invoke(app, ["docs", "--out", str(tmp_path), "--home", str(settings.home)])
+
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "models.html").read_text(encoding="utf-8")
+    assert "The analysts' front door" in page and "## marts.budget_amounts" in (tmp_path / "data_dictionary.md").read_text(encoding="utf-8")
+    assert re.findall(r"<(?:script|link|img|iframe)[^>]+(?:https?:)?//[^>]+>|@import", page) == []
+    # dbt's page asks for its tracker only where this is true.
+    assert '"send_anonymous_usage_stats": false' in page

@@ -200,16 +200,24 @@ def lost(name: str) -> DocumentChange:
 
 @pytest.mark.parametrize(("lost_or_revised", "held"), [(25, False), (26, True)])
 def test_more_than_the_set_share_of_amounts_is_held_back(lost_or_revised: int, held: bool):
-    volume = gate.judge(Totals(5, 5, 100, 140, lost_or_revised), [], 0.25)
+    volume = gate.judge(Totals(5, 5, 100, 140, lost_or_revised), [], {}, 0.25)
 
     assert bool(volume.reasons) is held
     assert not held or "26% of the published amounts (26 of 100)" in volume.reasons[0]
 
 
 def test_lost_documents_are_named_and_the_rest_counted():
-    volume = gate.judge(Totals(9, 4, 100, 100, 5), [lost(f"{number}.pdf") for number in range(5)], 0.25)
+    volume = gate.judge(Totals(9, 4, 100, 100, 5), [lost(f"{number}.pdf") for number in range(5)], {}, 0.25)
 
     assert volume.reasons == ("5 published documents would be lost: 0.pdf, 1.pdf, 2.pdf and 2 more",)
+
+
+def test_facts_that_lose_many_rows_are_named():
+    rows_of = {"marts.fct_narrative_claim": (100, 74), "marts.fct_performance_target": (100, 75)}
+
+    assert gate.judge(Totals(5, 5, 100, 100, 0), [], rows_of, 0.25).reasons == (
+        "marts.fct_narrative_claim would have 74 rows instead of 100",
+    )
 
 
 def test_what_cannot_be_compared_is_replaced(changeable: Settings):

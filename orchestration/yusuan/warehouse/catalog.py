@@ -9,6 +9,8 @@ from yusuan.warehouse.schema import Column
 
 # What analysts take away; staging is there to look up where a number comes from.
 EXPORTED = ("marts", "quality")
+# Facts are for joins; what analysts open has other names.
+FACTS = "fct_"
 SCHEMAS = ("staging", *EXPORTED, "reference")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from yusuan.warehouse.catalog import FACTS, relations
 from yusuan.warehouse.schema import literal
 
 # What a printed amount is about; snapshots of older versions may lack some of these.
@@ -109,6 +110,15 @@ class Differences:
     def amounts(self) -> list[AmountChange]:
         """By file, in printed order."""
         return [AmountChange(*row) for row in self._connection.execute(_AMOUNT_CHANGES).fetchall()]
+
+    def row_counts(self) -> dict[str, tuple[int, int]]:
+        """Rows of every fact that both have, before and after."""
+        facts = [relations(self._connection, ["marts"], database) for database in (BEFORE, AFTER)]
+        both = set.intersection(*({each.name for each in found if each.name.startswith(FACTS)} for found in facts))
+        return {f"marts.{name}": (self._rows(BEFORE, name), self._rows(AFTER, name)) for name in sorted(both)}
+
+    def _rows(self, database: str, table: str) -> int:
+        return int(self._connection.execute(f'select count(*) from {database}.marts."{table}"').fetchall()[0][0])
 
     def totals(self) -> Totals:
         return Totals(*self._connection.execute(_TOTALS).fetchall()[0])

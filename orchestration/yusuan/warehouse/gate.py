@@ -29,13 +29,14 @@ def measure(settings: Settings) -> Volume:
         return Volume()
     try:
         with differences(settings.published.resolve(), settings.working) as found:
-            return judge(found.totals(), found.documents(), settings.max_changed_share)
+            return judge(found.totals(), found.documents(), found.row_counts(), settings.max_changed_share)
     except duckdb.Error:
         # Made by a version with other tables, or no database any more: to publish is then the repair.
         return Volume()
 
 
-def judge(totals: Totals, documents: list[DocumentChange], max_changed_share: float) -> Volume:
+def judge(totals: Totals, documents: list[DocumentChange], row_counts: dict[str, tuple[int, int]], max_changed_share: float) -> Volume:
+    """`row_counts`: rows of each fact before and after. Fewer claims or targets are as suspicious as fewer amounts."""
     lost = [document for document in documents if document.change == "gone"]
     reasons = [_lost(lost)] if lost else []
     if totals.amounts_lost_or_revised > max_changed_share * totals.amounts_before:
@@ -44,6 +45,11 @@ def judge(totals: Totals, documents: list[DocumentChange], max_changed_share: fl
             f"{share:.0%} of the published amounts ({totals.amounts_lost_or_revised:,} of {totals.amounts_before:,}) would be gone or "
             f"different, more than {max_changed_share:.0%} (YUSUAN_MAX_CHANGED_SHARE)"
         )
+    reasons += [
+        f"{table} would have {after:,} rows instead of {before:,}"
+        for table, (before, after) in row_counts.items()
+        if before - after > max_changed_share * before
+    ]
     return Volume(totals, tuple(reasons))
 
 

@@ -14,12 +14,10 @@ import duckdb
 from yusuan.exports import dictionary, fiscal, parquet
 from yusuan.settings import Settings
 from yusuan.warehouse import chinese, snapshots
-from yusuan.warehouse.catalog import EXPORTED, SCHEMAS, relations
+from yusuan.warehouse.catalog import EXPORTED, FACTS, SCHEMAS, relations
 from yusuan.warehouse.schema import literal
 from yusuan.warehouse.snapshots import Snapshot
 
-# Facts are for joins; what analysts open has its names in Chinese too.
-FACTS = "fct_"
 PARQUET = "parquet"
 DICTIONARY = "data_dictionary.md"
 # Analysts' tools lag behind: DuckDB 1.x cannot open what 2.0 writes by default.
