@@ -25,9 +25,10 @@ AGAINST_PRINTED_TOTALS = """
         group by all
     ),
     sums as (
-        select document_id, statement, side, measure, fund_source, period, breakdown, sum(additive.amount_yuan) as total,
-            sum(facts.quantum_yuan) / 2 + max(facts.quantum_yuan) / 2 as tolerance
-        from marts.budget_amounts_additive as additive inner join marts.fct_budget_amount as facts using (amount_id)
+        select document_id, statement, side, measure, fund_source, period, breakdown, sum(amount_yuan) as total,
+            sum(quantum_yuan) / 2 + max(quantum_yuan) / 2 as tolerance
+        from marts.budget_amounts_additive
+        inner join (select amount_id, quantum_yuan from marts.fct_budget_amount) using (amount_id)
         group by all
     )
     select totals.file_name, totals.statement
