@@ -191,7 +191,7 @@ def unit_and_department() -> Staging:
     center = {"agency_code": "122201", "agency_name": "电子政务管理中心(云计算中心)", "agency_source": "row"}
     parts = [
         staging.amount("department", 1, 2, "85.57", **running, **office),
-        staging.amount("department", 1, 3, "14.43", **running, **center),
+        staging.amount("department", 1, 3, "14.43", line_item="电子政务管理中心(云计算中心)", **center),
     ]
     staging.identity("column_sum.total", total, parts, subject="合计")
     staging.table("department", 2, "project_expenditure", "2023年项目支出预算表")

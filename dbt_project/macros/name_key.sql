@@ -19,3 +19,8 @@
 {% macro spark__remove_white_space(text) -%}
   regexp_replace({{ text }}, '[\\s　 ]+', '')
 {%- endmacro %}
+
+{#- The name of a code without what varies in print: brackets and their content stay, punctuation and a closing 支出 go. -#}
+{% macro plain_name(name) -%}
+  regexp_replace(regexp_replace({{ name_key(name) }}, '[()（）、，,。“”"*·]|^[0-9]+', '', 'g'), '支出$', '')
+{%- endmacro %}

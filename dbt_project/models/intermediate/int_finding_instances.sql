@@ -3,7 +3,7 @@ with verdicts as (
 ),
 
 notices as (
-    select * from {{ ref('stg_notices') }}
+    select * from {{ ref('int_notices') }}
 ),
 
 documents as (
@@ -54,9 +54,33 @@ accused as (
         ) }} as terms,
         max(case when is_culprit then concat(coalesce(label, ''), ' ', printed) end) as culprit,
         max(case when is_culprit then place end) as culprit_place,
-        max(case when is_culprit then amount_id end) as culprit_amount_id
+        max(case when is_culprit then amount_id end) as culprit_amount_id,
+        max(case when role = 'rate' then printed end) as rate_printed,
+        max(case when role = 'first' then printed end) as first_printed,
+        max(case when role = 'second' then printed end) as second_printed,
+        max(case when role = 'first' then amount_yuan end) as first_yuan,
+        max(case when role = 'second' then amount_yuan end) as second_yuan
     from suspects
     group by identity_id
+),
+
+-- a wrong percentage is told as a percentage: what is printed, and what the amounts beside it give
+rates as (
+    select
+        accused.identity_id,
+        accused.rate_printed,
+        accused.first_printed,
+        accused.second_printed,
+        cast(cast(case identities.check_id
+            when 'prose.share' then accused.first_yuan / nullif(accused.second_yuan, 0)
+            when 'prose.change' then accused.first_yuan / nullif(accused.second_yuan - accused.first_yuan, 0)
+        end * 100 as decimal(20, 2)) as {{ dbt.type_string() }}) as rate_text,
+        identities.check_id = 'prose.share' as is_share
+    from accused
+    inner join verdicts as identities
+        on identities.identity_id = accused.identity_id
+    where identities.check_id in ('prose.share', 'prose.change')
+        and accused.rate_printed is not null
 ),
 
 -- a subject ends with the ids of its column (合计 total/general_public); a publisher knows them by name
@@ -93,6 +117,25 @@ worded as (
         coalesce(checks.actual_label, '实为') as actual_label,
         coalesce(checks.expected_label_en, 'expected') as expected_label_en,
         coalesce(checks.actual_label_en, 'actual') as actual_label_en,
+        case
+            when rates.is_share then concat(
+                '文字印占比', rates.rate_printed, '，按', rates.first_printed, '除以', rates.second_printed, '计算应为', rates.rate_text, '%'
+            )
+            when rates.identity_id is not null then concat(
+                '文字印增减幅度', rates.rate_printed, '，按本年数', rates.second_printed, '和增减额', rates.first_printed, '计算应为',
+                rates.rate_text, '%'
+            )
+        end as rate_message,
+        case
+            when rates.is_share then concat(
+                'the text prints a share of ', rates.rate_printed, ', ', rates.first_printed, ' of ', rates.second_printed, ' is ',
+                rates.rate_text, '%'
+            )
+            when rates.identity_id is not null then concat(
+                'the text prints a change of ', rates.rate_printed, ', ', rates.second_printed, ' after a change of ', rates.first_printed,
+                ' is ', rates.rate_text, '%'
+            )
+        end as rate_message_en,
         accused.terms,
         accused.culprit,
         accused.culprit_place,
@@ -122,6 +165,8 @@ worded as (
         on checks.check_id = named.check_id
     left join accused
         on accused.identity_id = named.identity_id
+    left join rates
+        on rates.identity_id = named.identity_id
     left join statements
         on statements.statement = named.statement
     left join statements as other_statements
@@ -149,12 +194,12 @@ from_identities as (
         concat(
             '《', table_name, '》', case when other_table_name is null then '' else concat('与《', other_table_name, '》') end,
             case when subject is null then '' else concat('“', subject_name) end, family_name, '：',
-            expected_label, expected_text, unit, '，', actual_label, actual_text, unit,
-            case verdict
+            coalesce(rate_message, concat(expected_label, expected_text, unit, '，', actual_label, actual_text, unit)),
+            case case when rate_message is null then verdict end
                 when 'holds' then '，相符'
                 when 'rounding' then concat('，相差', difference_text, unit, '，在四舍五入的范围（', tolerance_text, unit, '）以内')
                 when 'damaged_text' then concat('，相差', difference_text, unit, '；该表文字转换有缺损，请先对照原件')
-                else concat('，相差', difference_text, unit, '，超出四舍五入的范围，请核对并更正')
+                when 'source_error' then concat('，相差', difference_text, unit, '，超出四舍五入的范围，请核对并更正')
             end,
             case when culprit is null then '' else concat('；其他勾稽关系指向“', culprit, '”', coalesce(concat('（', culprit_place, '）'), '')) end,
             case when places is null then '' else concat('（', place_text, '）') end, '。'
@@ -162,12 +207,13 @@ from_identities as (
         concat(
             family_name_en, case when subject is null then '' else concat(' of ', subject) end, ' in ', table_name,
             case when other_table_name is null then '' else concat(' and ', other_table_name) end, ': ',
-            expected_label_en, ' ', expected_text, ' ', unit, ', ', actual_label_en, ' ', actual_text, ' ', unit,
-            case verdict
+            coalesce(rate_message_en, concat(expected_label_en, ' ', expected_text, ' ', unit, ', ', actual_label_en, ' ', actual_text, ' ', unit)),
+            case case when rate_message is null then verdict end
                 when 'holds' then ', equal'
                 when 'rounding' then concat(', difference ', difference_text, ', explained by rounding (tolerance ', tolerance_text, ')')
                 when 'damaged_text' then concat(', difference ', difference_text, '; the table''s text is damaged, compare the original first')
-                else concat(', difference ', difference_text, ', more than rounding explains')
+                when 'source_error' then concat(', difference ', difference_text, ', more than rounding explains')
+                else ''
             end,
             case when culprit is null then '' else concat('; the other identities point to "', culprit, '"', coalesce(concat(' (', culprit_place, ')'), '')) end,
             case when places is null then '' else concat(' (', place_text, ')') end, '.'

@@ -46,6 +46,7 @@ described as (
         suspects.document_id,
         suspects.amount_id,
         suspects.role,
+        suspects.amount_yuan,
         suspects.label,
         suspects.line,
         suspects.page,

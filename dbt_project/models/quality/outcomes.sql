@@ -11,7 +11,7 @@ findings as (
 ),
 
 examined as (
-    select * from {{ ref('stg_examined') }}
+    select * from {{ ref('int_examined') }}
 ),
 
 -- the complete index first, so that no pair can be lost by what was or was not found

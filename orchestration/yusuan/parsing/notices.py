@@ -76,6 +76,12 @@ def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     kinds = [
         ("empty_table", pl.col("is_empty"), pl.format("“{}”为空表", "shown")),
         ("headless_table", pl.col("header_lost") & ~pl.col("is_empty"), pl.format("“{}”的表头缺失，部分栏目含义无法确定", "shown")),
+        (
+            "shifted_header",
+            pl.col("reading").is_not_null() & (pl.col("reading") != "as_printed"),
+            pl.format("“{}”的表头与各栏错位，已按勾稽关系对齐", "shown"),
+        ),
+        ("empty_without_note", pl.col("is_empty") & pl.col("empty_note").is_null(), pl.format("“{}”为空表，没有说明", "shown")),
         ("unknown_table", pl.col("statement") == "other", pl.format("未能识别的表：{}", "shown")),
         ("ambiguous_header", pl.col("tied").fill_null(False), pl.format("“{}”的表头有两种读法，勾稽关系无法分辨，请对照原件", "shown")),
         (
@@ -103,9 +109,10 @@ def examined_of(tables: pl.DataFrame, entries: pl.DataFrame, figures: pl.DataFra
     looked = [
         ("structure.missing_table", entries),
         ("structure.empty_table", tables.filter("is_empty")),
+        ("structure.empty_without_note", tables.filter("is_empty")),
         *(
             (f"structure.{kind}", tables)
-            for kind in ("headless_table", "ambiguous_header", "unknown_table", "blank_total", "unread_amount")
+            for kind in ("headless_table", "shifted_header", "ambiguous_header", "unknown_table", "blank_total", "unread_amount")
         ),
         ("structure.unsure_amounts", figures.filter(pl.col("confidence").is_not_null())),
         *((f"units.{kind}", tables.filter(~pl.col("is_empty"))) for kind in ("unit_missing", "unit_disagrees", "unit_unconfirmed")),

@@ -26,6 +26,7 @@ from yusuan.parsing.notices import blank_totals, examined_of, notices_of, unsure
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.readings import best_columns
 from yusuan.parsing.repairs import split_glued, unread_amounts
+from yusuan.parsing.row_notices import looked_at_rows, row_notices
 from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, mend_shifted_rows
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
@@ -134,7 +135,7 @@ def _parse(ids: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, document
     agencies = agencies_of(described, amounts, cells, lines, listed_units(cells, lines, rows))
     paragraphs, places = paragraphs_of(lines)
     claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}), (paragraphs, places))
-    wording, worded = wording_of(lines, places, described, claims)
+    wording, worded = wording_of(lines, places, described, claims, figures)
     proven = _together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts))
     frames = {
         "documents": publisher_codes(staged.documents(described, lines, PARSER_VERSION), agencies),
@@ -154,11 +155,14 @@ def _parse(ids: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, document
                 disagreements(proven["identities"], proven["identity_terms"], amounts, tables),
                 unread_amounts(placed, columns, figures, tables),
                 told_of(mended, figures),
+                row_notices(figures, tables, described, claims),
                 wording,
             ],
             how="diagonal_relaxed",
         ),
-        "examined": pl.concat([examined_of(tables, entries, figures), looked_at(mended), worded]),
+        "examined": pl.concat(
+            [examined_of(tables, entries, figures), looked_at(mended), looked_at_rows(figures, tables, described, claims), worded]
+        ),
         "corrections": mended.select(staged.CORRECTION_COLUMNS),
     }
     frames = {name: _decoded(frame, ids) for name, frame in frames.items()}

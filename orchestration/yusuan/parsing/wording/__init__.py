@@ -9,6 +9,7 @@ import polars as pl
 from yusuan.parsing.wording.amounts import two_amounts
 from yusuan.parsing.wording.chapters import missing_chapters
 from yusuan.parsing.wording.found import EXAMINED, NOTICE, Found
+from yusuan.parsing.wording.lists import listed_names
 from yusuan.parsing.wording.marks import unbalanced_marks
 from yusuan.parsing.wording.names import outdated_names, publisher_words
 from yusuan.parsing.wording.patterns import matching_patterns
@@ -20,12 +21,12 @@ __all__ = ["wording_of"]
 
 
 def wording_of(
-    lines: pl.DataFrame, places: pl.DataFrame, described: pl.DataFrame, claims: pl.DataFrame
+    lines: pl.DataFrame, places: pl.DataFrame, described: pl.DataFrame, claims: pl.DataFrame, figures: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(notices, examined): document_id, kind, line, page, text, message; document_id, check_id, instances.
 
     `places` tells which line belongs to which paragraph (yusuan.parsing.narrative.paragraphs), `described` has document_kind and
-    fiscal_year, `claims` are those of yusuan.parsing.narrative with the columns that its own checks need.
+    fiscal_year, `claims` are those of yusuan.parsing.narrative with the columns that its own checks need, `figures` the amounts of tables.
     """
     sentences = sentences_of(lines, places)
     found: list[Found] = [
@@ -38,6 +39,7 @@ def wording_of(
         unbalanced_marks(sentences),
         two_amounts(claims),
         missing_chapters(lines),
+        *listed_names(sentences, figures),
     ]
     notices = pl.concat([each.notices.select(list(NOTICE)) for each in found]).unique(
         ["document_id", "kind", "line", "text"], maintain_order=True
