@@ -79,3 +79,25 @@ def test_the_repairs_of_a_table_are_counted():
     table = parse_texts({"d": damaged}).tables.row(0, named=True)
 
     assert table["damage_count"] == 3
+
+
+def test_a_row_that_a_page_break_prints_twice_counts_once():
+    whole = HEAD + COLUMNS + ROWS.format("7.00\t4.00\t3.00")
+    row = "201\t一般公共服务支出\t7.00\t4.00\t3.00\n"
+
+    parsed = parse_texts({"once": whole, "twice": whole.replace(row, row + "\n" + row)})
+
+    assert "contradicted" not in parsed.identities["verdict"].to_list()
+    again = parsed.amounts.filter(pl.col("document_id") == "twice", pl.col("repair") == "repeated_row")
+    assert again.select("row_kind", "occurrence", "is_leaf", "line").unique().rows() == [("detail", 2, False, 11)]
+    leaves = parsed.amounts.filter(pl.col("is_leaf"), pl.col("measure") == "total").group_by("document_id").agg(pl.col("amount_yuan").sum())
+    assert dict(leaves.iter_rows()) == {"once": Decimal("90000.00"), "twice": Decimal("90000.00")}
+
+
+def test_two_equal_rows_without_a_break_are_two_rows():
+    rows = "\t合计\t8.00\t8.00\t\n2010301\t行政运行\t4.00\t4.00\t\n2010301\t行政运行\t4.00\t4.00\t\n"
+
+    parsed = parse_texts({"d": HEAD + COLUMNS + rows})
+
+    assert "repeated_row" not in parsed.amounts["repair"].to_list()
+    assert "contradicted" not in parsed.identities["verdict"].to_list()

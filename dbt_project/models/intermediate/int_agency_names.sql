@@ -85,7 +85,7 @@ resolved as (
         on divisions.division_code = names.division_code
 ),
 
--- 上海市普陀区财政局 and 普陀区财政局: what is left after the division's own name and those above it
+-- 某市某区财政局 and 某区财政局: what is left after the division's own name and those above it
 measured as (
     select
         resolved.*,

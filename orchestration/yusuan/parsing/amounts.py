@@ -19,7 +19,7 @@ OF_ROW = [
     "tid", "panel", "row", "statement", "scheme", "name_scheme", "breakdown", "row_kind", "is_total", "is_repeat", "is_agency", "of_which",
     "parent", "previous_total", "code", "code_source", "classification_code", "economic_code", "government_code", "government_name",
     "agency", "agency_code", "agency_source", "project", "project_code", "project_group", "category", "procurement_class",
-    "procurement_item", "name", "plain_name", "item", "group", "joined", "part_total",
+    "procurement_item", "name", "plain_name", "item", "group", "joined", "part_total", "again_of",
 ]  # fmt: skip
 
 
@@ -57,7 +57,9 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         economic_name=pl.when(pl.coalesce("name_scheme", "scheme") == "economic").then(
             pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("plain_name"))
         ),
-        repair=pl.coalesce("repair", pl.when("joined").then(pl.lit("broken_name"))),
+        repair=pl.coalesce(
+            "repair", pl.when("joined").then(pl.lit("broken_name")), pl.when(pl.col("again_of").is_not_null()).then(pl.lit("repeated_row"))
+        ),
         # 项目名称 heads the label column of many tables; it names projects only where the statement lists projects.
         project_name=pl.when(projects | goods).then(
             pl.coalesce("project", pl.when(projects & ~pl.col("is_total")).then(pl.col("project_group")))

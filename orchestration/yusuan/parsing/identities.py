@@ -301,7 +301,7 @@ def _same_figures(figures: pl.DataFrame) -> pl.DataFrame:
     label = squash(pl.col("label")).fill_null("")
     grand = (pl.col("is_total") & ~label.str.contains("^(?:人员|公用)经费")) | label.str.contains(r"^(?:[一二]、)?本年(?:收入|支出)$")
     code = pl.col("classification_code").fill_null("")
-    plain = pl.col("project_name").is_null() & ~grand
+    plain = pl.col("project_name").is_null() & ~grand & ~pl.col("is_repeat")
     figures = figures.with_columns(grand=grand, code=code).filter(pl.col("grand") | (plain & (code != "")), pl.col("period") == "this_year")
     matched = figures.join(rules, on=["statement", "side", "measure", "fund_source"], suffix="_rule")
     matched = matched.filter(
@@ -348,7 +348,7 @@ def _comparable(matched: pl.DataFrame) -> pl.DataFrame:
 
 
 def _repeats(figures: pl.DataFrame) -> pl.DataFrame:
-    """A row that repeats the total above it without a label."""
+    """A row that repeats the total above it without a label, or that a page break printed twice."""
     repeats = figures.filter("is_repeat").with_columns(total_row=pl.col("previous_total"))
     totals = figures.join(repeats.select("tid", "panel", "column", row="total_row").unique(), on=[*LINE, "column"]).with_columns(
         total_row=pl.col("row")

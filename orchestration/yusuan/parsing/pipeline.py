@@ -263,7 +263,7 @@ def _finish(figures: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -
     breakdown = pl.when(pl.col("purpose").fill_null(False)).then(pl.lit("purpose")).otherwise(pl.col("breakdown"))
     return figures.with_columns(
         doc=pl.col("document_id"),
-        occurrence=pl.col("occurrence").fill_null(1),
+        occurrence=pl.when(pl.col("again_of").is_not_null()).then(2).otherwise(pl.col("occurrence").fill_null(1)).cast(pl.Int32),
         agency_name=pl.coalesce("agency_name", "publisher"),
         breakdown=breakdown,
         label=pl.coalesce("line_item", "project_name", "agency_name"),

@@ -100,7 +100,7 @@ def label_rows(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
 
     `cells` are body cells joined with their column's role, panel, kind and scheme.
     """
-    labels = _labels(cells)
+    labels = _labels(cells).join(_printed_again(cells), on=PANEL_ROW, how="left", maintain_order="left")
     labels = labels.join(
         tables.select("tid", "document_id", "statement", "scheme", "breakdown"), on="tid", how="left", maintain_order="left"
     )
@@ -111,6 +111,18 @@ def label_rows(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     labels = _lost_agencies(_fill_down(labels))
     labels = _levels(labels)
     return _tree(labels)
+
+
+def _printed_again(cells: pl.DataFrame) -> pl.DataFrame:
+    """PANEL_ROW, again_of: rows after a break that repeat the labels and all figures of the row before it, which is again_of."""
+    shown = pl.concat_str("column", "squashed", separator=":")
+    rows = cells.sort(*PANEL_ROW, "column").group_by(PANEL_ROW, maintain_order=True).agg(
+        breaks=pl.col("breaks").first(), figures=((pl.col("kind") == "amount") & pl.col("number").is_not_null()).sum(),
+        labelled=((pl.col("kind") == "label") & pl.col("number").is_null()).any(), shown=shown.str.join("|"),
+    )  # fmt: skip
+    before = {name: pl.col(name).shift(1).over("tid", "panel") for name in ("row", "shown")}
+    again = rows.with_columns(again_of=before["row"], same=pl.col("shown") == before["shown"])
+    return again.filter("breaks", "labelled", "same", pl.col("figures") > 0).select(*PANEL_ROW, "again_of")
 
 
 def carry_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
@@ -267,7 +279,7 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
     total = any_total | (pl.col("nameless") & first_figures)
     labels = labels.with_columns(
         is_total=total.fill_null(False),
-        is_repeat=(pl.col("nameless") & ~first_figures).fill_null(False),
+        is_repeat=((pl.col("nameless") & ~first_figures) | pl.col("again_of").is_not_null()).fill_null(False),
         item=pl.when(any_total | pl.col("part_total").is_not_null()).then(pl.col("total_text")).otherwise(pl.col("item")),
     )
     # An agency's code in the agency column, among classification codes, or in the column of another label.
@@ -599,7 +611,9 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
         .then(rooted)
         .otherwise(pl.coalesce(under, part_total, pl.when(rooted != pl.col("row")).then(rooted)))
     )
-    labels = labels.with_columns(parent=parent.cast(pl.Int32), previous_total=previous_total).drop("prefix", "parent_5", "parent_3")
+    labels = labels.with_columns(parent=parent.cast(pl.Int32), previous_total=pl.coalesce("again_of", previous_total)).drop(
+        "prefix", "parent_5", "parent_3"
+    )
     # A list that 其中 opens and that goes on with rows of its own is a whole split; rows that all say 其中, or one alone, need not be.
     labels = labels.with_columns(of_which=pl.col("of_which") & pl.col("of_which").all().over("tid", "panel", "parent"))
     parents = labels.select("tid", "panel", row=pl.col("parent")).drop_nulls().unique().with_columns(has_children=pl.lit(True))
@@ -613,4 +627,6 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("subtotal"))
         .otherwise(pl.lit("detail"))
     )
+    # A row that a page break printed twice is what it is the first time.
+    kind = pl.when(pl.col("again_of").is_not_null()).then(kind.shift(1).over("tid", "panel")).otherwise(kind)
     return labels.with_columns(row_kind=kind)
