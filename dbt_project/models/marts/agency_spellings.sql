@@ -26,25 +26,34 @@ spellings as (
         and mentions.agency_name_key = names.agency_name_key
 ),
 
-counted as (
+named as (
     select
-        spellings.agency_key,
+        spellings.*,
         agencies.agency_name,
-        spellings.spelling,
         case
             when spellings.spelling = agencies.agency_name then 'preferred'
             when spellings.agency_name_key = {{ name_key('agencies.agency_name') }} then 'typography'
             else spellings.joined_by
-        end as joined_by,
-        max(spellings.agency_code) as agency_code,
-        count(distinct spellings.document_id) as document_count,
-        cast(sum(spellings.amount_count) as bigint) as amount_count,
-        min(spellings.fiscal_year) as first_fiscal_year,
-        max(spellings.fiscal_year) as last_fiscal_year
+        end as rule
     from spellings
     inner join agencies
         on agencies.agency_key = spellings.agency_key
-    group by 1, 2, 3, 4
+),
+
+-- documents may join one spelling by different rules; one of them is shown
+counted as (
+    select
+        agency_key,
+        agency_name,
+        spelling,
+        min(rule) as joined_by,
+        max(agency_code) as agency_code,
+        count(distinct document_id) as document_count,
+        cast(sum(amount_count) as bigint) as amount_count,
+        min(fiscal_year) as first_fiscal_year,
+        max(fiscal_year) as last_fiscal_year
+    from named
+    group by agency_key, agency_name, spelling
 )
 
 select * from counted
