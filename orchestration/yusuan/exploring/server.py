@@ -63,6 +63,8 @@ def _listening(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        # Before the address is told: who is fast waits in the queue and is not turned away.
+        listener.listen()
     except OSError as error:
         listener.close()
         raise YusuanError(f"port {port} cannot be used, name another with --port: {error.strerror}") from None
