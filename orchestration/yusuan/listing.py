@@ -56,11 +56,14 @@ def findings(connection: duckdb.DuckDBPyConnection, as_json: bool) -> str:
         return json.dumps(rows, ensure_ascii=False, indent=2, default=plain)
     if not rows:
         return "no findings: every identity that could be checked holds"
-    lines = [
-        f"{row['severity']:<8} {row['check_id']}  {row['file_name']}\n         {row['message']}\n         {row['places'] or ''}".rstrip()
-        for row in rows
-    ]
+    lines = [f"{row['severity']:<8} {_life(row)}{row['check_id']}  {row['file_name']}\n         {row['message']}" for row in rows]
     return "\n".join([*lines, f"({len(rows):,} findings)"])
+
+
+def _life(row: dict[str, Any]) -> str:
+    """What is known about a finding besides itself; one that merely still stands needs no word."""
+    state = "" if row["state"] in (None, "open") else f"{row['state']} "
+    return f"{state}acknowledged by {row['acknowledged_by']} " if row["acknowledged"] else state
 
 
 def documents(connection: duckdb.DuckDBPyConnection, as_json: bool) -> str:
