@@ -18,7 +18,7 @@ from jsonschema import Draft4Validator
 from typer.testing import CliRunner
 
 from yusuan.cli import app
-from yusuan.exports import workbook
+from yusuan.exports import fiscal, workbook
 from yusuan.settings import Settings
 from yusuan.summary import Summary
 from yusuan.warehouse import chinese
@@ -138,6 +138,32 @@ def test_the_measures_of_the_data_package_add_up_to_what_the_marts_say(settings:
     )
 
     assert [(year, Decimal(str(total)), count) for year, total, count in found.fetchall()] == expected
+
+
+def test_direction_and_phase_follow_side_kind_and_period(tmp_path: Path):
+    wanted = [sql for _, sql, _ in fiscal._COLUMNS if sql.isidentifier()] + ["table_number", "row_number", "column_number"]
+    cases = [
+        ("expenditure", "unit_budget", "this_year", 1),
+        ("revenue", "department_budget", "this_year", 2),
+        ("expenditure", "unit_final_accounts", "this_year", 4),
+        ("revenue", "department_final_accounts", "final_accounts", 8),
+        ("expenditure", "department_final_accounts", "budget", 16),
+        ("expenditure", "department_budget", "last_year", 32),
+        ("expenditure", "department_budget", "whole_period", 64),
+        ("expenditure", None, "this_year", 128),
+        (None, "unit_budget", "this_year", 256),
+    ]
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts")
+        connection.execute("create table cases (side varchar, document_kind varchar, period varchar, amount_yuan decimal(20, 2))")
+        connection.executemany("insert into cases values (?, ?, ?, ?)", cases)
+        others = ", ".join(f"null::varchar as {name}" for name in wanted if name not in ("document_kind", "period", "fiscal_year"))
+        connection.execute(f"create table marts.budget_amounts_consolidated as select *, 2024 as fiscal_year, {others} from cases")
+
+        fiscal.write(connection, tmp_path)
+
+    measures = ", ".join(f"sum({side}_{phase})::integer" for side in fiscal.DIRECTIONS for phase in fiscal.PHASES)
+    assert duckdb.sql(f"select {measures} from '{tmp_path}/fiscal/amounts.csv'").fetchall() == [(1 + 16, 4, 2, 8)]
 
 
 def test_csv_opens_in_excel_and_keeps_every_digit(export: Export, settings: Settings):
