@@ -95,3 +95,26 @@ def test_the_place_of_a_listed_unit_is_the_line_that_prints_it():
 
     lines = dict(parsed.agencies.filter(pl.col("source") == "list").select("agency_name", "line").rows())
     assert lines == {"某市测试局本级": 8, "某市甲中心": 10}
+
+
+@pytest.mark.parametrize(
+    ("document", "line", "agency"),
+    [
+        ("001", 46, "焦作市政务服务和大数据管理局"),
+        ("001", 50, "焦作市外来投资服务中心"),
+        ("001", 52, "焦作市人民政府电子政务管理中心(焦作市云计算服务中心)"),
+        ("002", 777, "大同市云冈区公共事务服务中心"),
+        ("003", 10, "昌吉回族自治州人民政府电子政务办公室"),
+    ],
+)
+def test_a_headcount_belongs_to_the_agency_named_last_before_it(parsed: Parsed, document, line, agency):
+    of_line = parsed.claims.filter(pl.col("document_id") == document, pl.col("line") == line, pl.col("agency_name").is_not_null())
+
+    assert set(of_line["agency_name"]) == {agency}
+
+
+def test_a_claim_about_money_belongs_to_no_single_agency(parsed: Parsed):
+    assert (
+        parsed.claims.filter(pl.col("kind") != "count")["agency_name"].null_count()
+        == parsed.claims.filter(pl.col("kind") != "count").height
+    )

@@ -21,6 +21,7 @@ fact as (
         claims.claim,
         claims.kind,
         claims.subject,
+        claims.agency_name,
         -- how much
         claims.value,
         claims.sign,

@@ -16,6 +16,7 @@ renamed as (
         cast(value_yuan as decimal(20, 2)) as value_yuan,
         compared_with,
         value_printed,
+        agency_name,
         cast(line as integer) as line,
         cast(page as integer) as page,
         sentence

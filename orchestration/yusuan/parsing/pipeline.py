@@ -13,6 +13,7 @@ from yusuan.parsing import staged, targets
 from yusuan.parsing.agencies import agencies_of, publisher_codes, with_ids
 from yusuan.parsing.agency_lists import listed_units
 from yusuan.parsing.amounts import additive_leaves, effective_parents, table_amounts, ticks_columns
+from yusuan.parsing.claim_agencies import with_agencies
 from yusuan.parsing.contents import contents_entries
 from yusuan.parsing.corrections import SCHEMA, correct, matching
 from yusuan.parsing.corrections import examined_of as looked_at
@@ -135,6 +136,7 @@ def _parse(ids: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, document
     agencies = agencies_of(described, amounts, cells, lines, listed_units(cells, lines, rows))
     paragraphs, places = paragraphs_of(lines)
     claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}), (paragraphs, places))
+    claims = with_agencies(claims, agencies, lines, described)
     wording, worded = wording_of(lines, places, described, claims, figures)
     proven = _together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts))
     frames = {
@@ -144,7 +146,7 @@ def _parse(ids: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, document
         "lines": staged.lines_of(lines, placed),
         "amounts": amounts,
         **proven,
-        "claims": claims.select(CLAIM_COLUMNS),
+        "claims": claims.select(*CLAIM_COLUMNS, "agency_name"),
         "agencies": agencies,
         "targets": targets.targets_of(placed, tables, amounts, described),
         "notices": pl.concat(

@@ -264,6 +264,7 @@ CLAIMS = Table(
         ("value_yuan", "decimal(20,2)", "the amount in yuan; null for shares and counts"),
         ("compared_with", "varchar", "what a change is measured against: 上年, 2022年 and so on"),
         ("value_printed", "varchar", "the number as printed"),
+        ("agency_name", "varchar", "agency that a headcount or a number of vehicles belongs to; null for other claims"),
         LINE,
         PAGE,
         ("sentence", "varchar", "the sentence, white space removed; personal data are masked"),
