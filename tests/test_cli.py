@@ -63,7 +63,7 @@ def test_seeing_that_nothing_changed_imports_neither_dagster_nor_dbt_nor_polars(
     assert imported_by("import yusuan.build") == {"duckdb"}
 
 
-@pytest.mark.parametrize("command", ["build", "check", "status", "query", "search", "cite", "ui"])
+@pytest.mark.parametrize("command", ["build", "check", "status", "query", "search", "cite", "explore", "ui"])
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str):
     code, out, _ = run(capsys, monkeypatch, command, "--help")
 

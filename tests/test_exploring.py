@@ -3,6 +3,7 @@
 import asyncio
 import io
 import shutil
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -379,6 +380,18 @@ def test_only_pages_of_this_machine_are_answered(headers: dict[str, str], status
 
     assert answer.status_code == status
     assert ("default-src 'self'" in answer.headers.get("content-security-policy", "")) == (status == 200)
+
+
+@pytest.mark.parametrize("absent", ["marimo", "altair"])
+def test_an_extra_that_is_not_installed_is_told_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, absent: str
+):
+    from yusuan.exploring.server import serve
+
+    monkeypatch.setitem(sys.modules, absent, None)
+
+    with pytest.raises(YusuanError, match=r'pip install "yusuan\[explore\]"'):
+        serve(Settings.load(home=tmp_path), 0)
 
 
 def test_a_port_that_is_taken_is_told_in_a_sentence():
