@@ -5,7 +5,7 @@ found is told by reporting/, as for a published snapshot.
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +37,12 @@ class Inspection:
 
 
 @contextmanager
-def inspected(files: Sequence[Path], beside: Sequence[Path] = ()) -> Iterator[Inspection]:
+def inspected(files: Sequence[Path], beside: Sequence[Path] = (), say: Callable[[str], None] = lambda line: None) -> Iterator[Inspection]:
     with TemporaryDirectory(prefix="yusuan-") as directory:
         settings = Settings.load(raw=Path(directory, "raw"), home=Path(directory, "home"))
         _gather(files, settings.raw / INSPECTED)
         _gather(beside, settings.raw / BESIDE)
-        statements = template.lay_out(settings)
+        statements = template.lay_out(settings, say)
         with load.working(settings) as connection:
             landing = land(settings, {}, {})
             load.write_register(connection, landing.register)

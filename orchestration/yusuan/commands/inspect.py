@@ -28,7 +28,7 @@ def inspect(
     from yusuan.reporting.evidence import documents
     from yusuan.tabulate import plain
 
-    with inspected(files, beside or ()) as inspection:
+    with inspected(files, beside or (), lambda line: print(line, file=sys.stderr)) as inspection:
         found = documents(inspection.connection, inspection.documents)
         if as_json:
             told: dict[str, Any] = {"documents": [text.as_json(each) for each in found], "unreadable": inspection.unreadable}

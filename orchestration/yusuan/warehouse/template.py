@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
@@ -28,10 +29,11 @@ WORKING, MODELS = "working.duckdb", "models.json"
 DBT = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--exclude-resource-type", "test", "unit_test"]
 
 
-def lay_out(settings: Settings) -> list[str]:
+def lay_out(settings: Settings, say: Callable[[str], None] = lambda line: None) -> list[str]:
     """Puts an empty working file with all models into HOME; returns the statements that build the tables, in their order."""
     directory = settings.cache / f"models-{_key(settings)}"
     if not directory.exists():
+        say(f"the models are built once for this version, into {settings.cache}: some ten seconds")
         _make(settings, directory)
     settings.working.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(directory / WORKING, settings.working)
