@@ -121,3 +121,24 @@ def test_a_cache_that_cannot_be_written_names_the_variable(tmp_path: Path, monke
 
     with pytest.raises(YusuanError, match="YUSUAN_CACHE"), inspected([founding("004")]):
         pass
+
+
+def test_a_comparison_with_what_stands_beside_is_told_with_the_other_file_named():
+    with inspected([founding("000")], [founding("001")]) as inspection:
+        [unit] = inspection.documents
+        # The models compare documents; here a finding of the department is made one about both.
+        inspection.connection.execute(
+            """
+            update quality.findings set other_document_id = ?
+            where document_id <> ? and finding_id in (
+                select min(finding_id) from quality.findings
+                where document_id <> ? and verdict = 'damaged_text' and expected_yuan is not null
+            )
+            """,
+            [unit, unit, unit],
+        )
+        [told] = evidence.documents(inspection.connection, [unit])
+
+    places = [quote.place for found in told.findings for quote in found.quotes]
+    assert any(place.startswith(f"{founding('001').name} 行") for place in places)
+    assert any(place.startswith("行") for place in places)

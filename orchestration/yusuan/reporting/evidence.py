@@ -30,10 +30,12 @@ class Quote:
     page: int | None
     line: int | None
     cells: tuple[tuple[tuple[str, bool], ...], ...]
+    file_name: str = ""
 
     @property
     def place(self) -> str:
-        return place_of(self.page, self.line)
+        """With the file where it is another one than the finding's."""
+        return f"{self.file_name} {place_of(self.page, self.line)}".strip()
 
     @property
     def text(self) -> str:
@@ -227,6 +229,8 @@ CHANGED = """
     where document_id in $ids and repair is not null
     order by document_id, table_number, row_number, column_number
 """
+# A comparison with another document is told of the one that is asked for.
+CHOSEN = f"(findings.document_id in $ids or findings.other_document_id in $ids) and findings.verdict in {FINDINGS}"
 SHOWN = f"""
     select findings.*, identities.unit_printed, coalesce(culprits.table_number, findings.table_number) as accused_table
     from quality.findings as findings
@@ -242,7 +246,7 @@ SHOWN = f"""
         group by terms.identity_id
     ) as identities
         on identities.identity_id = findings.finding_id
-    where findings.document_id in $ids and findings.verdict in {FINDINGS}
+    where {CHOSEN}
     order by
         case findings.severity when 'error' then 0 when 'warning' then 1 else 2 end,
         findings.table_number, findings.line, findings.check_id, findings.subject, findings.fingerprint
@@ -254,7 +258,7 @@ TERMS = f"""
         from staging.identity_terms as terms
         inner join quality.findings as findings
             on findings.finding_id = terms.identity_id
-        where findings.document_id in $ids and findings.verdict in {FINDINGS}
+        where {CHOSEN}
     ),
 
     rows as (
@@ -276,7 +280,8 @@ TERMS = f"""
     select
         terms.identity_id,
         terms.role,
-        terms.document_id,
+        register.document_id,
+        register.file_name,
         terms.page,
         terms.line,
         terms.amount_yuan,
@@ -291,6 +296,8 @@ TERMS = f"""
     left join staging.amounts as amounts using (amount_id)
     left join staging.claims as claims
         on claims.claim_id = terms.amount_id
+    left join staging.register as register
+        on register.document_id = coalesce(amounts.document_id, claims.document_id, terms.document_id)
     left join rows
         on rows.document_id = amounts.document_id
         and rows.table_number = amounts.table_number
@@ -334,7 +341,8 @@ def _findings(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict
     found: dict[str, list[Found]] = defaultdict(list)
     for row in _rows(connection, SHOWN, ids):
         behind = terms[row["finding_id"]]
-        found[row["document_id"]].append(
+        shown_under = row["document_id"] if row["document_id"] in ids else row["other_document_id"]
+        found[shown_under].append(
             Found(
                 fingerprint=row["fingerprint"],
                 check_id=row["check_id"],
@@ -351,28 +359,30 @@ def _findings(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict
                 page=row["page"],
                 line=row["line"],
                 subject=row["subject"] or "",
-                sentence_line=next((term["line"] for term in behind if term["sentence"]), None),
+                sentence_line=next((term["line"] for term in behind if term["sentence"] and term["document_id"] == shown_under), None),
                 arithmetic=arithmetic(behind, row["unit_printed"]),
-                quotes=_quotes(behind) or _quoted_notice(row, noticed.get(row["finding_id"])),
+                quotes=_quotes(behind, shown_under) or _quoted_notice(row, noticed.get(row["finding_id"])),
             )
         )
     return found
 
 
-def _quotes(terms: Iterable[dict[str, Any]]) -> tuple[Quote, ...]:
+def _quotes(terms: Iterable[dict[str, Any]], document_id: str) -> tuple[Quote, ...]:
     """The sentences and rows in which the terms stand, each once, with all that is to be marked in it."""
     marks: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     lines: dict[str, int | None] = {}
     for term in terms:
+        file_name = term["file_name"] if term["document_id"] != document_id else ""
         if term["sentence"]:
             # A sentence of a paged document goes over several lines; its figures stand on different ones.
             line = lines.setdefault(term["sentence"], term["line"])
-            marks[(term["page"], line, term["sentence"], ())].append(term["printed"] or "")
+            marks[(file_name, term["page"], line, term["sentence"], ())].append(term["printed"] or "")
         elif term["texts"]:
-            marks[(term["page"], term["line"], tuple(term["texts"]), tuple(term["columns"]))].append(term["column_number"])
+            row = (tuple(term["texts"]), tuple(term["columns"]))
+            marks[(file_name, term["page"], term["line"], *row)].append(term["column_number"])
     quotes = [
-        Quote(page, line, _row(text, columns, marked) if columns else (_sentence(text, marked),))
-        for (page, line, text, columns), marked in marks.items()
+        Quote(page, line, _row(text, columns, marked) if columns else (_sentence(text, marked),), file_name)
+        for (file_name, page, line, text, columns), marked in marks.items()
     ]
     return tuple(quotes[:MOST_QUOTES])
 
