@@ -109,7 +109,10 @@ def _budgets(described: pl.DataFrame) -> pl.DataFrame:
 
 
 def _negative(figures: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
-    below = figures.filter(pl.col("ticks") < 0, ~pl.col("fund_source").fill_null("").str.contains(MAY_BE_NEGATIVE))
+    # A column without a meaning may print changes.
+    below = figures.filter(
+        pl.col("ticks") < 0, pl.col("measure").is_not_null(), ~pl.col("fund_source").fill_null("").str.contains(MAY_BE_NEGATIVE)
+    )
     below = below.join(_budgets(described), on="document_id", how="semi", maintain_order="left")
     return below.select(
         "document_id", "statement", "line", "page", kind=pl.lit("negative"), table_number=pl.col("table"),

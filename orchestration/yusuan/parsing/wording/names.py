@@ -11,6 +11,8 @@ from yusuan.parsing.wording.found import NOTICE, Found, counted, notice, place_o
 from yusuan.parsing.wording.sentences import Sentences
 
 AROUND = r"[^。；，,]{0,16}"
+# 行政事业单位离退休人员 are people, 文化体育与传媒局 is an agency: no names of classes.
+NO_CLASS = r"(?:人员|干部|职工|经费|费|工作|局|厅|委|部门|系统)"
 
 
 def outdated_names(sentences: Sentences, lines: pl.DataFrame, described: pl.DataFrame) -> Found:
@@ -23,10 +25,11 @@ def outdated_names(sentences: Sentences, lines: pl.DataFrame, described: pl.Data
     rows, prose = rows.join(years, on="document_id"), prose.join(years, on="document_id")
     found = []
     for name, replaced_by, since in load("outdated_names").select("name", "replaced_by", pl.col("since").cast(pl.Int32)).iter_rows():
+        is_named = pl.col("text").str.replace_all(name + NO_CLASS, "").str.contains(name, literal=True) & (pl.col("fiscal_year") >= since)
         told = {"name": pl.lit(name), "replaced_by": pl.lit(replaced_by), "since": pl.lit(since)}
-        of_rows = rows.filter(pl.col("text").str.contains(name, literal=True), pl.col("fiscal_year") >= since)
+        of_rows = rows.filter(is_named)
         found.append(of_rows.with_columns(**told, quoted=pl.col("text").str.extract(rf"([^\t]*{name}[^\t]*)", 1)))
-        of_prose = prose.filter(pl.col("text").str.contains(name, literal=True), pl.col("fiscal_year") >= since)
+        of_prose = prose.filter(is_named)
         of_prose = of_prose.with_columns(**told, quoted=pl.col("text").str.extract(rf"({AROUND}{name}{AROUND})", 1))
         found.append(placed(of_prose.with_columns(at=pl.col("text").str.find(name, literal=True)), sentences.pieces))
     # One notice for each name of a document: it is one mistake wherever it stands.

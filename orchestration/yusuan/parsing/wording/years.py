@@ -17,7 +17,7 @@ OWN = rf"([^。；，,]{{0,8}})(20\d\d)年(?:度)?{BUDGET}[^。；]{{0,12}}"
 COMPARED = (
     r"[^。；]{0,10}(?:比|与|较|同)(20\d\d)年(?:度)?(?:预算|决算|年初预算)?(?:数)?(?:相比|减少|增加|持平|增长|下降|同口径)[^。；]{0,12}"
 )
-OTHERS = r"(?:比|与|较|同|和|从|至|截至|截止|自|对|继续|结转|结余|上年|执行|追加)[^，,]{0,4}$"
+OTHERS = r"(?:比|与|较|同|和|从|至|截至|截止|自|对|继续|结转|结余|上年|执行|追加|编制|编报)[^，,]{0,4}$"
 
 
 def wrong_years(sentences: Sentences, described: pl.DataFrame) -> Found:
@@ -32,7 +32,9 @@ def wrong_years(sentences: Sentences, described: pl.DataFrame) -> Found:
     # Final accounts speak of the budget of their own year and are compared with the accounts of any.
     wrong = own.filter(
         year != fiscal, (year - fiscal).abs() <= 5, ~pl.col("before").str.contains(OTHERS),
-        ~pl.col("quoted").str.contains("决算|执行|完成|结转"),
+        ~pl.col("quoted").str.contains("决算|执行|完成|结转|基础|相比|对比|同期"),
+        # Accounts speak of the budget that is being made meanwhile.
+        ~(pl.col("document_kind").str.contains("final_accounts") & (year == fiscal + 1)),
     )  # fmt: skip
     astray = compared.filter((year >= fiscal) | (year < fiscal - 1), ~pl.col("document_kind").str.contains("final_accounts"))
     message = pl.format("年份有误，本公开为{}年度，此处为{}年：“{}”", "fiscal_year", "year", "quoted")
