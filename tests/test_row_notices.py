@@ -67,6 +67,14 @@ def test_lists_are_held_against_the_rows_both_ways(parsed: Parsed) -> None:
     assert any("表中有而文字未列：工会经费" in message for message in messages)
 
 
+def test_what_is_said_twice_in_one_line_is_one_notice() -> None:
+    line = "一、说明\n\n支出合计10万元，其中：基本支出5万元，占150%；项目支出5万元，占150%；其他支出5万元，占200%。\n"
+    notices = parse_texts({"twice": HEAD + line}).notices
+
+    assert notices["notice_id"].is_unique().all()
+    assert notices.filter(kind="share_over_100").height == 2
+
+
 def test_what_careful_readers_found_in_rows_and_lists_of_the_founding_texts_is_found() -> None:
     found = {(row["document_id"], row["kind"], row["line"]) for row in parse_founding().notices.iter_rows(named=True)}
 

@@ -23,7 +23,7 @@ def row_notices(figures: pl.DataFrame, tables: pl.DataFrame, described: pl.DataF
         _missing_codes(figures),
         _negative(figures, described),
         _shares(claims).filter("over").select(
-            "document_id", "line", "page", text="sentence", kind=pl.lit("share_over_100"),
+            "document_id", "line", "page", kind=pl.lit("share_over_100"), text=pl.format("{}%：{}", "value_printed", "sentence"),
             message=pl.format("占比{}%超过100%：“{}”", "value_printed", "sentence"),
         ),
     ]  # fmt: skip

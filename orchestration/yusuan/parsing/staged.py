@@ -134,7 +134,8 @@ def identity_frames(identities: pl.DataFrame, terms: pl.DataFrame, tables: pl.Da
 
 
 def notices_with_ids(notices: pl.DataFrame) -> pl.DataFrame:
+    """The same words twice in one line are one notice."""
     return notices.select(
         "document_id", notice_id=digest("document_id", "kind", "table_number", "statement", "line", "text"), kind="kind",
         table_number="table_number", statement="statement", line="line", page="page", text="text", message="message",
-    )  # fmt: skip
+    ).unique("notice_id", keep="first", maintain_order=True)  # fmt: skip
