@@ -103,7 +103,7 @@ def test_a_browser_asks_for_the_page_and_nothing_else_and_shows_the_marked_rows(
     assert asked == [target.as_uri()] and errors == []
     assert {"1920.33", "1928.73", "1700"} <= set(marked)
     assert background == "rgb(255, 213, 79)"
-    assert headings == ["昌吉回族自治州人民政府电子政务办公室2023年部门(单位)预算"]
+    assert len(headings) == 1 and headings[0].startswith("昌吉回族自治州人民政府电子政务办公室2023年")
 
 
 def test_every_finding_stands_on_the_page_in_both_languages(everything: tuple[list[evidence.Document], list[Form]]):

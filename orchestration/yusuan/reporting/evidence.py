@@ -291,7 +291,8 @@ TERMS = f"""
         claims.sentence,
         rows.texts,
         rows.columns,
-        amounts.column_number
+        amounts.column_number,
+        amounts.table_number as accused_table
     from terms
     left join staging.amounts as amounts using (amount_id)
     left join staging.claims as claims
@@ -342,6 +343,9 @@ def _findings(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict
     for row in _rows(connection, SHOWN, ids):
         behind = terms[row["finding_id"]]
         shown_under = row["document_id"] if row["document_id"] in ids else row["other_document_id"]
+        # Under the other document of a comparison the finding stands where that one's own figure is.
+        own = [term for term in behind if term["document_id"] == shown_under]
+        first = row if shown_under == row["document_id"] or not own else own[0]
         found[shown_under].append(
             Found(
                 fingerprint=row["fingerprint"],
@@ -349,17 +353,17 @@ def _findings(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict
                 severity=row["severity"],
                 verdict=row["verdict"],
                 statement=row["statement"],
-                table_number=row["accused_table"],
+                table_number=first["accused_table"],
                 message=row["message"],
                 message_en=row["message_en"] or "",
                 places=row["places"] or "",
                 acknowledged=bool(row["acknowledged"]),
                 state=row["state"],
                 first_seen=row["first_seen"],
-                page=row["page"],
-                line=row["line"],
+                page=first["page"],
+                line=first["line"],
                 subject=row["subject"] or "",
-                sentence_line=next((term["line"] for term in behind if term["sentence"] and term["document_id"] == shown_under), None),
+                sentence_line=next((term["line"] for term in own if term["sentence"]), None),
                 arithmetic=arithmetic(behind, row["unit_printed"]),
                 quotes=_quotes(behind, shown_under) or _quoted_notice(row, noticed.get(row["finding_id"])),
             )
