@@ -33,6 +33,7 @@ class Mutant:
 class Judged:
     """`change` in yuan; `tolerance` is the smallest among the identities of the amount, None where it is in none.
 
+    `room` is the smallest sum of tolerance and residual: a sum that was off by 0.01 from the start may be off by 0.01 on the other side.
     `caught`: a contradiction names the line. `seen`: none of the identities of the amount that held to the cent still does so.
     """
 
@@ -40,6 +41,7 @@ class Judged:
     proved: bool
     change: Decimal
     tolerance: Decimal | None
+    room: Decimal | None
     caught: bool
     seen: bool
 
@@ -77,6 +79,8 @@ def judge(text: str, count: int | None, seed: int, only_proved: bool = False, ba
     mutants = mutants_of(text, drawn, count, random.Random(seed))
     terms = original.identity_terms.select("identity_id", "amount_id").join(original.identities.with_columns(IDENTITY), on="identity_id")
     smallest = dict(terms.group_by("amount_id").agg(pl.col("tolerance_yuan").min()).iter_rows())
+    widened = terms.with_columns(room=pl.col("tolerance_yuan") + pl.col("residual_yuan").abs())
+    room = dict(widened.group_by("amount_id").agg(pl.col("room").min()).iter_rows())
     exact = dict(terms.filter(pl.col("residual_yuan") == 0).group_by("amount_id").agg("identity").iter_rows())
     before = dict(original.identities.filter(pl.col("residual_yuan") == 0).with_columns(IDENTITY).group_by("identity").len().iter_rows())
     rows = {row["amount_id"]: row for row in amounts.iter_rows(named=True)}
@@ -97,6 +101,7 @@ def judge(text: str, count: int | None, seed: int, only_proved: bool = False, ba
                     row["proof"] == "proved",
                     abs(value - row["amount_yuan"]),
                     smallest.get(mutant.amount_id),
+                    room.get(mutant.amount_id),
                     (name, mutant.line) in caught,
                     all(held.get((name, identity), 0) < before[identity] for identity in exact.get(mutant.amount_id, [])),
                 )
