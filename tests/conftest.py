@@ -60,7 +60,7 @@ def published_with_pdf(published: tuple[Settings, Summary], shared: Path, tmp_pa
     directory = tmp_path_factory.mktemp("published_with_pdf")
     raw, home = directory / "raw", directory / "home"
     shutil.copytree(original.raw, raw)
-    shutil.copytree(original.home, home)
+    shutil.copytree(original.home, home, symlinks=True)
     for file in sorted((shared / "pdf").iterdir()):
         shutil.copyfile(file, raw / file.name)
     settings = Settings.load(raw=raw, home=home)
