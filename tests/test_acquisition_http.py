@@ -98,7 +98,7 @@ def test_patience_ends_after_the_last_try(server: WebServer, target: Path):
     assert len(server.paths()) == QUICK.attempts
 
 
-@pytest.mark.parametrize("printed", ["1", format_datetime(datetime.now(UTC) + timedelta(hours=1))])
+@pytest.mark.parametrize("printed", ["1", format_datetime(datetime.now(UTC) + timedelta(hours=1))], ids=["seconds", "date"])
 def test_a_server_that_says_when_to_come_back_is_obeyed_or_left_alone(server: WebServer, target: Path, printed: str):
     server.answers["/a.pdf"] = in_turn(lambda handler: say(handler, 503, Retry_After=printed), text(CONTENT))
 
