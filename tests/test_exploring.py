@@ -293,6 +293,13 @@ def test_personal_data_cannot_be_read_in_the_picture(read: Published):
     assert darkest == lightest
 
 
+def test_a_scanned_page_with_personal_data_is_not_drawn(read: Published):
+    found = amount(read, f"publisher_name = '{ARCHIVE}' and fiscal_year = 2024 and amount_printed = '512.34'")
+
+    with pytest.raises(YusuanError, match="personal data"):
+        evidence.picture(read, {**found, "confidence": 0.9})
+
+
 def test_a_page_without_masked_text_is_not_covered(tmp_path: Path):
     path = tmp_path / "a.pdf"
     path.write_bytes(disclosure())

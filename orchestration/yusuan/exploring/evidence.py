@@ -141,8 +141,14 @@ def has_picture(found: dict[str, Any]) -> bool:
 
 
 def picture(published: Published, found: dict[str, Any]) -> pages.Picture:
-    """The page with the number's box marked and the boxes of personal data covered."""
+    """The page with the number's box marked and the boxes of personal data covered.
+
+    Raises YusuanError for a scanned page with personal data: recognition may have turned the page before it read it, and boxes of a
+    turned page would cover the wrong place.
+    """
     masked = published.frame(MASKED, {"document": found["document_id"], "page": found["page"], "mask": MASK})
+    if found["confidence"] is not None and not masked.is_empty():
+        raise YusuanError("the page is a scan that shows personal data, so its picture is not drawn: open the original file instead")
     path = store.path_of(published.settings.landing, found["document_id"])
     covered = [pages.Box(*box) for box in masked.rows()]
     return pages.render(path, found["page"], pages.Box(*(found[side] for side in ("x0", "y0", "x1", "y1"))), covered)
