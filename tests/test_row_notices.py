@@ -14,6 +14,7 @@ ITEMS = (
     "2023年一般公共预算基本支出表\n\n单位：万元\n科目编码\t科目名称\t合计\t人员经费\t公用经费\n\t合计\t9.00\t5.00\t4.00\n"
     "30101\t基本工资\t5.00\t5.00\t\n30201\t办公费\t3.00\t\t3.00\n30228\t工会经费\t1.00\t\t1.00\n\n"
 )
+EMPTY = "2023年政府性基金预算支出表\n\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t\t\t\t\n\n"
 PROJECTS = "2023年项目支出表\n\n单位：万元\n项目名称\t合计\n合计\t9.00\n政务云租赁\t4.00\n网站维护经费\t5.00\n\n"
 TEXTS = {
     "listed items differ": HEAD
@@ -29,6 +30,8 @@ TEXTS = {
     "codes are there": HEAD + CODES.format("201\t一般公共服务支出\t9.00\n20103\t政府办公厅（室）及相关机构事务\t9.00"),
     "amount is negative": HEAD + CODES.format("").replace("4.00", "-4.00"),
     "share is more than all": HEAD + "一、说明\n\n支出合计10万元，其中：基本支出5万元，占150%。\n",
+    "empty without a note": HEAD + EMPTY,
+    "empty with a note": HEAD + EMPTY + "注：本单位没有政府性基金预算支出，故本表为空表。\n\n",
     "share is a share": HEAD + "一、说明\n\n支出合计10万元，其中：基本支出5万元，占50%。支出决算12万元，完成预算的120%。\n",
 }
 # document: kinds that must be told, and kinds that must not.
@@ -42,6 +45,8 @@ EXPECTED = {
     "codes are there": (set(), {"missing_code", "negative", "unlabelled_row"}),
     "amount is negative": ({"negative"}, set()),
     "share is more than all": ({"share_over_100"}, set()),
+    "empty without a note": ({"empty_without_note"}, set()),
+    "empty with a note": (set(), {"empty_without_note"}),
     "share is a share": (set(), {"share_over_100"}),
 }
 
@@ -81,4 +86,5 @@ def test_what_careful_readers_found_in_rows_and_lists_of_the_founding_texts_is_f
     assert {("000", "listed_items", 83), ("000", "named_project", 119), ("000", "broken_rows", 315), ("000", "broken_rows", 385)} <= found
     assert {("002", "missing_form", 502), ("002", "repeated_form", 654)} <= found
     assert {("004", "missing_code", line) for line in (189, 193, 196, 199)} | {("004", "unlabelled_row", 213)} <= found
-    assert ("001", "shifted_header", 225) in found
+    assert {("000", "shifted_header", 206), ("000", "shifted_header", 247), ("001", "shifted_header", 225)} <= found
+    assert {document for document, kind, _ in found if kind == "shifted_header"} == {"000", "001"}

@@ -76,10 +76,11 @@ def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     kinds = [
         ("empty_table", pl.col("is_empty"), pl.format("“{}”为空表", "shown")),
         ("headless_table", pl.col("header_lost") & ~pl.col("is_empty"), pl.format("“{}”的表头缺失，部分栏目含义无法确定", "shown")),
+        # Also where only columns without a figure were moved, and the sums had nothing to decide.
         (
             "shifted_header",
-            pl.col("reading").is_not_null() & (pl.col("reading") != "as_printed"),
-            pl.format("“{}”的表头与各栏错位，已按勾稽关系对齐", "shown"),
+            pl.coalesce(pl.col("reading") != "as_printed", "straightened").fill_null(False),
+            pl.format("“{}”的表头与各栏错位，已对齐，请对照原件", "shown"),
         ),
         ("empty_without_note", pl.col("is_empty") & pl.col("empty_note").is_null(), pl.format("“{}”为空表，没有说明", "shown")),
         ("unknown_table", pl.col("statement") == "other", pl.format("未能识别的表：{}", "shown")),

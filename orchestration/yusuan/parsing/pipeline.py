@@ -191,8 +191,10 @@ def _decoded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_columns(tables: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
-    """Tables with what only their columns tell: how many panels and how many fund sources they print."""
-    told = columns.group_by("tid").agg(panels=pl.col("panel").max(), column_funds=pl.col("fund_source").drop_nulls().n_unique())
+    """Tables with what only their columns tell: how many panels and fund sources they print, and whether their header was put straight."""
+    told = columns.group_by("tid").agg(
+        panels=pl.col("panel").max(), column_funds=pl.col("fund_source").drop_nulls().n_unique(), straightened=pl.col("straightened").any()
+    )
     return tables.join(told, on="tid", how="left", maintain_order="left")
 
 
