@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from yusuan.build import build
 from yusuan.progress import Progress
@@ -12,6 +13,10 @@ from yusuan.settings import Settings
 from yusuan.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# The same examples in each run, so that a change is judged by what it changed; `pytest --hypothesis-profile=default` looks for new ones.
+hypothesis_settings.register_profile("repeatable", derandomize=True)
+hypothesis_settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -35,7 +35,7 @@ VIOLATIONS = {
     "documents.unlabelled": "update marts.dim_document set fiscal_year = null where document_id = 'unit'",
     "documents.amount_without_meaning": "update marts.fct_budget_amount set measure = null where document_id = 'unit'",
     "documents.never_applied": "update quality.outcomes set outcome = 'not_applicable', reason = 'none'",
-    "documents.additive_total": "update marts.fct_budget_amount set amount_yuan = 1 where document_id = 'unit' and row_number = 2",
+    "documents.additive_total": "update marts.budget_amounts_additive set amount_yuan = 1 where document_id = 'unit'",
     "structure.outcome_lost": "delete from quality.outcomes where document_id = 'unit' and check_id = 'prose.sum'",
     "structure.unknown_check": "update quality.findings set check_id = 'nobody.knows' where document_id = 'unit'",
     # The expectations of the suite findings differ by the id of their check only.
