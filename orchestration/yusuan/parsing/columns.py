@@ -237,11 +237,19 @@ def _by_pattern(terms: pl.DataFrame) -> pl.DataFrame:
 
 
 def _body_profile(body: pl.DataFrame) -> pl.DataFrame:
+    """What stands below each heading: shares of amounts, of codes, of codes of a known class, and of numbers at all."""
     code = pl.col("text").str.contains(r"^\s*\d{2,7}\s*$")
+    body = body.select("tid", "column", "text", "number", code=code)
+    known = pl.concat([load("function_classes")["code"], load("economic_codes")["code"]]).str.slice(0, 3).unique()
+    digits = pl.col("text").str.strip_chars()
+    classed = pl.col("code") & digits.str.len_chars().is_in([3, 5, 7]) & digits.str.slice(0, 3).is_in(known.implode())
     return body.group_by("tid", "column").agg(
         body_cells=pl.len(),
-        amount_share=(pl.col("number").is_not_null() & ~code).mean(),
-        code_share=code.mean(),
+        amount_share=(pl.col("number").is_not_null() & ~pl.col("code")).mean(),
+        code_share=pl.col("code").mean(),
+        class_share=classed.mean(),
+        # 201, 20103, 2010301: a list of codes holds the classes that its items belong to.
+        nested=(classed & (digits.str.len_chars() > 3) & digits.str.slice(0, 3).is_in(digits.filter(pl.col("code")).implode())).any(),
         number_share=pl.col("number").is_not_null().mean(),
     )
 
@@ -249,9 +257,15 @@ def _body_profile(body: pl.DataFrame) -> pl.DataFrame:
 def _roles(columns: pl.DataFrame) -> pl.DataFrame:
     """The role that the header tells, else the one that the body shows."""
     told, amounts = pl.col("told_role"), pl.col("amount_share").fill_null(0)
-    numeric = (amounts >= 0.5) | ((pl.col("number_share").fill_null(0) >= 0.9) & (pl.col("code_share").fill_null(0) < 0.9))
+    text_column = (pl.col("body_cells") > 0) & (pl.col("number_share") < 0.5)
+    after_text = pl.col("column") > pl.when(text_column).then(pl.col("column")).max().over("tid")
+    coded = (pl.col("code_share").fill_null(0) >= 0.9) & ~(after_text & (pl.col("class_share") < 0.5)).fill_null(False)
+    numeric = (amounts >= 0.5) | ((pl.col("number_share").fill_null(0) >= 0.9) & ~coded)
+    codes_below = ((pl.col("class_share") >= 0.8) & pl.col("nested")).fill_null(False)
     role = (
-        pl.when(told.is_in(["amount", "item"]) & (pl.col("body_cells").fill_null(0) > 0) & (pl.col("number_share") < 0.2))
+        pl.when(told.is_in(["amount", "item"]) & codes_below)
+        .then(pl.lit("code"))
+        .when(told.is_in(["amount", "item"]) & (pl.col("body_cells").fill_null(0) > 0) & (pl.col("number_share") < 0.2))
         .then(pl.lit("label"))
         .when(told.is_in(["name", "project"]) & (pl.col("code_share") >= 0.8))
         .then(pl.lit("code"))

@@ -275,11 +275,15 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
     parts = part_totals()
     total_term = term(pl.col("total_text"))
     labels = labels.with_columns(part_total=pl.when(total_term.is_in(parts["term"].implode())).then(total_term))
-    any_total = pl.col("total_text").is_not_null() & ~pl.col("sum_of_group") & pl.col("part_total").is_null()
-    total = any_total | (pl.col("nameless") & first_figures)
+    any_total = (pl.col("total_text").is_not_null() & ~pl.col("sum_of_group") & pl.col("part_total").is_null()).fill_null(False)
+    # A table that prints no other total may open or close with one that has no label.
+    last_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).max().over("tid", "panel")
+    alone = pl.col("nameless").sum().over("tid", "panel") == 1
+    bare_total = pl.col("nameless") & (first_figures | (last_figures & alone & ~any_total.any().over("tid", "panel")))
+    total = any_total | bare_total
     labels = labels.with_columns(
         is_total=total.fill_null(False),
-        is_repeat=((pl.col("nameless") & ~first_figures) | pl.col("again_of").is_not_null()).fill_null(False),
+        is_repeat=((pl.col("nameless") & ~bare_total) | pl.col("again_of").is_not_null()).fill_null(False),
         item=pl.when(any_total | pl.col("part_total").is_not_null()).then(pl.col("total_text")).otherwise(pl.col("item")),
     )
     # An agency's code in the agency column, among classification codes, or in the column of another label.
@@ -313,7 +317,7 @@ def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
     """Agencies that stand in the project column as headings over their projects.
 
     A name that ends like an agency's is a heading when the figures below it, down to the next such name, add up to its
-    own (to within half a unit of 0.01 for each), or when it opens the table and stands for the missing total.
+    own (to within half a unit of 0.01 for each), or when it opens or closes the table and stands for the missing total.
     """
     suffix = "(?:" + "|".join(load("agency_suffixes")["suffix"].str.replace_all(r"([()])", r"\$1")) + ")$"
     name = squash(pl.col("project"))
@@ -330,16 +334,22 @@ def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
     members = pl.len().over("tid", "panel", "block") - 1
     tolerance = 50 * 10_000 * (members + 1)
     opens = (pl.col("block") == 1) & (pl.col("candidate").cum_sum().over("tid", "panel") == 1) & (members == 0)
-    opens = opens & ~pl.col("is_total").any().over("tid", "panel")
-    agency = pl.col("candidate") & (((below - pl.col("first_figure")).abs() <= tolerance) & (members > 0) | opens)
-    labels = labels.with_columns(named=agency, stands_for_total=agency & opens)
+    no_total = ~pl.col("is_total").any().over("tid", "panel")
+    heading = pl.col("candidate") & ((below - pl.col("first_figure")).abs() <= tolerance) & (members > 0)
+    labels = labels.with_columns(heading=heading, opens=pl.col("candidate") & opens & no_total)
+    closes = pl.col("candidate") & (members == 0) & (pl.col("block") == pl.col("block").max().over("tid", "panel")) & no_total
+    closes = closes & ~pl.col("opens").any().over("tid", "panel") & pl.col("heading").any().over("tid", "panel")
+    headings = pl.when("heading").then(pl.col("first_figure")).sum().over("tid", "panel")
+    closes = closes & ((headings - pl.col("first_figure")).abs() <= 50 * 10_000 * pl.len().over("tid", "panel"))
+    stands_for_total = pl.col("opens") | closes
+    labels = labels.with_columns(named=pl.col("heading") | stands_for_total, stands_for_total=stands_for_total)
     return labels.with_columns(
         agency=pl.when("named").then(pl.col("project")).otherwise(pl.col("agency")),
         item=pl.when("named").then(pl.col("project")).otherwise(pl.col("item")),
         project=pl.when("named").then(None).otherwise(pl.col("project")),
         is_agency=pl.col("is_agency") | (pl.col("named") & ~pl.col("stands_for_total")),
         is_total=pl.col("is_total") | pl.col("stands_for_total"),
-    ).drop("candidate", "block", "named", "stands_for_total")
+    ).drop("candidate", "block", "heading", "opens", "named", "stands_for_total")
 
 
 def _codes(labels: pl.DataFrame) -> pl.DataFrame:

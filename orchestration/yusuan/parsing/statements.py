@@ -18,11 +18,11 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
     """
     evidence = _evidence(rows, cells)
     tables = tables.join(evidence, on=["document_id", "table"], how="left", maintain_order="left")
-    told = pl.col("title_statement").is_not_null() | pl.col("decimals").fill_null(False) | pl.col("goal_grid").fill_null(False)
-    tables = tables.filter(told)
+    signs = [pl.col(name).fill_null(False) for name in ("decimals", "goal_grid", "amount_heading", "classes_listed")]
+    tables = tables.filter(pl.any_horizontal(pl.col("title_statement").is_not_null(), *signs))
     tables = _places_in_contents(tables, entries)
     by_rows = (
-        pl.when((pl.col("second_level_classes") >= 3).fill_null(False))
+        pl.when(pl.col("classes_listed").fill_null(False))
         .then(pl.lit("appropriation_summary"))
         .when((pl.col("goal_form") | pl.col("goal_grid")).fill_null(False))
         .then(pl.lit("project_performance"))
@@ -76,7 +76,7 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
             "title_score",
             "by_rows",
             "by_contents",
-            "second_level_classes",
+            "classes_listed",
             "goal_form",
             "goal_grid",
             "decimals",
@@ -104,7 +104,7 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     )
     placed = cells.join(rows.select("document_id", "grid", "row", "table", "header"), on=["document_id", "grid", "row"])
     return placed.group_by("document_id", "table").agg(
-        second_level_classes=pl.col("second_level").sum(),
+        classes_listed=pl.col("second_level").sum() >= 3,
         goal_form=pl.col("money").any() & pl.col("indicator").any(),
         goal_grid=pl.col("indicator_heading").any() & pl.col("target_heading").any(),
         decimals=pl.col("decimal").any(),

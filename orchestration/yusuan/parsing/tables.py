@@ -16,6 +16,11 @@ LONGEST_TITLE = 60
 EDGE = 3.0
 PAGE_NUMBER = r"^[\s\-—–·]*(?:第)?\d{1,4}(?:页)?[\s\-—–·]*$"
 UNIT = r"单位[:)]?(?:人民币)?[(:]?(亿元|万元|千元|元)"
+LISTED = r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|[2-5]\d{2})\D{2,}"
+CODE = r"^\d{2,7}$"
+# A table of which so many rows carry codes does not go on with so many rows without any.
+CODED_SHARE = 0.6
+ROWS_WITHOUT_CODE = 3
 PROSE_END = r"[。;；,，]$|(?:说明|情况|如下)[:]?$"
 
 
@@ -35,6 +40,8 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             coding=heading.is_in(codes),
             counter=squashed.str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
             counts=text.str.contains(r"^\D*1\D*$") | text.str.contains(r"\*\*|栏次"),
+            listed=squashed.str.contains(LISTED),
+            coded=squashed.str.contains(CODE),
         )
         .group_by(*GRID, "row", maintain_order=True)
         .agg(
@@ -47,6 +54,8 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             coding=pl.col("coding").any(),
             counters=pl.col("counter").all() & (pl.len() >= 2),
             counts=pl.col("counts").any(),
+            listed=pl.col("listed").any(),
+            coded=pl.col("coded").any(),
             first_column=pl.col("column").min(),
             text=pl.col("squashed"),
         )
@@ -66,7 +75,8 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     like_header = (
         pl.when(pl.col("index") | (plain & (pl.col("size") >= 2) & (pl.col("numbers") == 0)))
         .then(pl.lit(True))
-        .when(pl.col("numbers") > 0)
+        # An item of a list (八、社会保障和就业支出, 216商业服务业等支出) is a row, also where a fund stands beside it.
+        .when((pl.col("numbers") > 0) | (pl.col("listed") & ~single))
         .then(pl.lit(False))
         .when(single)
         .then(
@@ -173,6 +183,7 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFra
             header_text=pl.col("text").filter(pl.col("header") & ~pl.col("caption")),
             listing=((pl.col("size") == 2) & pl.col("text").str.contains(r"\|\d{1,3}$") & ~pl.col("text").str.contains(r"\.\d")).mean(),
             first_text=pl.col("text").first(),
+            coded=pl.col("coded").filter(~pl.col("header")).mean().fill_null(0),
         )
         .join(tabs, on=GRID, how="left", maintain_order="left")
         .with_columns(columns=pl.max_horizontal("columns", pl.col("tabs").cast(pl.Int32) + 1))
@@ -219,8 +230,11 @@ def continues() -> pl.Expr:
 
     The same frame is the same width, or, where the format has boxes, a place between the same edges on the next page.
     """
-    names = ("columns", "header_text", "title", "page", "last_page", "left", "right", "figured")
+    names = ("columns", "title", "page", "last_page", "left", "right", "figured", "coded")
     before = {name: pl.col(name).shift(1).over("document_id") for name in names}
+    # The part before this one may itself be a part without a header.
+    own_header = pl.when(pl.col("header_text").list.len() > 0).then("header_text")
+    before["header_text"] = own_header.forward_fill().shift(1).over("document_id")
     wider = pl.col("columns") - before["columns"]
     # A text does not show blank cells at the end of its rows: a part may be narrower where its figures stand below figures.
     below = pl.col("figured").list.set_difference(before["figured"]).list.len() == 0
@@ -232,9 +246,10 @@ def continues() -> pl.Expr:
     same_frame = (same_width | ((inside | around) & next_page)).fill_null(False)
     repeats_header = (pl.col("header_text").list.len() > 0) & (pl.col("header_text") == before["header_text"]).fill_null(False)
     bare = (pl.col("gap") == 0) & pl.col("title").is_null()
+    other_rows = (before["coded"] >= CODED_SHARE) & (pl.col("coded") == 0) & (pl.col("row_count") >= ROWS_WITHOUT_CODE)
     # The lower part of a goal form begins with headings of its own (一级指标 …); they open no new table.
     in_form = pl.col("title_statement").forward_fill().over("document_id").str.ends_with("_performance").fill_null(False)
-    return (bare & same_frame & (~pl.col("headed") | repeats_header | in_form)).fill_null(False)
+    return (bare & same_frame & ~other_rows.fill_null(False) & (~pl.col("headed") | repeats_header | in_form)).fill_null(False)
 
 
 def align_columns(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
