@@ -14,6 +14,7 @@ from yusuan import corrections, outcomes, parsing, reading
 from yusuan.changes import source_hash
 from yusuan.landing import store
 from yusuan.landing.register import LANDED, Entry
+from yusuan.parsers import Parsers
 from yusuan.parsing.corrections import matching
 from yusuan.progress import Progress
 from yusuan.reading.batch import read_batch
@@ -22,10 +23,10 @@ from yusuan.settings import PACKAGE, Settings
 from yusuan.warehouse import load
 from yusuan.warehouse.schema import PARSED
 
-# Large enough that planning some two thousand expressions (a second for each core, whatever they work on) is a small part of the
-# time, small enough that a batch of large texts takes less than 2 GB.
-BATCH_DOCUMENTS = 500
-BATCH_BYTES = 16 << 20
+# Large enough that planning some two thousand expressions (two thirds of a second for each core, whatever they work on) is a small part
+# of the time, small enough that a batch of large texts takes less than 3 GB in all processes together.
+BATCH_DOCUMENTS = 1000
+BATCH_BYTES = 40 << 20
 
 
 def rows_version() -> str:
@@ -58,27 +59,28 @@ def due(settings: Settings, connection: duckdb.DuckDBPyConnection, progress: Pro
 def take_in(settings: Settings, connection: duckdb.DuckDBPyConnection, due: Sequence[Entry], progress: Progress, run_id: str) -> Intake:
     intake = Intake()
     mended = corrections.read(settings.corrections)
-    for batch in batches(due):
-        with progress.timed("read"):
-            cells, lines, read = read_batch(_landed(settings, entry) for entry in batch)
-        failures = dict(read.filter(pl.col("status") == "failed").select("document_id", "reason").iter_rows())
-        started = time.perf_counter()
-        with progress.timed("parse"):
-            parsed = _parse([entry for entry in batch if entry.document_id not in failures], cells, lines, mended, failures)
-        parse_seconds = time.perf_counter() - started
-        with progress.timed("load"):
-            frames = {table.name: _concat([getattr(part, table.name) for part in parsed]) for table in PARSED}
-            good = [entry.document_id for entry in batch if entry.document_id not in failures]
-            load.quarantine(connection, failures)
-            load.replace_documents(connection, frames, good, rows_version())
-            told = outcomes.of_batch(batch, read, frames["tables"], frames["amounts"], failures, parse_seconds, run_id)
-            load.replace_outcomes(connection, told)
-        intake.documents += len(good)
-        intake.quarantined |= failures
-        for name, frame in frames.items():
-            intake.rows[name] += frame.height
-            intake.samples.setdefault(name, frame.head(5))
-        progress.advance(intake.documents + len(intake.quarantined), len(due))
+    with Parsers() as parsers:
+        for batch in batches(due):
+            with progress.timed("read"):
+                cells, lines, read = read_batch(_landed(settings, entry) for entry in batch)
+            failures = dict(read.filter(pl.col("status") == "failed").select("document_id", "reason").iter_rows())
+            started = time.perf_counter()
+            with progress.timed("parse"):
+                parsed = _parse(parsers, [entry for entry in batch if entry.document_id not in failures], cells, lines, mended, failures)
+            parse_seconds = time.perf_counter() - started
+            with progress.timed("load"):
+                frames = {table.name: _concat([getattr(part, table.name) for part in parsed]) for table in PARSED}
+                good = [entry.document_id for entry in batch if entry.document_id not in failures]
+                load.quarantine(connection, failures)
+                load.replace_documents(connection, frames, good, rows_version())
+                told = outcomes.of_batch(batch, read, frames["tables"], frames["amounts"], failures, parse_seconds, run_id)
+                load.replace_outcomes(connection, told)
+            intake.documents += len(good)
+            intake.quarantined |= failures
+            for name, frame in frames.items():
+                intake.rows[name] += frame.height
+                intake.samples.setdefault(name, frame.head(5))
+            progress.advance(intake.documents + len(intake.quarantined), len(due))
     return intake
 
 
@@ -102,20 +104,20 @@ def batches(due: Sequence[Entry]) -> Iterator[list[Entry]]:
 
 
 def _parse(
-    entries: list[Entry], cells: pl.DataFrame, lines: pl.DataFrame, mended: pl.DataFrame, failures: dict[str, str]
+    parsers: Parsers, entries: list[Entry], cells: pl.DataFrame, lines: pl.DataFrame, mended: pl.DataFrame, failures: dict[str, str]
 ) -> list[parsing.Parsed]:
     """The batch parsed at once; when that fails, its halves, down to the one document that it fails for."""
     if not entries:
         return []
     chosen = [entry.document_id for entry in entries]
     try:
-        return [parsing.parse(cells, lines, _described(entries), mended)]
+        return [parsers.parse(cells, lines, _described(entries), mended)]
     except Exception as error:
         if len(entries) == 1:
             failures[chosen[0]] = f"解析时出错（{type(error).__name__}: {error}）；请报告此问题，并暂时从 raw/ 中移走这个文件。"
             return []
         middle = len(entries) // 2
-        return [part for half in (entries[:middle], entries[middle:]) for part in _parse(half, cells, lines, mended, failures)]
+        return [part for half in (entries[:middle], entries[middle:]) for part in _parse(parsers, half, cells, lines, mended, failures)]
 
 
 def _described(entries: Sequence[Entry]) -> pl.DataFrame:

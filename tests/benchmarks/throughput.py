@@ -10,6 +10,7 @@ five texts, so fewer of their cells are distinct than in disclosures of as many 
 
 import csv
 import json
+import os
 import re
 import subprocess
 import sys
@@ -71,11 +72,14 @@ def intake(raw: str, home: str) -> None:
 
 
 def parsing(raw: str) -> None:
-    """Splitting, reading and parsing of the same text in one process: MB/s, seconds of all cores, and the steps of parsing."""
+    """Splitting, reading and parsing of the same text in one run: MB/s, seconds of all cores, and the steps of the part of parsing
+    that is done in this process."""
     import polars as pl
 
     from yusuan.intake import batches
-    from yusuan.parsing import parse, pipeline
+    from yusuan.parsers import Parsers
+    from yusuan.parsing import pipeline
+    from yusuan.parsing.corrections import SCHEMA
     from yusuan.reading.text import read_texts
 
     @dataclass
@@ -93,7 +97,7 @@ def parsing(raw: str) -> None:
             cells, lines = read_texts(texts)
         documents = texts.select("document_id", file_name="document_id", publisher_hint=pl.lit(None, pl.Utf8))
         with clock("parsing"):
-            return cells, parse(cells, lines, documents).amounts.height
+            return cells, parsers.parse(cells, lines, documents, pl.DataFrame(schema=SCHEMA)).amounts.height
 
     def split(texts: pl.DataFrame) -> int:
         rows = texts.select(pl.col("text").str.split("\n")).explode("text")
@@ -103,23 +107,26 @@ def parsing(raw: str) -> None:
     megabytes = sum(text.bytes for text in texts) / 1e6
     clock = Clock()
     steps = Steps(pipeline, "yusuan.parsing")
-    read_and_parse(frame(texts[:8]))  # vocabulary is loaded, and Polars has its threads
-    clock.clear(), steps.clear()
     fields = filled = distinct = amounts = 0
-    for batch in batches(texts):
-        whole = frame(batch)
-        with clock("splitting"):
-            fields += split(whole)
-        cells, found = read_and_parse(whole)
-        filled, distinct, amounts = filled + cells.height, distinct + cells["text"].n_unique(), amounts + found
-    wall, processor = (sum(clock.spent[part][kind] for part in ("reading", "parsing")) for kind in (0, 1))
+    with Parsers() as parsers:
+        read_and_parse(frame(texts[:64]))  # vocabulary is loaded, Polars has its threads, and the other processes run
+        clock.clear(), steps.clear()
+        for batch in batches(texts):
+            whole = frame(batch)
+            with clock("splitting"):
+                fields += split(whole)
+            cells, found = read_and_parse(whole)
+            filled, distinct, amounts = filled + cells.height, distinct + cells["text"].n_unique(), amounts + found
+        peak = sum(status_of(process, "VmHWM") for process in processes()) / 1024
     told = f"{fields:,} fields, {filled:,} not empty ({distinct / filled:.0%} distinct)"
     print(f"    {told}, {amounts:,} amounts")
+    clock.spent["both"] = tuple(sum(clock.spent[part][kind] for part in ("reading", "parsing")) for kind in (0, 1))
+    split_wall, split_used = clock.spent["splitting"]
     for part, (seconds, used) in clock.spent.items():
-        print(f"    {part:<9} {megabytes / seconds:7.1f} MB/s {seconds:7.2f} s {used:7.2f} s of all cores")
-    ratio = processor / clock.spent["splitting"][1]
-    rate = f"{megabytes / wall:.2f} MB/s, {megabytes / processor:.2f} MB per second of one core"
-    print(f"    reading and parsing: {rate}, {ratio:.0f} x splitting")
+        cores = f"{megabytes / used:.2f} MB per second of one core, {used / seconds:.2f} cores busy"
+        beside = f"{seconds / split_wall:.0f} x splitting by the wall, {used / split_used:.0f} x by the cores"
+        print(f"    {part:<9} {megabytes / seconds:7.2f} MB/s {seconds:7.2f} s {used:7.2f} s of all cores; {cores}; {beside}")
+    print(f"    peak memory of all processes together: {peak:.0f} MB")
     print(f"    steps: {', '.join(f'{name} {share:.1%}' for name, share in steps.shares())}")
 
 
@@ -134,10 +141,26 @@ class Clock:
 
     @contextmanager
     def __call__(self, part: str) -> Iterator[None]:
-        before = time.perf_counter(), time.process_time()
+        before = time.perf_counter(), processor_time()
         yield
         wall, processor = self.spent.get(part, (0.0, 0.0))
-        self.spent[part] = wall + time.perf_counter() - before[0], processor + time.process_time() - before[1]
+        self.spent[part] = wall + time.perf_counter() - before[0], processor + processor_time() - before[1]
+
+
+def processes() -> list[int]:
+    """This process and those that it started and that still run."""
+    own = os.getpid()
+    return [own, *map(int, Path(f"/proc/{own}/task/{own}/children").read_text().split())]
+
+
+def processor_time() -> float:
+    """Seconds of all cores that these processes have used, to a hundredth."""
+    ticks = [Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13] for process in processes()]
+    return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
+
+
+def status_of(process: int, name: str) -> int:
+    return int(re.findall(rf"{name}:\s+(\d+)", Path(f"/proc/{process}/status").read_text())[0])
 
 
 class Steps:

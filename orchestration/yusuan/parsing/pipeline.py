@@ -3,9 +3,7 @@
 Every step is a function from frames to frames over all documents of the batch; nothing here loops over documents.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -38,9 +36,6 @@ from yusuan.parsing.wording import wording_of
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
 PARSER_VERSION = "3"
 
-# Fewer documents than this for each core are not worth a thread.
-FEWEST_DOCUMENTS = 4
-
 
 @dataclass(frozen=True)
 class Parsed:
@@ -66,28 +61,14 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
 
     `cells` and `lines` are what readers return (yusuan.reading.frames); `documents` has document_id, file_name and
     publisher_hint, and cells and lines of others are left out; `corrections` what people have mended
-    (parsing.corrections.SCHEMA). Documents do not depend on each other: a batch of many is parsed in as many parts as there
-    are cores.
+    (parsing.corrections.SCHEMA). Documents do not depend on each other: parts of a batch give the same rows.
+
+    Personal data is masked before anything else is looked at.
     """
     corrections = matching(pl.DataFrame(schema=SCHEMA) if corrections is None else corrections, documents)
     # Documents as small integers: every step groups and joins by document, and 64 hex digits are slow to compare.
     ids = documents.select("document_id").unique(maintain_order=True).with_row_index("code")
-    frames = [_coded(frame, ids) for frame in (cells, lines, documents, corrections)]
-    parts = min(os.cpu_count() or 1, documents.height // FEWEST_DOCUMENTS)
-    if parts <= 1:
-        return _parse(ids, *frames)
-    with ThreadPoolExecutor(parts) as pool:
-        of_part = pl.col("document_id") % parts
-        slices = [[frame.filter(of_part == part) for frame in frames] for part in range(parts)]
-        parsed = list(pool.map(lambda some: _parse(ids, *some), slices))
-    return Parsed(**{field.name: pl.concat([getattr(part, field.name) for part in parsed]) for field in fields(Parsed)})
-
-
-def _parse(ids: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame) -> Parsed:
-    """One part of a batch, step by step; `ids` tells which documents the numbers stand for.
-
-    Personal data is masked before anything else is looked at.
-    """
+    cells, lines, documents, corrections = (_coded(frame, ids) for frame in (cells, lines, documents, corrections))
     cells, lines = mask(prepared(cells), lines)
     described = describe(lines, documents)
     tables, rows = logical_tables(cells, lines)

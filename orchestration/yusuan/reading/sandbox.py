@@ -3,32 +3,27 @@
 Which documents are read, and what becomes of the results, belongs to batch.py; the other side of the pipe is worker.py.
 """
 
-import io
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import polars as pl
 
-import yusuan
+from yusuan import worker_process
+from yusuan.worker_process import from_arrow
 
 WORKERS = 2
 # Address space, not resident memory: LibreOffice runs with 2 GB of it, OCR needs the rest.
 MEMORY_BYTES = 4 << 30
 MAX_ANSWER_BYTES = 1 << 30
-# One thread each: the documents are what runs in parallel.
-_ENVIRONMENT = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
@@ -51,23 +46,7 @@ class Result:
 
 class _Worker:
     def __init__(self, memory_bytes: int, scratch: str) -> None:
-        ours, theirs = socket.socketpair()
-        package_root = str(Path(yusuan.__file__).resolve().parents[1])
-        paths = [package_root, *filter(None, [os.environ.get("PYTHONPATH")])]
-        command = [sys.executable, "-m", "yusuan.reading.worker", str(theirs.fileno()), str(memory_bytes), scratch]
-        with theirs:
-            # A process of its own instead of a fork: no copied locks, no import of the caller's main module, and a session of its
-            # own, so that an interrupt at the terminal reaches only us and we end it in order.
-            self._process = subprocess.Popen(
-                command,
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=os.environ | _ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(paths)},
-                start_new_session=True,
-            )
-        self.connection = Connection(ours.detach())
+        self._process, self.connection = worker_process.start("yusuan.reading.worker", str(memory_bytes), scratch)
         self.task: Task | None = None
         self.is_last = False
         self._memory_bytes = memory_bytes
@@ -91,7 +70,7 @@ class _Worker:
             payloads = [self.connection.recv_bytes(MAX_ANSWER_BYTES) for _ in range(header["payloads"])]
         except (EOFError, OSError):
             return self._crashed()
-        frames = (pl.read_ipc(io.BytesIO(payloads[0])), pl.read_ipc(io.BytesIO(payloads[1]))) if payloads else None
+        frames = (from_arrow(payloads[0]), from_arrow(payloads[1])) if payloads else None
         self.is_last = header["last"]
         return self._result(header["reason"], frames)
 

@@ -4,7 +4,6 @@ Runs as `python -m yusuan.reading.worker FD MEMORY SCRATCH`. It holds no state b
 can be killed at any instant.
 """
 
-import io
 import json
 import resource
 import sys
@@ -18,6 +17,7 @@ import polars as pl
 
 from yusuan.reading.errors import UnreadableDocument
 from yusuan.reading.readers import reader_for
+from yusuan.worker_process import to_arrow
 
 MAX_DOCUMENT_BYTES = 1 << 30
 
@@ -44,7 +44,7 @@ def serve(connection: Connection, memory_bytes: int) -> None:
             # A reader met something that nobody foresaw: the document is set aside, the others go on.
             _answer(connection, reason=f"读取时出错（{type(error).__name__}：{str(error)[:200]}）；请核对文件能否正常打开，或另存为 PDF。")
         else:
-            _answer(connection, payloads=[_arrow(frame) for frame in frames])
+            _answer(connection, payloads=[to_arrow(frame) for frame in frames])
 
 
 def _read(document_id: str, media_type: str, path: str, seconds: float) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -69,12 +69,6 @@ def _answer(connection: Connection, reason: str | None = None, payloads: Sequenc
     connection.send_bytes(json.dumps({"reason": reason, "payloads": len(payloads), "last": last}).encode())
     for payload in payloads:
         connection.send_bytes(payload)
-
-
-def _arrow(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.write_ipc(buffer)
-    return buffer.getvalue()
 
 
 if __name__ == "__main__":

@@ -49,7 +49,8 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
     # Which tables are compared never depends on what they print: a figure that was changed must not escape to another table.
     chosen = (
         pairs.filter(like, leading, ~(split & pl.col("budgeted").is_null()))
-        .sort("at", "table_number", "place", "difference", "rank", "figure_line")
+        # The id decides between two equal figures of one row, so that a document gives the same rows in any batch.
+        .sort("at", "table_number", "place", "difference", "rank", "figure_line", "amount_id")
         .unique(["at", "table_number"], keep="first", maintain_order=True)
     )
     chosen = chosen.with_columns(

@@ -1,0 +1,131 @@
+"""Parses a batch of many documents in several processes. Documents do not depend on each other, so each process takes a part of them.
+
+Threads keep one core and a half busy at most: the steps of parsing are short, and Python and Polars make them wait for each other.
+What parsing does is in parsing/. Runs as `python -m yusuan.parsers FD` at the other end of the pipe.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import fields
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Self
+
+import polars as pl
+
+from yusuan import parsing, worker_process
+from yusuan.parsing import Parsed
+from yusuan.worker_process import from_arrow, to_arrow
+
+# A process takes half a second to start, and each part of a batch two thirds of a second before its first row: less than this is
+# parsed here as soon. Some thirty disclosures have so many.
+LEAST_CELLS = 30_000
+# Each holds the vocabulary and its part of the batch: some 200 MB, and 60 MB for each MB of text.
+MOST_PROCESSES = 8
+
+Frames = Sequence[pl.DataFrame]
+
+
+class ParsingStopped(Exception):
+    """A part of a batch could not be parsed in its process; the message tells what happened there."""
+
+
+class Parsers:
+    """The processes, this one among them; the others are started when a batch first needs them and end with the context."""
+
+    def __init__(self, processes: int | None = None) -> None:
+        self._processes = min(processes or os.cpu_count() or 1, MOST_PROCESSES)
+        self._others: list[_Other] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._end()
+
+    def parse(self, cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame) -> Parsed:
+        """As `yusuan.parsing.parse`."""
+        count = min(self._processes, cells.height // LEAST_CELLS, documents.height)
+        if count <= 1:
+            return parsing.parse(cells, lines, documents, corrections)
+        own, *parts = _parts(count, cells, lines, documents, corrections)
+        self._others += [_Other() for _ in range(len(self._others), len(parts))]
+        try:
+            for other, part in zip(self._others, parts, strict=False):
+                other.start(part)
+            parsed = [parsing.parse(*own), *(other.answer() for other in self._others[: len(parts)])]
+        except BaseException:
+            # What they still work on is of no use to anybody.
+            self._end()
+            raise
+        return Parsed(**{field.name: pl.concat([getattr(part, field.name) for part in parsed]) for field in fields(Parsed)})
+
+    def _end(self) -> None:
+        for other in self._others:
+            other.kill()
+        self._others.clear()
+
+
+def _parts(count: int, cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame) -> list[Frames]:
+    part_of = documents.select("document_id", part=pl.int_range(pl.len()) % count)
+    slices = [part_of.filter(pl.col("part") == part) for part in range(count)]
+    return [
+        [*(frame.join(some, on="document_id", how="semi", maintain_order="left") for frame in (cells, lines, documents)), corrections]
+        for some in slices
+    ]
+
+
+class _Other:
+    def __init__(self) -> None:
+        self._process, self._connection = worker_process.start("yusuan.parsers")
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def start(self, part: Frames) -> None:
+        # A process that has ended cannot take it; its answer tells.
+        with suppress(OSError):
+            for frame in part:
+                self._connection.send_bytes(to_arrow(frame))
+
+    def answer(self) -> Parsed:
+        try:
+            reason = self._connection.recv_bytes().decode()
+            if reason:
+                raise ParsingStopped(reason)
+            return Parsed(**{field.name: from_arrow(self._connection.recv_bytes()) for field in fields(Parsed)})
+        except (EOFError, OSError) as error:
+            raise ParsingStopped(f"process ended with code {self._process.wait()}") from error
+
+    def kill(self) -> None:
+        self._connection.close()
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def serve(connection: Connection) -> None:
+    """Parses what comes through the pipe until it is closed: four frames for each part, answered by an empty reason and the frames
+    of `Parsed`, or by the reason why there are none."""
+    while True:
+        try:
+            part = [from_arrow(connection.recv_bytes()) for _ in range(4)]
+        except EOFError:
+            return
+        try:
+            parsed = parsing.parse(*part)
+        except Exception as error:
+            connection.send_bytes(f"{type(error).__name__}: {error}".encode())
+            continue
+        connection.send_bytes(b"")
+        for field in fields(Parsed):
+            connection.send_bytes(to_arrow(getattr(parsed, field.name)))
+
+
+if __name__ == "__main__":
+    with suppress(BrokenPipeError):
+        serve(Connection(int(sys.argv[1])))

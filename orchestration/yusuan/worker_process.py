@@ -1,0 +1,49 @@
+"""Python processes of our own that wait at the other end of a pipe, and frames on their way through it.
+
+What a worker does, and what becomes of one that hangs or crashes, is decided where it is used (reading/sandbox.py, parsers.py).
+"""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import polars as pl
+
+import yusuan
+
+# One thread each: the documents are what runs in parallel.
+_ENVIRONMENT = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def start(module: str, *arguments: str) -> tuple[subprocess.Popen[bytes], Connection]:
+    """Runs `python -m module FD *arguments`; FD is its end of the pipe whose other end is returned."""
+    ours, theirs = socket.socketpair()
+    package_root = str(Path(yusuan.__file__).resolve().parents[1])
+    paths = [package_root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    with theirs:
+        # A process of its own instead of a fork: no copied locks, no import of the caller's main module, and a session of its
+        # own, so that an interrupt at the terminal reaches only us and we end it in order.
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, str(theirs.fileno()), *arguments],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | _ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(paths)},
+            start_new_session=True,
+        )
+    return process, Connection(ours.detach())
+
+
+def to_arrow(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_ipc(buffer)
+    return buffer.getvalue()
+
+
+def from_arrow(data: bytes) -> pl.DataFrame:
+    return pl.read_ipc(io.BytesIO(data))

@@ -1,0 +1,78 @@
+"""A batch in several processes: the same rows, and a process that ends stops nobody for good."""
+
+import os
+from dataclasses import fields
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from founding import NAMES, text_of
+from yusuan import parsers, parsing
+from yusuan.parsers import Parsers, ParsingStopped
+from yusuan.parsing import Parsed
+from yusuan.parsing.corrections import SCHEMA
+from yusuan.reading.text import read_texts
+
+Batch = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def batch() -> Batch:
+    texts = pl.DataFrame({"document_id": list(NAMES), "text": [text_of(name) for name in NAMES]})
+    cells, lines = read_texts(texts)
+    documents = texts.select("document_id", file_name="document_id", publisher_hint=pl.lit(None, pl.Utf8))
+    return cells, lines, documents, pl.DataFrame(schema=SCHEMA)
+
+
+@pytest.fixture(autouse=True)
+def every_batch_is_large(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(parsers, "LEAST_CELLS", 1)
+
+
+def rows(parsed: Parsed) -> dict[str, pl.DataFrame]:
+    frames = {field.name: getattr(parsed, field.name) for field in fields(Parsed)}
+    return {name: frame.sort(frame.columns) for name, frame in frames.items()}
+
+
+def test_processes_give_the_rows_of_one_process_and_end_with_the_context(batch: Batch):
+    alone = rows(parsing.parse(*batch))
+
+    with Parsers(2) as several:
+        together = rows(several.parse(*batch))
+        others = [other.pid for other in several._others]
+
+    for name, frame in alone.items():
+        assert_frame_equal(together[name], frame)
+    assert len(others) == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(others[0], 0)
+
+
+def test_a_batch_that_is_small_starts_no_process(batch: Batch, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(parsers, "LEAST_CELLS", batch[0].height)
+
+    with Parsers(2) as several:
+        several.parse(*batch)
+
+        assert several._others == []
+
+
+def test_a_process_that_was_killed_is_told_of_and_replaced(batch: Batch):
+    with Parsers(2) as several:
+        several.parse(*batch)
+        several._others[0].kill()
+
+        with pytest.raises(ParsingStopped, match="ended with code -9"):
+            several.parse(*batch)
+
+        assert several.parse(*batch).documents.height == len(NAMES)
+
+
+def test_what_goes_wrong_in_another_process_is_told_by_its_message(batch: Batch, monkeypatch: pytest.MonkeyPatch):
+    cells, lines, documents, corrections = batch
+    # Here nothing goes wrong.
+    monkeypatch.setattr(parsing, "parse", lambda *frames: None)
+
+    with Parsers(2) as several, pytest.raises(ParsingStopped, match='ColumnNotFoundError: .*"page"'):
+        several.parse(cells, lines.drop("page"), documents, corrections)
