@@ -74,5 +74,5 @@ def test_what_goes_wrong_in_another_process_is_told_by_its_message(batch: Batch,
     # Here nothing goes wrong.
     monkeypatch.setattr(parsing, "parse", lambda *frames: None)
 
-    with Parsers(2) as several, pytest.raises(ParsingStopped, match='ColumnNotFoundError: .*"page"'):
+    with Parsers(2) as several, pytest.raises(ParsingStopped, match=r'ColumnNotFoundError: .*"page"'):
         several.parse(cells, lines.drop("page"), documents, corrections)
