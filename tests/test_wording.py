@@ -22,19 +22,35 @@ CASES = {
             ("20××年安排预算5万元。", "20××年"),
             ("三公经费支出预算万元，与上年持平。", "预算万元"),
             ("我单位年没有使用政府性基金预算拨款安排的支出。", "单位年没有"),
+            ("公务接待费X万元，与上年持平。", "X万元"),
+            ("人员经费万元，主要包括基本工资。", "人员经费万元"),
+            ("支出减少1万元，主要原因是（请说明原因）人员减少。", "（请说明原因）"),
+            ("支出减少1万元，主要原因是（若无则填无）。", "（若无则填无）"),
+            ("【单位名称】2023年支出5万元。", "【单位名称】"),
+            ("（按预算公开06表中实际发生支出填写）", "实际发生支出填写"),
         ],
-        ["金额单位为万元。支出5万元，增加1万元。", "增加（减少以“-”填列）1万元。", "联系电话139××××1234。"],
+        [
+            "金额单位为万元。支出5万元，增加1万元。",
+            "投入数百万元，设备3×5万元。",
+            "（含外宾接待）费用1万元（具体见附表）。",
+            "增加（减少以“-”填列）1万元。",
+            "联系电话139××××1234。",
+        ],
     ),
     "wrong_year": (
         [
             ("2022年收入总计5万元，支出总计5万元。", "2022年收入总计"),
             ("2023年支出预算5万元，比2023年增加1万元。", "比2023年增加1万元"),
             ("2023年支出预算5万元，与2020年相比减少1万元。", "与2020年相比减少1万元"),
+            ("2022年度某市某局政府采购预算5万元。", "2022年度某市某局政府采购预算5万元"),
+            ("2021年一般公共预算支出表", "2021年一般公共预算支出表"),
+            ("（2022年度）", "（2022年度）"),
         ],
         [
             "2023年收入总计5万元，与2022年相比减少1万元，比2022年预算数减少1万元。",
             "截至2022年12月31日，2022年支出预算执行完毕。",
             "在2022年支出预算基础上增加1万元。",
+            "2022年末实有车辆2辆，2022年项目绩效自评情况表",
         ],
     ),
     "outdated_name": (
@@ -52,6 +68,38 @@ CASES = {
     "doubled_punctuation": (
         [("支出5万元，，其中基本支出1万元。", "，，"), ("人员增加。。", "。。"), ("人员增加，。", "，。")],
         ["基本工资、津贴补贴……等支出——共5万元。", "注：（一）、（二）两项。"],
+    ),
+    "end_mark": (
+        [
+            ("2023年支出合计5万元，其中：基本支出5万元", "基本支出5万元"),
+            ("2023年支出合计5万元，其中：基本支出5万元，", "基本支出5万元，"),
+            ("2023年支出合计5万元；其中：基本支出5万元；", "基本支出5万元；"),
+        ],
+        [
+            "2023年支出合计5万元，其中：基本支出5万元。",
+            "项目名称：某项目，2023年安排5万元，用于运行维护",
+            "（本表由单位填报，2023年，共5万元）",
+        ],
+    ),
+    "mixed_punctuation": (
+        [
+            ("2023年，支出，减少，人员，经费，项目，运行，维护，收入,结余，合计，总计，安排。", "收入,结余"),
+            ("某局(含下属单位）支出，" * 2 + "，支出" * 18, "(含下属单位）"),
+        ],
+        ["2023年支出5万元,其中:基本支出4万元;项目支出1万元，合计。", "支出1,234.50万元，占5%，增加(减少)。"],
+    ),
+    "contradicting_figures": (
+        [
+            ("支出预算5万元，与上年持平，增加1万元。", "持平，增加1"),
+            ("支出预算5万元，比上年增加0万元，增长5%。", "增加0万元，增长5%"),
+            ("支出预算5万元，比上年减少0万元，增长0%。", "减少0万元，增长0%"),
+            ("支出预算0万元，占3%。", "0万元，占3%"),
+        ],
+        [
+            "支出预算5万元，与上年基本持平，增加0.01万元。",
+            "支出预算5万元，比上年增加0万元，增长0%。",
+            "支出10万元，占3%，增加0.00万元，增长0.02%。",
+        ],
     ),
     "doubled_words": ([("支出5万元万元。", "万元万元"), ("增长5%%。", "%%")], ["支出5万元，增加1万元，增长25%。"]),
     "unbalanced_marks": (
@@ -78,6 +126,31 @@ WHOLE = {
     + GLOSSARY,
     "reason is never given": COVER["unit"] + CONTENTS + BODY.format("支出减少1万元，主要原因是") + GLOSSARY,
     "chapter is missing": COVER["unit"] + CONTENTS.replace("第三部分 名词解释", "第三部分 预算表格") + BODY.format("无。") + GLOSSARY[6:],
+    "headings jump": COVER["unit"]
+    + CONTENTS
+    + BODY.format("支出5万元。\n\n二、收入情况\n\n收入5万元。\n\n四、项目情况\n\n无。")
+    + GLOSSARY,
+    "headings repeat": COVER["unit"]
+    + CONTENTS
+    + BODY.format("支出5万元。\n\n二、收入情况\n\n收入5万元。\n\n二、项目情况\n\n无。")
+    + GLOSSARY,
+    "headings go on": COVER["unit"]
+    + CONTENTS
+    + BODY.format("支出5万元。\n\n二、收入情况\n\n一、甲\n\n二、乙\n\n三、项目情况\n\n无。")
+    + GLOSSARY,
+    "another agency": COVER["department"]
+    + CONTENTS
+    + BODY.format("某市某局2023年收入预算5万元。\n\n某市某局2023年支出预算5万元。\n\n某县水利局2023年政府采购预算5万元。")
+    + GLOSSARY,
+    "other agencies by right": COVER["department"]
+    + CONTENTS
+    + BODY.format("某市某局2023年收入预算5万元。\n\n根据某市财政局2023年部门预算批复。\n\n某局2023年支出预算5万元。")
+    + GLOSSARY,
+    "year of the cover": COVER["unit"].replace("2023", "2022") + CONTENTS + BODY.format("2023年收入总计5万元，支出总计5万元。") + GLOSSARY,
+    "two amounts in a section": COVER["unit"]
+    + CONTENTS
+    + BODY.format("“三公”经费支出5万元。\n\n1.公务接待费3.00万元，与上年持平。\n\n2.公务用车运行维护费2万元。\n\n公务接待费4.00万元。")
+    + GLOSSARY,
     "nothing is wrong": COVER["unit"] + CONTENTS + BODY.format("2023年收入总计5万元，支出总计5万元。") + GLOSSARY,
 }
 
@@ -115,6 +188,34 @@ def test_a_unit_that_calls_itself_a_department_is_told_once_with_all_places(pars
     assert len(quoted(parsed, "unit calls itself a department", "publisher_kind")) == 1
     assert len(quoted(parsed, "department calls itself a unit", "publisher_kind")) == 1
     assert quoted(parsed, "unit names its department", "publisher_kind") == []
+
+
+def test_a_heading_follows_the_number_before_it(parsed: Parsed) -> None:
+    assert quoted(parsed, "headings jump", "numbering") == ["四、项目情况"]
+    assert quoted(parsed, "headings repeat", "numbering") == ["二、项目情况"]
+    assert quoted(parsed, "headings go on", "numbering") == []
+
+
+def test_a_name_that_was_copied_from_another_budget_is_told(parsed: Parsed) -> None:
+    assert quoted(parsed, "another agency", "other_agency") == ["某县水利局"]
+    assert quoted(parsed, "other agencies by right", "other_agency") == []
+
+
+def test_where_most_places_name_another_year_than_the_cover_it_is_told_once(parsed: Parsed) -> None:
+    assert len(quoted(parsed, "year of the cover", "wrong_year")) == 1
+
+
+def test_an_item_of_which_there_is_one_has_one_amount_in_its_section(parsed: Parsed) -> None:
+    assert quoted(parsed, "two amounts in a section", "two_amounts") == ["公务接待费 3.00万元、4.00万元"]
+
+
+def test_the_line_of_a_mark_without_partner_is_named_and_not_that_of_its_sentence() -> None:
+    text = (
+        COVER["unit"] + CONTENTS + BODY.format("2023年支出预算五万元，比上年减少一万元，主要原因是\n人员减少，“三公经费压减。") + GLOSSARY
+    )
+    (line,) = parse_texts({"d": text}).notices.filter(kind="unbalanced_marks")["line"]
+
+    assert text.split("\n")[line - 1].startswith("人员减少")
 
 
 def test_a_reason_that_is_announced_before_a_heading_and_not_given_is_a_broken_sentence(parsed: Parsed) -> None:

@@ -118,7 +118,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     paragraphs, places = paragraphs_of(lines)
     claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}), (paragraphs, places))
     claims = with_agencies(claims, agencies, lines, described)
-    wording, worded = wording_of(lines, places, described, claims, figures)
+    wording, worded = wording_of(lines, places, described, claims, figures, agencies)
     proven = _together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts))
     frames = {
         "documents": publisher_codes(staged.documents(described, lines, PARSER_VERSION), agencies),

@@ -95,7 +95,7 @@ def _comparable(rows: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     )
     # One table prints these, whatever money it says that it is.
     single = pl.col("concept").is_in(
-        ["three_public_total", "vehicle_total", "vehicle_purchase", "vehicle_operation", "reception", "overseas"]
+        ["three_public_total", "vehicle_total", "vehicle_purchase", "vehicle_operation", "reception", "overseas", "conference", "training"]
     )
     single |= pl.col("concept").is_in(["operating_expense", "procurement_total"])
     named = pl.col("concept").is_in(["function_item_amount", "economic_item"])

@@ -17,6 +17,7 @@ def shares(rows: pl.DataFrame) -> Found:
     """prose.share: a share is its amount divided by the whole.
 
     1. A share of nothing (whole 0) says nothing. 2. 完成预算的98% compares two readings of one figure and is no share of a whole.
+    3. Where the text states no whole (因公出国费…，占“三公”经费的…%；), the parts that are shares of it add up to it.
     """
     before = [
         pl.col(name).shift(1).alias(f"part_{name}")
@@ -65,6 +66,8 @@ def shares(rows: pl.DataFrame) -> Found:
     pairs = _judged(pairs, expected=part, product=whole * rate, scale=scale, unit=whole, doubt=doubt)
     # Where the whole is named nothing else is meant.
     chosen = _chosen(pairs.filter(pl.col("meant") | pl.col("part_named_head").is_null()), pl.col("whole_at"))
+    unstated = _of_unstated_whole(found, chosen)
+    chosen = pl.concat([chosen.join(unstated.select("at"), on="at", how="anti"), unstated], how="diagonal_relaxed")
     chosen = chosen.with_columns(
         key=pl.format("share {}", "at"), about="claim_id", check_id=pl.lit("prose.share"), subject=pl.col("part_subject")
     )
@@ -94,10 +97,46 @@ def shares(rows: pl.DataFrame) -> Found:
     return chosen.select(instance_columns()), pl.concat(terms).select(TERMS)
 
 
+def _of_unstated_whole(found: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
+    """Shares of one named whole in one paragraph that no amount explains, against the sum of their parts.
+
+    They are all parts if their shares are 100 % together, or if all but one of them fit their sum. Of several that do not fit only the
+    one that is farthest off is told: one wrong part moves them all.
+    """
+    group = ["paragraph", "whole_name"]
+    unexplained = found.join(chosen.filter(pl.col("verdict") != "contradicted"), on="at", how="anti").filter(pl.col("whole_name") != "")
+    rows = found.join(unexplained.select(group).unique(), on=group, how="semi", maintain_order="left")
+    thousandths = pl.col("digits") * pl.lit(10, pl.Int64).pow((3 - pl.col("decimals")).clip(0, 3))
+    rows = rows.with_columns(
+        members=pl.len().over(group),
+        different=pl.col("part_subject").n_unique().over(group),
+        whole_ticks=pl.col("part_ticks").sum().over(group),
+        whole_quantum=pl.col("part_quantum").sum().over(group),
+        off=(thousandths.sum().over(group) - 100_000).abs(),
+        slack=pl.lit(10, pl.Int64).pow((3 - pl.col("decimals")).clip(0, 3)).sum().over(group),
+    ).filter(pl.col("members") > 1, pl.col("different") == pl.col("members"), pl.col("whole_ticks") > 0)
+    rate, scale = pl.col("digits").cast(BIG), _scale()
+    whole, part = pl.col("whole_ticks").cast(BIG), pl.col("part_ticks").cast(BIG)
+    doubt = pl.col("part_quantum").cast(BIG) * scale + rate * pl.col("whole_quantum").cast(BIG)
+    rows = _judged(rows, expected=part, product=whole * rate, scale=scale, unit=whole, doubt=doubt)
+    wrong = pl.col("verdict") == "contradicted"
+    rows = rows.with_columns(wrong_count=wrong.sum().over(group), farthest=(pl.col("actual") - pl.col("expected")).abs())
+    rows = rows.filter((pl.col("off") <= pl.col("slack")) | ((pl.col("wrong_count") == 1) & (pl.col("members") > 2)))
+    told = pl.col("at") == pl.col("at").sort_by("farthest", descending=True).first().over(group)
+    rows = rows.filter((pl.col("wrong_count") == 0) | (wrong & told))
+    return rows.with_columns(
+        whole_id=pl.lit(None, pl.Utf8),
+        whole_line="part_line",
+        whole_page="part_page",
+        whole_subject=pl.format("{}（各部分之和）", "whole_name"),
+    )
+
+
 def change_rates(rows: pl.DataFrame) -> Found:
     """prose.change: a rate of change is the change divided by the year before, and the year before is the amount less its change.
 
-    1. Where the year before is nothing there is no rate, whatever is printed (增长100%). 2. 增加（减少）0万元 has no direction to check.
+    1. Where the year before is nothing there is no rate; 100 % and 0 % are how people write that. 2. 增加（减少）0万元 has no direction to
+    check.
     """
     names = ("at", "ticks", "quantum", "claim_id", "line", "page", "kind", "paragraph", "in_reason")
     rates = rows.filter(pl.col("kind") == "change_percent", ~pl.col("in_reason"))

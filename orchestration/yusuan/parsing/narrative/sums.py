@@ -1,8 +1,8 @@
 """prose.sum: the parts named after 其中 add up to their whole.
 
 1. A list need not be complete: less than the whole is a contradiction only where the parts are a known complete split, their printed
-shares are 100 % together, or the sentence says that it lists all (支出预算包括：). 2. A part of a part is not counted twice. 3. An amount
-stated a second time for the same thing is no part. 4. 收支总预算 has two sides, and each adds up to it.
+shares are 100 % together, all of them are nothing, or the sentence says that it lists all (支出预算包括：). 2. A part of a part is not
+counted twice. 3. An amount stated a second time for the same thing is no part. 4. 收支总预算 has two sides, and each adds up to it.
 """
 
 import polars as pl
@@ -101,4 +101,5 @@ def _complete() -> pl.Expr:
     ]
     shares = pl.col("shared") & (pl.col("members") > 1) & (pl.col("share_error") <= pl.col("share_slack"))
     said = pl.col("lists_all") & (pl.col("members") > 1)
-    return pl.any_horizontal(*known, shares, said).fill_null(False)
+    nothing = (pl.col("actual") == 0) & (pl.col("members") > 1)
+    return pl.any_horizontal(*known, shares, said, nothing).fill_null(False)

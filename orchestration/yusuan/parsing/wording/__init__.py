@@ -10,33 +10,45 @@ from yusuan.parsing.wording.amounts import two_amounts
 from yusuan.parsing.wording.chapters import missing_chapters
 from yusuan.parsing.wording.found import EXAMINED, NOTICE, Found
 from yusuan.parsing.wording.lists import listed_names
-from yusuan.parsing.wording.marks import unbalanced_marks
+from yusuan.parsing.wording.marks import mixed_punctuation, unbalanced_marks
 from yusuan.parsing.wording.names import outdated_names, publisher_words
+from yusuan.parsing.wording.numbering import wrong_numbers
 from yusuan.parsing.wording.patterns import matching_patterns
+from yusuan.parsing.wording.publishers import other_agencies
 from yusuan.parsing.wording.sentences import sentences_of
-from yusuan.parsing.wording.splits import broken_ends, split_sentences
+from yusuan.parsing.wording.splits import broken_ends, end_marks, split_sentences
 from yusuan.parsing.wording.years import wrong_years
 
 __all__ = ["wording_of"]
 
 
 def wording_of(
-    lines: pl.DataFrame, places: pl.DataFrame, described: pl.DataFrame, claims: pl.DataFrame, figures: pl.DataFrame
+    lines: pl.DataFrame,
+    places: pl.DataFrame,
+    described: pl.DataFrame,
+    claims: pl.DataFrame,
+    figures: pl.DataFrame,
+    agencies: pl.DataFrame,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(notices, examined): document_id, kind, line, page, text, message; document_id, check_id, instances.
 
     `places` tells which line belongs to which paragraph (yusuan.parsing.narrative.paragraphs), `described` has document_kind and
-    fiscal_year, `claims` are those of yusuan.parsing.narrative with the columns that its own checks need, `figures` the amounts of tables.
+    fiscal_year, `claims` are those of yusuan.parsing.narrative with the columns that its own checks need, `figures` the amounts of tables,
+    `agencies` those that the document speaks of.
     """
     sentences = sentences_of(lines, places)
     found: list[Found] = [
         matching_patterns(sentences),
         broken_ends(sentences),
+        end_marks(sentences),
         split_sentences(sentences),
         wrong_years(sentences, described),
         publisher_words(sentences, described),
+        other_agencies(sentences, agencies),
         outdated_names(sentences, lines, described),
         unbalanced_marks(sentences),
+        mixed_punctuation(sentences),
+        wrong_numbers(sentences),
         two_amounts(claims),
         missing_chapters(lines),
         *listed_names(sentences, figures),

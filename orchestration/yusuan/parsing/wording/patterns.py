@@ -12,7 +12,7 @@ from yusuan.parsing.wording.sentences import Sentences
 # The words around a match that are quoted: to the stops of the sentence, and not more than a line.
 BEFORE = r"[^。；！？]{0,30}"
 AFTER = r"[^。；！？]{0,16}"
-KINDS = ("template_text", "broken_sentence", "doubled_punctuation", "doubled_words")
+KINDS = ("template_text", "broken_sentence", "contradicting_figures", "doubled_punctuation", "doubled_words")
 
 
 def matching_patterns(sentences: Sentences) -> Found:

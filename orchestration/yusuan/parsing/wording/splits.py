@@ -1,6 +1,8 @@
-"""Sentences that break off at the end of a paragraph, and sentences that a conversion has torn into two paragraphs.
+"""Sentences that break off at the end of a paragraph, paragraphs that end with a wrong mark or none, and sentences that a conversion has
+torn into two paragraphs.
 
-1. Only texts without pages are judged for torn sentences; in print every line breaks.
+1. Only texts without pages are judged for torn sentences; in print every line breaks. 2. Lines of a form (项目名称：…), captions and
+titles are no sentences: a paragraph without a mark at its end is judged only where it has marks inside.
 """
 
 import polars as pl
@@ -11,12 +13,44 @@ from yusuan.parsing.wording.sentences import Sentences
 # A reason that is announced and not given, before a heading or the end.
 UNFINISHED = r"(?:主要原因|变动原因|变化原因|主要用于|主要是)(?:是|为|由于)?[：:]?$"
 LAST = 24
+# What begins a paragraph that cannot be the rest of the one before: 第三部分, 二、.
+NEW_PART = r"^(?:第[一二三四五六七八九十]{1,3}部分|[一二三四五六七八九十]{1,3}[、.．])"
+FIRST_OF_LIST = r"^(?:一[、.．])"
+# … nor can a numbered item.
+NUMBERED = r"^[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]"
+STATEMENT = r"。|[，,；;].*\d|\d.*[，,；;]|是?指"
+ASIDE = r"^[\p{Han}（）()]{2,12}[：:]|^[（(].*[）)]$"
+SHORTEST = 20
+NO_END = r"[\p{Han}\d%％）)”]$"
+GOES_ON = r"[，,、]$"
+NOT_LAST = r"[；;]$"
 
 
 def broken_ends(sentences: Sentences) -> Found:
     found = sentences.paragraphs.filter("follows_heading", ~pl.col("is_heading"), pl.col("text").str.contains(UNFINISHED))
-    quoted = pl.col("text").str.slice(pl.max_horizontal(pl.col("text").str.len_chars().cast(pl.Int64) - LAST, 0))
-    return Found(found.select(notice("broken_sentence", quoted)), counted(sentences.paragraphs, "wording.broken_sentence"))
+    return Found(found.select(notice("broken_sentence", _end())), counted(sentences.paragraphs, "wording.broken_sentence"))
+
+
+def end_marks(sentences: Sentences) -> Found:
+    """wording.end_mark: the last sentence of a part has no mark at its end, or one that says that it goes on."""
+    text, following = pl.col("text"), pl.col("text").shift(-1)
+    last = (pl.col("document_id") != pl.col("document_id").shift(-1)).fill_null(True)
+    new = last | (following.str.contains(NEW_PART) & ~following.str.contains(FIRST_OF_LIST)).fill_null(False)
+    prose = sentences.paragraphs.with_columns(new=new, before_item=following.str.contains(NUMBERED).fill_null(False)).filter(
+        ~pl.col("is_heading"), text.str.len_chars() >= SHORTEST, text.str.contains(STATEMENT), ~text.str.contains(ASIDE)
+    )
+    open_ = pl.col("new") | pl.col("follows_heading") | pl.col("before_item")
+    what = (
+        pl.when(text.str.contains(NO_END) & (open_ | text.str.contains("。", literal=True)))
+        .then(pl.lit("段末没有标点"))
+        .when(text.str.contains(GOES_ON) & open_)
+        .then(pl.lit("句子未完"))
+        .when(text.str.contains(NOT_LAST) & pl.col("new"))
+        .then(pl.lit("段末标点有误，此后没有下文"))
+    )
+    found = prose.with_columns(what=what).filter(pl.col("what").is_not_null(), ~text.str.contains(UNFINISHED))
+    message = pl.format("{}：“{}”", "what", _end())
+    return Found(found.select(notice("end_mark", _end(), message)), counted(prose, "wording.end_mark"))
 
 
 def split_sentences(sentences: Sentences) -> Found:
@@ -25,3 +59,7 @@ def split_sentences(sentences: Sentences) -> Found:
     found = unpaged.filter(pl.col("line_count") > 1, pl.col("text").str.contains("[，,].*。"))
     quoted = pl.col("text").str.slice(0, LAST)
     return Found(found.select(notice("split_sentence", quoted)), counted(unpaged, "wording.split_sentence"))
+
+
+def _end() -> pl.Expr:
+    return pl.col("text").str.slice(pl.max_horizontal(pl.col("text").str.len_chars().cast(pl.Int64) - LAST, 0))

@@ -1,0 +1,38 @@
+"""wording.numbering: headings and paragraphs numbered 一、 二、 四、: a number that does not follow the one before.
+
+1. A list may begin anew with 一、, and lists may stand inside each other: a number is right where the one before it stands between it
+and its own last occurrence. 2. Numbered titles of tables are not judged: the title before may stand inside its table.
+"""
+
+import polars as pl
+
+from yusuan.parsing.narrative.numbers import han_value
+from yusuan.parsing.wording.found import Found, counted, notice
+from yusuan.parsing.wording.sentences import Sentences
+
+PART = r"^第[一二三四五六七八九十]{1,3}部分"
+NUMBERED = r"^([一二三四五六七八九十]{1,3})[、.．]"
+TABLE_TITLE = r"表(?:[（(][^）)]*[）)])?[.·…\d]*$"
+LONGEST_QUOTE = 40
+
+
+def wrong_numbers(sentences: Sentences) -> Found:
+    text = pl.col("text")
+    rows = sentences.paragraphs.with_columns(
+        chapter=text.str.contains(PART).cum_sum().over("document_id"), number=han_value(text.str.extract(NUMBERED, 1))
+    ).with_row_index("at")
+    item = ["document_id", "chapter"]
+    rows = rows.filter(pl.col("number").is_not_null())
+    own = rows.with_columns(
+        last_own=pl.col("at").cast(pl.Int64).shift(1).over(*item, "number").fill_null(-1),
+        above=text.str.slice(0, LONGEST_QUOTE).shift(1).over(item).fill_null("（无）"),
+    )
+    before = rows.select(*item, "at", number=pl.col("number") + 1, before=pl.col("at").cast(pl.Int64))
+    own = own.sort("at").join_asof(
+        before.sort("at"), on="at", by=[*item, "number"], strategy="backward", allow_exact_matches=False, check_sortedness=False
+    )
+    follows = (pl.col("before") >= pl.col("last_own")).fill_null(False)
+    wrong = own.filter(pl.col("number") > 1, ~text.str.contains(TABLE_TITLE), ~follows)
+    quoted = text.str.slice(0, LONGEST_QUOTE)
+    message = pl.format("序号不连续：“{}”之前是“{}”", quoted, "above")
+    return Found(wrong.select(notice("numbering", quoted, message)), counted(rows, "wording.numbering"))
