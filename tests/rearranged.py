@@ -27,7 +27,7 @@ CODE_LEVELS = ("类", "款", "项")
 @dataclass(frozen=True)
 class Sheet:
     """A table with merged headings printed once. `kinds` says what each column holds: label, amount or blank; `amounts` and `totals` are
-    places (row, column) and rows of the body; `inside` are lines of text between its first and last row."""
+    places (row, column) and rows of the body; `breaks` are rows of the body above which a page or a gap ends."""
 
     header: Rows
     body: Rows
@@ -182,7 +182,7 @@ def _sheet(cells: pl.DataFrame, amounts: pl.DataFrame, table: dict) -> Sheet:
         header, body, spans, kinds, frozenset((body_at[row], column - 1 + shifts.get(row, 0)) for row, column in placed),
         frozenset(body_at[row] for row in amounts.filter(pl.col("row_kind") == "total")["row_number"].unique()),
         table["unit"], table["statement"], amounts["side"].n_unique() > 1, table["title"],
-        frozenset(len(header_at) + body_at[row] for row in apart["row_number"] if row in body_at),
+        frozenset(body_at[row] for row in apart["row_number"] if row in body_at),
     )  # fmt: skip
 
 
@@ -202,7 +202,7 @@ def lines_of(pieces: Pieces, print_rows: Callable[[Rows], list[str]]) -> str:
             lines.append(part)
         elif isinstance(part, Sheet):
             rows = [*part.header, *part.body]
-            starts = [0, *sorted(part.breaks), len(rows)]
+            starts = [0, *sorted(len(part.header) + row for row in part.breaks), len(rows)]
             for start, end in pairwise(starts):
                 lines += [*print_rows(rows[start:end]), ""]
         else:
@@ -264,10 +264,9 @@ def total_row_last(sheet: Sheet) -> Sheet:
         return sheet
     order = [*range(opening, len(sheet.body)), *range(opening)]
     place = {row: k for k, row in enumerate(order)}
-    head = len(sheet.header)
     return replace(
         sheet,
-        breaks=frozenset(head + place[row - head] for row in sheet.breaks),
+        breaks=frozenset(place[row] for row in sheet.breaks),
         body=[sheet.body[row] for row in order],
         amounts=frozenset((place[row], column) for row, column in sheet.amounts),
         totals=frozenset(place[row] for row in sheet.totals),
@@ -457,14 +456,13 @@ def header_on_every_page(sheet: Sheet) -> Sheet:
     if sheet.is_form or len(sheet.body) < 4 or not sheet.header:
         return sheet
     half = len(sheet.body) // 2
-    at = len(sheet.header) + half
-    later = {row + len(sheet.header) if row > at else row for row in sheet.breaks}
-    return replace(sheet, body=[*sheet.body[:half], *sheet.header, *sheet.body[half:]], breaks=frozenset({*later, at}))
+    later = {row + len(sheet.header) if row > half else row for row in sheet.breaks}
+    return replace(sheet, body=[*sheet.body[:half], *sheet.header, *sheet.body[half:]], breaks=frozenset({*later, half}))
 
 
 def page_break(sheet: Sheet) -> Sheet:
     half = len(sheet.body) // 2
-    return replace(sheet, breaks=sheet.breaks | {len(sheet.header) + half}) if len(sheet.body) >= 4 else sheet
+    return replace(sheet, breaks=sheet.breaks | {half}) if len(sheet.body) >= 4 else sheet
 
 
 # Arrangements of the text around them.

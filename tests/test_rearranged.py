@@ -8,11 +8,8 @@ from relayout import same
 from yusuan.parsing import Parsed
 
 LEAST = 0.995
-# Where the header or the titles are lost, shares below that are told of, not hidden.
-WEAK = {
-    "header_in_one_row": 0.33, "header_cells_lost": 0.1, "lowest_headings_slid": 0.6, "header_one_to_the_left": 0.6,
-    "header_one_to_the_right": 0.8, "upper_headings_one_to_the_left": 0.97, "every_second_title_lost": 0.5, "titles_lost": 0.0,
-}  # fmt: skip
+# The first headings are lost for good, or the titles are.
+WEAK = {"header_one_to_the_left": 0.82, "every_second_title_lost": 0.5, "titles_lost": 0.0}
 
 
 @pytest.fixture(scope="module")

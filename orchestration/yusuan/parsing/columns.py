@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from yusuan.parsing.header_shapes import WIDE_FUNDS, Path, rebuilt, taken_apart
 from yusuan.parsing.text import header_term, squash
 from yusuan.parsing.vocabulary import load
 
@@ -18,16 +19,21 @@ LABEL_ROLES = [
 PERIOD_WORDS = ["预算数", "年初预算数", "决算数"]
 # What the headings of a column say depends on nothing else: templates are shared, so a thousand tables have a few hundred paths.
 PATH = ["path_text", "fiscal_year"]
+KIND_OF_PROJECT = r"(?:运转|目标|人员|项目)类$|^(?:人员|公用)经费$"
+# A label column without a heading is what so many of its cells are.
+MOST = 0.8
 UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a header: whether flattened headings are put straight, and by how many columns it is moved."""
+    """One way to read a header: whether flattened headings are put straight, by how many columns it is moved, and whether the columns
+    that its headings are printed in count at all."""
 
     name: str
     straighten: bool = True
     shift: int = 0
+    rebuild: bool = False
 
 
 MENDED = Reading("mended")
@@ -39,16 +45,66 @@ def columns_of(cells: pl.DataFrame, tables: pl.DataFrame, reading: Reading = MEN
 
     `cells` has tid, row, column, column_span, row_span, header, text, number; `tables` has tid, columns, statement, fiscal_year.
     """
-    grid, straightened = _header_matrix(cells.filter("header"), tables, reading)
+    header, shaped = _shaped(cells, tables, reading)
+    grid, straightened = _header_matrix(header, tables, reading)
     years = tables.select("tid", "fiscal_year")
-    paths = _paths(grid).join(years, on="tid", how="left", maintain_order="left").with_columns(path_text=pl.col("path").list.join("\t"))
+    paths = (
+        pl.concat([_paths(grid), shaped])
+        .sort("tid", "column")
+        .join(years, on="tid", how="left", maintain_order="left")
+        .with_columns(path_text=pl.col("path").list.join("\t"))
+    )
     body = _body_profile(cells.filter(~pl.col("header")))
     every = tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
     columns = every.join(paths, on=["tid", "column"], how="left").join(body, on=["tid", "column"], how="left", maintain_order="left")
     meanings = _meanings(paths.unique(PATH, keep="first", maintain_order=True))
     columns = columns.join(meanings, on=PATH, how="left", nulls_equal=True, maintain_order="left").sort("tid", "column")
     columns = columns.with_columns(straightened=pl.col("tid").is_in(straightened.implode()))
+    columns = _told_by_body(columns, cells)
     return _panels(_roles(_rooted(columns, tables)))
+
+
+def _shaped(cells: pl.DataFrame, tables: pl.DataFrame, reading: Reading) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(header cells whose place counts; tid, column, path of the other tables): headers in one row whose headings were joined, and, where
+    the reading rebuilds them, headers whose cells lost their place (header_shapes.py)."""
+    header = cells.filter("header").sort("tid", "row", "column")
+    levels = header.group_by("tid", "row", maintain_order=True).agg(level=pl.struct("column", "text"))
+    printed = levels.group_by("tid", maintain_order=True).agg("level")
+    if not reading.rebuild:
+        printed = printed.filter(pl.col("level").list.len() == 1)
+    kinds = _kinds(cells.filter(~pl.col("header"))).join(printed, on="tid", how="semi")
+    kinds = (
+        tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32))
+        .explode("column")
+        .join(printed.select("tid"), on="tid", how="semi")
+        .join(kinds, on=["tid", "column"], how="left", maintain_order="left")
+    )
+    printed = printed.join(kinds.group_by("tid", maintain_order=True).agg("below"), on="tid", how="left", maintain_order="left")
+    shapes: dict[tuple, tuple[Path, ...] | None] = {}
+    found: list[tuple[int, int, list[str]]] = []
+    for tid, rows, below in printed.iter_rows():
+        printed_rows = tuple(tuple((cell["column"], cell["text"]) for cell in row) for row in rows)
+        shape = (printed_rows, tuple(below) if reading.rebuild else ())
+        if shape not in shapes:
+            shapes[shape] = rebuilt(*shape) if reading.rebuild else taken_apart(tuple(text for _, text in printed_rows[0]))
+        paths = shapes[shape]
+        if paths:
+            places = range(1, len(paths) + 1) if reading.rebuild else [column for column, _ in printed_rows[0]]
+            found += [(tid, column, list(path)) for column, path in zip(places, paths, strict=True)]
+    shaped = pl.DataFrame(found, schema=[("tid", pl.UInt32), ("column", pl.Int32), ("path", pl.List(pl.Utf8))], orient="row")
+    if reading.shift:
+        shaped = shaped.with_columns(column=(pl.col("column") + reading.shift).cast(pl.Int32))
+    return header.join(shaped.select("tid").unique(), on="tid", how="anti", maintain_order="left"), shaped
+
+
+def _kinds(body: pl.DataFrame) -> pl.DataFrame:
+    """tid, column, below: what stands in a column below its header (code, text, amount)."""
+    profile = _body_profile(body)
+    numeric = pl.col("number_share") >= 0.5
+    coded = pl.col("code_share") >= 0.8
+    return profile.select(
+        "tid", "column", below=pl.when(coded).then(pl.lit("code")).when(numeric).then(pl.lit("amount")).otherwise(pl.lit("text"))
+    )
 
 
 def _rooted(columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
@@ -202,6 +258,8 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         .filter((pl.col("role") != "group") | (pl.int_range(pl.len()) == pl.len() - 1))
         .drop_nulls()
         .last(),
+        # 政府性基金 under 财政专户管理资金 is no fund.
+        clashes=pl.col("fund_source").filter(~pl.col("fund_source").is_in(WIDE_FUNDS)).drop_nulls().n_unique() > 1,
         carried=(pl.col("carried") == "yes").any(),
         side=pl.col("side").drop_nulls().first(),
         period=pl.when(pl.col("raw").str.contains("上年(预算|决算|执行)|去年").any() | (pl.col("year") < pl.col("fiscal_year")).any())
@@ -252,6 +310,25 @@ def _body_profile(body: pl.DataFrame) -> pl.DataFrame:
         nested=(classed & (digits.str.len_chars() > 3) & digits.str.slice(0, 3).is_in(digits.filter(pl.col("code")).implode())).any(),
         number_share=pl.col("number").is_not_null().mean(),
     )
+
+
+def _told_by_body(columns: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Label columns left of a headed one whose own heading was lost: names of agencies, or of kinds of projects (特定目标类)."""
+    text = pl.col("told_role").is_null() & (pl.col("number_share") < 0.5)
+    headed_later = pl.col("told_role").is_in(LABEL_ROLES).fill_null(False).cast(pl.Int8).cum_max(reverse=True).over("tid") == 1
+    untold = columns.filter(text & headed_later).select("tid", "column")
+    if untold.is_empty():
+        return columns
+    body = cells.filter(~pl.col("header"), pl.col("number").is_null()).join(untold, on=["tid", "column"])
+    suffixes = "|".join(load("agency_suffixes")["suffix"].str.replace_all(r"([()])", r"\$1"))
+    shares = body.group_by("tid", "column").agg(
+        agencies=pl.col("bare").str.contains(rf"(?:{suffixes})(?:\([^()]*\))?$").mean(),
+        kinds=pl.col("bare").str.contains(KIND_OF_PROJECT).mean(),
+    )
+    found = pl.when(pl.col("kinds") >= MOST).then(pl.lit("category")).when(pl.col("agencies") >= MOST).then(pl.lit("agency"))
+    told = shares.select("tid", "column", by_body=found)
+    columns = columns.join(told, on=["tid", "column"], how="left", maintain_order="left")
+    return columns.with_columns(told_role=pl.coalesce("told_role", "by_body")).drop("by_body")
 
 
 def _roles(columns: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,9 @@
 """Several ways to read a header, and the arithmetic that decides between them.
 
-A header that a conversion flattened can be read as printed, put straight, or moved by one column. Where its headings and
-the body below them disagree, every reading is tried, and the one under which most sums hold is taken. The margin to the
-next best is kept; a tie between readings that differ is reported.
+A header that a conversion flattened can be read as printed, put straight, moved by one column, or built anew from the order of
+its headings. Where its headings and the body below them disagree, every reading is tried, and the one under which most sums hold and
+fewest headings contradict what stands below them is taken. The margin to the next best is kept; a tie between readings that differ
+is reported.
 """
 
 from collections.abc import Callable
@@ -11,10 +12,23 @@ import polars as pl
 
 from yusuan.parsing.columns import LABEL_ROLES, MENDED, Reading, columns_of
 
-OTHERS = (Reading("as_printed", straighten=False), Reading("one_to_the_right", shift=1), Reading("one_to_the_left", shift=-1))
+OTHERS = (
+    Reading("as_printed", straighten=False),
+    Reading("one_to_the_right", shift=1),
+    Reading("one_to_the_left", shift=-1),
+    Reading("rebuilt", rebuild=True),
+)
 MEANING = ["role", "measure", "fund_source", "period", "kind", "panel"]
-# A reading that only mends a little may win by chance; it must satisfy so many sums more than the usual one.
+# A reading that only mends a little may win by chance: it must satisfy so many sums more than the usual one, or remove a conflict.
 LEAST_GAIN = 2
+# So many of the sums that hold may fail where the usual reading finds none: publishers err.
+FEW = 0.05
+# A column with so many amounts is none of labels.
+AMOUNTS = 0.8
+# A header with so many groups of one column each lost the places of its cells.
+LONE_GROUPS = 2
+# A heading that contradicts what stands below it weighs as much as so many sums.
+CONFLICT = 2
 
 Score = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -26,7 +40,9 @@ def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tup
     """
     usual = columns_of(cells, tables)
     straightened = _straightened(usual, cells, tables)
-    doubtful = pl.concat([_disagree(usual, cells), straightened]).unique()
+    packed = _packed(cells.filter("header"))
+    odd = _conflicts(usual.with_columns(rank=0)).filter((pl.col("lone") >= LONE_GROUPS) | pl.col("meaningless")).select("tid")
+    doubtful = pl.concat([_disagree(usual, cells), straightened, packed, odd]).unique(maintain_order=True)
     if doubtful.is_empty():
         return usual, doubtful.with_columns(reading=pl.lit(""), margin=pl.lit(0), tied=pl.lit(False))
     some_cells, some = cells.join(doubtful, on="tid", how="semi"), tables.join(doubtful, on="tid", how="semi")
@@ -36,37 +52,91 @@ def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tup
     tries = pl.concat(
         columns.select(usual.columns).with_columns(rank=pl.lit(rank, pl.UInt32)) for rank, columns in enumerate(tried.values())
     )
-    scores = score(tries).join(ranks, on="rank")
-    # Where nothing was put straight, the printed reading is the usual one and no rival.
-    same = (pl.col("reading") == OTHERS[0].name) & ~pl.col("tid").is_in(straightened["tid"].implode())
-    chosen = _choose(doubtful, scores.filter(~same))
+    scores = (
+        score(tries)
+        .join(_conflicts(tries), on=["tid", "rank"], how="full", coalesce=True)
+        .with_columns(pl.col("holds", "fails", "conflicts").fill_null(0))
+    )
+    chosen = _choose(doubtful, _distinct(tries).join(scores, on=["tid", "rank"]).join(ranks, on="rank"))
     parts = [usual.join(doubtful, on="tid", how="anti")]
     parts += [columns.join(chosen.filter(pl.col("reading") == name), on="tid", how="semi") for name, columns in tried.items()]
+    # Where nothing was put straight, the usual reading is the printed one.
+    moved = usual.filter("straightened").select("tid").unique()
+    as_printed = (pl.col("reading") == MENDED.name) & ~pl.col("tid").is_in(moved["tid"].implode())
+    chosen = chosen.with_columns(reading=pl.when(as_printed).then(pl.lit(OTHERS[0].name)).otherwise(pl.col("reading")))
     return pl.concat(part.select(usual.columns) for part in parts).sort("tid", "column"), chosen
 
 
 def _choose(doubtful: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
-    """The reading with the best score of each table; the usual one unless another is clearly better and free of failures."""
-    scores = doubtful.join(scores, on="tid", how="left").with_columns(points=(pl.col("holds") - pl.col("fails")).fill_null(0))
-    usual = scores.filter(pl.col("reading") == MENDED.name).select("tid", usual="points")
-    scores = scores.join(usual, on="tid", how="left").with_columns(pl.col("usual").fill_null(0), pl.col("reading").fill_null(MENDED.name))
-    eligible = (pl.col("reading") == MENDED.name) | ((pl.col("points") >= pl.col("usual") + LEAST_GAIN) & (pl.col("fails") == 0))
-    ranked = scores.filter(eligible).sort("tid", "points", "rank", descending=[False, True, False])
-    best = ranked.unique("tid", keep="first", maintain_order=True).select("tid", "reading", "points")
+    """The reading with the best score of each table; the usual one unless another is clearly better and hardly a sum fails under it."""
+    points = pl.col("holds") - pl.col("fails") - CONFLICT * pl.col("conflicts")
+    scores = scores.with_columns(points=points)
+    usual = scores.filter(pl.col("reading") == MENDED.name).select("tid", usual="points", usual_fails="fails")
+    scores = scores.join(usual, on="tid")
+    few_fail = (pl.col("fails") <= pl.col("usual_fails")) | (pl.col("fails") <= FEW * pl.col("holds"))
+    better = (pl.col("points") >= pl.col("usual") + LEAST_GAIN) & few_fail
+    ranked = scores.filter(better | (pl.col("reading") == MENDED.name)).sort("tid", "points", "rank", descending=[False, True, False])
+    best = ranked.unique("tid", keep="first", maintain_order=True).select("tid", "reading", "points", "holds")
     rivals = scores.join(best.select("tid", best="reading"), on="tid").filter(pl.col("reading") != pl.col("best"))
     second = rivals.group_by("tid").agg(second=pl.col("points").max())
     found = doubtful.join(best, on="tid", how="left").join(second, on="tid", how="left")
-    margin = pl.col("points").fill_null(0) - pl.col("second").fill_null(0)
-    return found.select("tid", pl.col("reading").fill_null(MENDED.name), margin=margin, tied=(margin == 0) & (pl.col("points") > 0))
+    # Nothing differs from the only reading there is.
+    margin = pl.col("points") - pl.coalesce("second", "points")
+    tied = (pl.col("points") == pl.col("second")) & (pl.col("holds") > 0)
+    return found.select("tid", "reading", margin=margin, tied=tied.fill_null(False))
+
+
+def _distinct(tries: pl.DataFrame) -> pl.DataFrame:
+    """tid, rank of the readings that differ from those before them over columns that print something."""
+    filled = tries.filter(pl.col("body_cells") > 0).sort("tid", "rank", "column")
+    meant = filled.select("tid", "rank", meant=pl.struct("column", *MEANING, "side", "scheme", "heading").hash())
+    together = meant.group_by("tid", "rank", maintain_order=True).agg("meant")
+    return together.unique(["tid", "meant"], keep="first", maintain_order=True).select("tid", "rank")
+
+
+def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
+    """tid, rank, conflicts, lone: headings over cells of another kind, columns without a heading or with one that the column before has,
+    headings that say together what no measure and no fund is; and groups of one column (also counted in conflicts)."""
+    filled = pl.col("body_cells") > 0
+    keys = ["tid", "rank"]
+    amount, path = pl.col("kind") == "amount", pl.col("path").list.join("\t")
+    again = filled & amount & path.is_not_null() & (path == path.shift(1).over(keys))
+    meaningless = pl.col("clashes") | (filled & amount & (pl.col("facets") != "") & pl.col("told_measure").is_null())
+    wrong = (filled & (_wrong() | path.is_null())).fill_null(False) | again.fill_null(False) | meaningless.fill_null(False)
+    depth = pl.col("path").list.len()
+    over = tries.filter(depth > 1).select(*keys, "column", "path", level=pl.int_ranges(1, depth)).explode("level")
+    over = over.with_columns(group=pl.col("path").list.head("level").list.join("\t")).sort(*keys, "level", "column")
+    run = (pl.col("column") - pl.int_range(pl.len())).over(*keys, "level", "group")
+    alone = over.with_columns(run=run).group_by(*keys, "level", "group", "run").len().filter(pl.col("len") == 1)
+    lone = alone.group_by(keys).agg(lone=pl.len().cast(pl.Int64))
+    found = tries.group_by(keys).agg(conflicts=wrong.sum().cast(pl.Int64), meaningless=meaningless.fill_null(False).any())
+    found = found.join(lone, on=keys, how="left").with_columns(pl.col("lone").fill_null(0))
+    return found.with_columns(conflicts=pl.col("conflicts") + pl.col("lone"))
 
 
 def _disagree(columns: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """Tables where a heading says one thing and the body below it another, or amounts stand below no heading."""
     headed = cells.filter("header").select("tid").unique()
+    return columns.filter(_wrong().fill_null(False)).join(headed, on="tid", how="semi").select("tid").unique()
+
+
+def _wrong() -> pl.Expr:
+    """Whether a heading contradicts its column, or amounts have none."""
     told, kind = pl.col("told_role"), pl.col("kind")
-    wrong = (told.is_in(LABEL_ROLES) & (kind == "amount")) | (told.is_in(["amount", "item"]) & (pl.col("role") == "label"))
-    unheaded = (kind == "amount") & pl.col("path").is_null() & (pl.col("body_cells") > 0)
-    return columns.filter((wrong | unheaded).fill_null(False)).join(headed, on="tid", how="semi").select("tid").unique()
+    decimals = (kind == "amount") | (pl.col("amount_share") >= AMOUNTS)
+    wrong = (told.is_in(LABEL_ROLES) & decimals) | (told.is_in(["amount", "item"]) & pl.col("role").is_in(LABEL_ROLES))
+    return wrong | ((kind == "amount") & pl.col("path").is_null() & (pl.col("body_cells") > 0))
+
+
+def _packed(header: pl.DataFrame) -> pl.DataFrame:
+    """tid of headers whose rows stand at the left edge without a gap, one with fewer headings than the row below it: a group of several
+    columns leaves a gap."""
+    whole = header.filter((pl.col("column_span") == 1).all().over("tid"))
+    rows = whole.group_by("tid", "row").agg(headings=pl.len(), last=pl.col("column").max()).sort("tid", "row")
+    packed = (pl.col("headings") == pl.col("last")) & (pl.col("headings") > 1)
+    below = {name: pl.col(name).shift(-1).over("tid") for name in ("headings", "last")}
+    at_edge = packed & (below["headings"] == below["last"]) & (below["headings"] > pl.col("headings"))
+    return rows.filter(at_edge.fill_null(False)).select("tid").unique()
 
 
 def _straightened(usual: pl.DataFrame, cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:

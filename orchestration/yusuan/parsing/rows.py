@@ -14,6 +14,8 @@ TOTAL = r"(?:合计|总计)$|^(?:本年|当年)(?:收入|支出)(?:合计|小计
 PLAIN_ROLES = ["agency", "agency_code", "project", "item_group", "project_group", "category", "procurement_class", "procurement_item"]
 # 201一般公共服务支出, [2010301]行政运行.
 INLINE_CODE = r"^[\[【]?(\d{3,7})(?:[\]】]|[^\d.、．,%)）])"
+# Codes of revenue (101-110), functions (201-234), and economic classes of departments (301-399) and of governments (501-599).
+CLASSED = r"^(?:1(?:0[1-9]|10)|2(?:[0-2]\d|3[0-4])|3(?:0\d|1[0-6]|99)|5(?:[01]\d|99))(?:\d{2}){0,2}$"
 AGENCY_CODE = r"^\d{3,9}$"
 # One item name may well stand twice for one agency; several that come again after a break do not by chance.
 MOST_CHANCE_REPEATS = 2
@@ -356,7 +358,7 @@ def _codes(labels: pl.DataFrame) -> pl.DataFrame:
     """Classification and economic codes of each row: printed, in front of the name, or resolved from the name."""
     labels = _of_names(labels)
     inline = pl.col("inline")
-    coded_name = pl.col("code").is_null() & inline.str.contains(r"^[1-5]\d{2}(?:\d{2}){0,2}$") & ~pl.col("is_total") & ~pl.col("is_agency")
+    coded_name = pl.col("code").is_null() & inline.str.contains(CLASSED) & ~pl.col("is_total") & ~pl.col("is_agency")
     labels = labels.with_columns(code=pl.when(coded_name).then(inline).otherwise(pl.col("code")))
     labels = labels.with_columns(code_source=pl.when(pl.col("code").is_not_null()).then(pl.lit("printed")))
     labels = labels.with_columns(code=pl.when(pl.col("is_total") | pl.col("is_agency")).then(None).otherwise(pl.col("code")))

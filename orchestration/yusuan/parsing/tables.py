@@ -3,6 +3,8 @@
 What a table means is decided elsewhere (statements.py, columns.py, rows.py).
 """
 
+import re
+
 import polars as pl
 
 from yusuan.parsing.text import once_for_each, squash
@@ -16,6 +18,8 @@ LONGEST_TITLE = 60
 EDGE = 3.0
 PAGE_NUMBER = r"^[\s\-—–·]*(?:第)?\d{1,4}(?:页)?[\s\-—–·]*$"
 UNIT = r"单位[:)]?(?:人民币)?[(:]?(亿元|万元|千元|元)"
+# A header in one row whose cells hold the headings of all levels has so many cells, and so many of them end with a known heading.
+FEWEST_JOINED, MOST_KNOWN = 3, 0.6
 LISTED = r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|[2-5]\d{2})\D{2,}"
 CODE = r"^\d{2,7}$"
 # A table of which so many rows carry codes does not go on with so many rows without any.
@@ -27,6 +31,8 @@ PROSE_END = r"[。;；,，]$|(?:说明|情况|如下)[:]?$"
 def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     """One row per grid row of prepared cells: its cells and numbers, and whether it reads like a header, an index or a caption."""
     terms = load("header_terms")["term"].implode()
+    # Headings of several levels may be written into one cell (基本支出小计); the last of them is known.
+    endings = [re.escape(term) for term in load("header_terms")["term"] if len(term) > 1]
     totals = load("row_terms")["term"].implode()
     codes = load("header_terms").filter(pl.col("role") == "code")["term"].implode()
     heading, bare = pl.col("heading"), pl.col("bare")
@@ -36,10 +42,12 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             cells,
             ["text", "squashed"],
             known=heading.is_in(terms),
+            joined=heading.str.contains(rf"(?:{'|'.join(endings)}|[码目号][类款项])$"),
             total=bare.is_in(totals),
             coding=heading.is_in(codes),
             counter=squashed.str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
             counts=text.str.contains(r"^\D*1\D*$") | text.str.contains(r"\*\*|栏次"),
+            counted=squashed.str.extract(r"^(\d{1,2})$", 1).cast(pl.Int32),
             listed=squashed.str.contains(LISTED),
             coded=squashed.str.contains(CODE),
         )
@@ -50,9 +58,13 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             size=pl.len(),
             numbers=pl.col("number").is_not_null().sum(),
             known=pl.col("known").mean(),
+            joined=pl.col("joined").mean(),
             total=pl.col("total").all(),
             coding=pl.col("coding").any(),
             counters=pl.col("counter").all() & (pl.len() >= 2),
+            counting=(pl.col("counted").diff().drop_nulls() == 1).all()
+            & pl.col("counted").is_not_null().all()
+            & (pl.len() >= FEWEST_JOINED),
             counts=pl.col("counts").any(),
             listed=pl.col("listed").any(),
             coded=pl.col("coded").any(),
@@ -66,7 +78,8 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
         columns=(pl.col("column") + pl.col("column_span") - 1).max(), left=pl.col("x0").min(), right=pl.col("x1").max()
     )
     rows = rows.join(width, on=GRID, how="left", maintain_order="left")
-    index = pl.col("counters") & pl.col("counts")
+    # 2 | 3 | 4 numbers columns also where the first number is lost.
+    index = pl.col("counters") & (pl.col("counts") | pl.col("counting"))
     rows = rows.with_columns(index=index)
     seen_header = (pl.col("size") >= 2).cum_max().shift(1, fill_value=False).over(GRID)
     single = (pl.col("size") == 1) & (pl.col("numbers") == 0)
@@ -88,7 +101,9 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(like_header=like_header, caption=single & ~seen_header & ~pl.col("total"))
     rows = rows.with_columns(header=pl.col("like_header").cast(pl.Int8).cum_min().over(GRID) == 1)
     # Lone labels at the top are captions only above a header; a grid that lost its header begins with its body.
-    headed = (pl.col("header") & ~pl.col("caption") & (pl.col("known") >= 0.34)).any().over(GRID)
+    first = ~seen_header & (pl.col("size") >= FEWEST_JOINED)
+    told = (pl.col("known") >= 0.34) | (first & (pl.col("joined") >= MOST_KNOWN))
+    headed = (pl.col("header") & ~pl.col("caption") & told).any().over(GRID)
     return rows.with_columns(
         header=pl.col("header") & headed, caption=pl.col("caption") & (headed | pl.col("text").str.contains("表")), headed=headed
     )

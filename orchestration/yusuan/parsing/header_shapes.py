@@ -1,0 +1,202 @@
+"""Headers that lost their shape: headings of several levels written into one cell, and rows of headings whose blank cells were lost.
+
+A header is looked at once for all tables that print it, because documents made from one template share theirs; hence plain tuples.
+A shape is a path of headings for each column. Whether the shape that is found here is the right one the sums decide (readings.py).
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from functools import cache, lru_cache
+
+from yusuan.parsing.text import QUOTES, UNIT_SUFFIX
+from yusuan.parsing.vocabulary import load
+
+Path = tuple[str, ...]
+Meant = tuple[str | None, str | None, str | None]
+Rows = tuple[tuple[tuple[int, str], ...], ...]  # of each level the (column, heading) that it prints
+JOINTS = "-—–_/／|>·:："
+CODE_LEVELS = ("类", "款", "项")
+MEANING = ("role", "facet", "fund_source")
+# Funds that others are parts of.
+WIDE_FUNDS = ("all", "financial", "government_budget")
+GROUPS = ("项目", "科目", "收入项目", "支出项目", "功能分类", "经济科目")
+WHOLES = ("合计", "总计", "小计")
+LABELS = ("code", "agency_code", "project_code", "name", "agency", "project", "project_group", "category", "procurement_class",
+          "procurement_item", "item_group", "label")  # fmt: skip
+# What speaks against a shape, in the order in which it does: a heading over cells of another kind, a heading twice in its group.
+OTHER_KIND, OTHER_LABEL, TWICE, NO_GROUP, UNKNOWN_PATH, ONE_CHILD, NO_KIN, MOVED = 8.0, 2.0, 6.0, 5.0, 3.0, 1.5, 1.0, 0.01
+# A shape against which so much speaks is none.
+DOUBTFUL = 3.0
+# More headings than this in a row stand in no table that was seen, and the search would be long.
+MOST_HEADINGS = 24
+
+
+@lru_cache(maxsize=100_000)
+def plain(heading: str) -> str:
+    """A heading as the vocabulary writes it: `header_term` for one text."""
+    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", heading))
+    bare = re.sub(UNIT_SUFFIX, "", re.sub(QUOTES, "", bare).strip(":"))
+    bare = re.sub(r"^\d{4}年?(度)?", "", bare).strip(":")
+    return "预算数" if bare in ("", "年", "年度") else bare
+
+
+@cache
+def _terms() -> dict[str, Meant]:
+    return {term: (role, facet, fund) for term, role, facet, fund in load("header_terms").select("term", *MEANING).iter_rows()}
+
+
+@lru_cache(maxsize=100_000)
+def meaning(heading: str) -> Meant:
+    """(role, facet, fund source) of a heading by its term or the first pattern that it contains."""
+    term = plain(heading)
+    if term in _terms():
+        return _terms()[term]
+    for pattern, role, facet, fund in load("header_patterns").select("pattern", *MEANING).iter_rows():
+        if re.search(pattern, term):
+            return role, facet, fund
+    return None, None, None
+
+
+@cache
+def _paths_of_facets() -> frozenset[str]:
+    return frozenset(load("measure_facets")["facets"])
+
+
+def taken_apart(headings: tuple[str, ...]) -> tuple[Path, ...] | None:
+    """The paths of a header in one row whose cells hold all headings over their column, joined; None where it is an ordinary row.
+
+    A group is what stands before two different known headings (基本支出小计, 基本支出人员经费); 小计 alone tells no group.
+    """
+    texts = [re.sub(r"\s+", "", heading) for heading in headings]
+    if len(set(texts)) < 2:
+        return None
+    groups: dict[str, set[str]] = defaultdict(set)
+    pending, seen = {text for text in texts if plain(text) not in _terms()}, set()
+    while pending:
+        text = pending.pop()
+        seen.add(text)
+        for start in range(1, len(text)):
+            rest = text[start:]
+            if plain(rest) in _terms() and (len(plain(rest)) > 1 or text[start - 1] in "码目号") and rest == rest.lstrip(JOINTS):
+                before = text[:start].rstrip(JOINTS)
+                if len(before) > 1:
+                    groups[before].add(plain(rest))
+                    if before not in seen and plain(before) not in _terms():
+                        pending.add(before)
+    found = {group for group, below in groups.items() if len(below) > 1}
+
+    def path(text: str) -> Path:
+        if plain(text) in _terms():
+            return (text,)
+        over = [group for group in found if text.startswith(group) and text != group]
+        if not over:
+            return (text,)
+        # 公务用车购置及运行费 | 公务用车运行费, not 公务用车购置及运行费公务用车 | 运行费.
+        ways = [(*path(group), text[len(group) :].lstrip(JOINTS)) for group in over]
+        return max(ways, key=lambda way: (sum(plain(heading) in _terms() for heading in way) / len(way), len(way), len(way[-1]) * -1))
+
+    paths = tuple(path(text) for text in texts)
+    return paths if any(len(p) > 1 for p in paths) else None
+
+
+def rebuilt(rows: Rows, kinds: tuple[str | None, ...]) -> tuple[Path, ...] | None:
+    """The likeliest paths of the columns, whatever column each heading is printed in; only their order in each row is kept.
+
+    `kinds` tells what stands below: code, text, amount, or None for nothing. Every heading of a row heads one column, or a run
+    of headings of the row below it. None where the headings do not add up to the columns.
+    """
+    if any(len(row) > MOST_HEADINGS for row in rows):
+        return None
+    used = max((column for column, kind in enumerate(kinds, start=1) if kind is not None), default=0)
+    best = None
+    for width in range(max(used, 1), len(kinds) + 1):
+        found = _Search(rows, kinds[:width]).best()
+        if found and (best is None or found[0] < best[0]):
+            best = found
+    return best[1] if best and best[0] < DOUBTFUL else None
+
+
+class _Search:
+    """The cheapest way to hang the headings of each row under those of the row above, column by column."""
+
+    def __init__(self, rows: Rows, kinds: tuple[str | None, ...]) -> None:
+        self.rows, self.kinds, self.levels = rows, kinds, len(rows)
+        self.cheapest = lru_cache(maxsize=None)(self._cheapest)
+
+    def best(self) -> tuple[float, tuple[Path, ...]] | None:
+        found = self.cheapest(0, (0,) * self.levels, 0, (0,) * self.levels)
+        return (found[0], found[1]) if found else None
+
+    def _cheapest(self, column: int, taken: tuple[int, ...], depth: int, since: tuple[int, ...]) -> tuple[float, tuple[Path, ...]] | None:
+        """The rest of the columns: `taken` headings of each row stand further left, the last column has a path of `depth` headings, and
+        the children of its group at each level begin at `since`."""
+        if column == len(self.kinds):
+            if any(count < len(row) for count, row in zip(taken, self.rows, strict=True)):
+                return None
+            return self._closed(0, depth, taken, since), ()
+        best = None
+        for begin in range(min(depth, self.levels - 1) + 1 if depth else 1):
+            # Headings above `begin` go on; a group must have the last column below it.
+            if begin >= max(depth, 1):
+                continue
+            now = list(taken)
+            start = list(since)
+            for end in range(begin, self.levels):
+                if now[end] >= len(self.rows[end]):
+                    break
+                if end > begin:
+                    start[end] = now[end]
+                now[end] += 1
+                cost = self._closed(begin + 1, depth, taken, since) + self._cost(column, begin, end, tuple(now), tuple(start))
+                rest = self.cheapest(column + 1, tuple(now), end + 1, tuple(start))
+                if rest and (best is None or cost + rest[0] < best[0]):
+                    best = (cost + rest[0], (self._path(end, tuple(now)), *rest[1]))
+        return best
+
+    def _closed(self, begin: int, depth: int, taken: tuple[int, ...], since: tuple[int, ...]) -> float:
+        """Groups that end here with one child only."""
+        return ONE_CHILD * sum(taken[level] - since[level] == 1 for level in range(max(begin, 1), depth))
+
+    def _path(self, end: int, now: tuple[int, ...]) -> Path:
+        return tuple(self.rows[level][now[level] - 1][1] for level in range(end + 1))
+
+    def _cost(self, column: int, begin: int, end: int, now: tuple[int, ...], start: tuple[int, ...]) -> float:
+        """What speaks against the new headings of levels `begin` to `end` over a column."""
+        path = self._path(end, now)
+        meant = [meaning(heading) for heading in path]
+        cost = MOVED * abs(self.rows[end][now[end] - 1][0] - column - 1)
+        for level in range(begin, end + 1):
+            heading = plain(path[level])
+            siblings = {plain(text) for _, text in self.rows[level][start[level] : now[level] - 1]}
+            cost += TWICE * (heading in siblings)
+            if level:
+                cost += NO_KIN * (heading in WHOLES and bool(siblings))
+                cost += _under(path[level - 1], meant[level - 1], path[level], meant[level])
+            elif heading in CODE_LEVELS:
+                cost += OTHER_LABEL
+        facets = "/".join(dict.fromkeys(facet for _, facet, _ in meant if facet))
+        cost += UNKNOWN_PATH * (bool(facets) and facets not in _paths_of_facets())
+        role = next((role for role, _, _ in reversed(meant) if role not in (None, "group")), None)
+        kind = self.kinds[column]
+        if role is None or role == "note" or kind is None:
+            return cost
+        if (role in LABELS) != (kind != "amount"):
+            return cost + OTHER_KIND
+        return cost + OTHER_LABEL * (kind != "amount" and role.endswith("code") != (kind == "code"))
+
+
+def _under(group: str, of_group: Meant, heading: str, meant: Meant) -> float:
+    """What speaks against a heading below another."""
+    (role, _, fund), (own_role, _, own_fund) = of_group, meant
+    coding = role == "code" or "编码" in group
+    cost = OTHER_LABEL * ((plain(heading) in CODE_LEVELS) != coding)
+    # 合计 and 科目名称 head one column; 项目名称 may stand over 一级项目 and 二级项目, 项目 over anything.
+    labelled = role in LABELS and plain(group) not in GROUPS and (own_role or "").split("_")[0] != (role or "").split("_")[0]
+    cost += NO_GROUP * (plain(group).endswith(WHOLES) or labelled)
+    cost += UNKNOWN_PATH * (None not in (fund, own_fund) and fund != own_fund and not {fund, own_fund} & set(WIDE_FUNDS))
+    # 公务用车购置费 belongs to 公务用车购置及运行费.
+    kin = sum(heading[k : k + 2] in group for k in range(len(heading) - 1)) / max(len(heading) - 1, 1)
+    cost += NO_KIN * (1 - kin) * (role == "item" and own_role == "item")
+    amounts = own_role == "amount"
+    return cost + OTHER_LABEL * ((group.endswith("科目") and amounts) or (role == "amount" and own_role in LABELS))
