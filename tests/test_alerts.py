@@ -1,5 +1,6 @@
 """Alerts against real servers on loopback: grouped, not repeated, retried, and without a secret in any text."""
 
+import importlib
 import json
 import logging
 import socket
@@ -93,6 +94,7 @@ class Endpoint:
 
     def __init__(self, port: int) -> None:
         self.port, self.statuses = port, [200]
+        self.answers: list[bytes] = [b""]
         self.posted: list[dict[str, Any]] = []
 
     @property
@@ -111,8 +113,10 @@ def endpoint() -> Iterator[Endpoint]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             there.posted.append(json.loads(body))
             self.send_response(there.statuses.pop(0) if len(there.statuses) > 1 else there.statuses[0])
-            self.send_header("Content-Length", "0")
+            answer = there.answers.pop(0) if len(there.answers) > 1 else there.answers[0]
+            self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
+            self.wfile.write(answer)
 
         def log_message(self, *_: object) -> None:
             """Nothing on the terminal."""
@@ -410,6 +414,43 @@ def test_the_services_of_offices_get_the_message_at_their_address(
     assert "one局：新发现1项" in words(body) and "甲表合计不符" in words(body)
     # No picture from anybody's server.
     assert "http" not in json.dumps(body)
+
+
+REFUSALS = [
+    (
+        "feishu",
+        UUID,
+        b'{"code": 19024, "msg": "Key Words Not Found", "data": {}}',
+        b'{"code": 0, "msg": "success"}',
+        "19024 Key Words Not Found",
+    ),
+    ("dingtalk", HEX, b'{"errcode": 310000, "errmsg": "keywords not in content"}', b'{"errcode": 0, "errmsg": "ok"}', "310000 keywords"),
+    ("wecombot", UUID, b'{"errcode": 93000, "errmsg": "invalid webhook url"}', b'{"errcode": 0, "errmsg": "ok"}', "93000 invalid webhook"),
+]
+
+
+@pytest.mark.parametrize(("service", "token", "refused", "accepted", "reason"), REFUSALS, ids=[refusal[0] for refusal in REFUSALS])
+def test_an_answer_that_refuses_in_its_body_is_a_failure_and_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, service: str, token: str, refused: bytes, accepted: bytes, reason: str
+):
+    plugin = importlib.import_module(f"apprise.plugins.{service}")
+    (own,) = [
+        each
+        for each in vars(plugin).values()
+        if isinstance(each, type) and each.__module__ == plugin.__name__ and "notify_url" in vars(each)
+    ]
+    monkeypatch.setattr(own, "notify_url", f"http://127.0.0.1:{endpoint.port}/hook")
+    monkeypatch.setenv("TOKEN", token)
+    channel = Channel(name="office", url=f"{service}://${{TOKEN}}", retries=1)
+
+    endpoint.answers = [refused, accepted]
+    assert send(channel, "one局", "甲表合计不符") is None
+    assert len(endpoint.posted) == 2
+
+    endpoint.answers = [refused]
+    problem = send(channel, "one局", "甲表合计不符")
+    assert problem is not None and reason in problem and token not in problem
+    assert len(endpoint.posted) == 4
 
 
 @pytest.mark.parametrize(

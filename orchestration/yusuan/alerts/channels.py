@@ -6,6 +6,8 @@ Apprise knows the services, splits what is too long and retries; what is said an
 import logging
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -19,6 +21,11 @@ VARIABLE = re.compile(r"\$\{(\w+)\}")
 HIDDEN = "***"
 # A shorter value hides nothing: it would black out the words of every message.
 SHORTEST_SECRET = 4
+# These accept everything with HTTP 200 and refuse in the body ({"code": 9499, "msg": "Bad Request"}; DingTalk and WeCom: errcode and
+# errmsg), which Apprise does not read.
+REFUSING_IN_BODY = ("feishu", "lark", "dingtalk", "wecombot")
+CODES, REASONS = ("errcode", "code", "StatusCode"), ("errmsg", "msg", "StatusMessage")
+BAD_GATEWAY = 502
 INSTALL = "alerts need the Python package apprise: pip install 'yusuan[alerts]'"
 
 
@@ -26,12 +33,48 @@ def send(channel: Channel, title: str, body: str, is_failure: bool = False) -> s
     """None when it was delivered, else why not."""
     apprise = _apprise()
     notifier, secrets = build(channel)
-    with _Heard() as heard:
+    with _Heard() as heard, _refusals(channel):
         kind = apprise.NotifyType.FAILURE if is_failure else apprise.NotifyType.INFO
         delivered = notifier.notify(body=body, title=title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT)
     if delivered:
         return None
     return _hidden(" ".join(heard.lines) or "the service did not accept the message", secrets)
+
+
+@contextmanager
+def _refusals(channel: Channel) -> Iterator[None]:
+    """Answers that refuse in their body become failures, so that Apprise tries again and the message counts as undelivered."""
+    if channel.url.partition(":")[0] not in REFUSING_IN_BODY:
+        yield
+        return
+    import requests
+
+    as_it_is = requests.Session.send
+
+    def send(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        answer = as_it_is(session, request, **options)
+        if answer.ok and (refusal := _refusal(answer)):
+            logging.getLogger("apprise").warning(refusal)
+            answer.status_code = BAD_GATEWAY
+        return answer
+
+    # Plugins call requests.post, which makes a session of its own each time: there is no other place to look at an answer.
+    requests.Session.send = send  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        requests.Session.send = as_it_is  # type: ignore[method-assign]
+
+
+def _refusal(answer: Any) -> str | None:
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    if not isinstance(body, dict) or not (code := next((body[name] for name in CODES if body.get(name)), 0)):
+        return None
+    reason = next((str(body[name]) for name in REASONS if body.get(name)), "")
+    return f"the service refused the message: {code} {reason}".rstrip()
 
 
 def build(channel: Channel) -> tuple["Apprise", set[str]]:
