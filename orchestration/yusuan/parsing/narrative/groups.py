@@ -33,6 +33,9 @@ def grouped(claims: pl.DataFrame) -> pl.DataFrame:
     level = (pl.col("kind") == "amount") & ~pl.col("in_reason") & pl.col("ticks").is_not_null()
     chapter = pl.col("section").fill_null("").str.replace(INNER_HEADINGS, "")
     rows = rows.with_columns(is_level=level, chapter=chapter, opening=pl.col("opener") & ~pl.col("in_reason"))
+    # 0万元 beside 12.35万元 is no rounded 0.4: a nothing is as exact as the finest amount of its document.
+    finest = pl.col("quantum").filter(pl.col("ticks") != 0).min().over("document_id")
+    rows = rows.with_columns(quantum=pl.when(pl.col("ticks") == 0).then(pl.min_horizontal("quantum", finest)).otherwise("quantum"))
     rows = rows.with_columns(
         level_before=pl.when("is_level").then("at").shift(1).forward_fill().over("document_id"),
         in_sentence=pl.col("opening").cum_sum().over("sentence_number"),

@@ -17,7 +17,7 @@ from yusuan.parsing.wording.sentences import Sentences
 SUFFIXES = "|".join(sorted(load("agency_suffixes")["suffix"].str.replace(r"\(.*$", "").unique(), key=lambda suffix: (-len(suffix), suffix)))
 NAME = rf"\p{{Han}}[\p{{Han}}（）()]{{2,38}}(?:{SUFFIXES})(?:（[^（）]{{2,20}}）)?"
 BUDGET = r"(?:部门|单位|本级)?(?:预算|决算|收入|支出|收支|一般公共预算|政府性基金|国有资本|财政拨款|[“\"]?三公|机关|机构|政府采购|整体)"
-HEADED = r"(?:^|[。；，、：])(?:第[一二三四五六七八九十]{1,3}部分|[一二三四五六七八九十]{1,3}、|附件：?)?(?:关于)?"
+HEADED = r"(?:^|[。；，、：])(?:第[一二三四五六七八九十]{1,3}部分|[一二三四五六七八九十]{1,3}、|附件[：:]?)?(?:关于)?"
 # What a document says of its own agency only.
 OWN = (
     r"所有收入和支出|(?:共有|占用使用|固定资产|预算(?:未)?安排|按要求编制|[无没]有?(?:使用)?(?:政府性基金|国有资本))|的?(?:机关|机构)运行经费"

@@ -7,7 +7,7 @@ titles are no sentences: a paragraph without a mark at its end is judged only wh
 
 import polars as pl
 
-from yusuan.parsing.wording.found import Found, counted, notice
+from yusuan.parsing.wording.found import Found, counted, notice, placed
 from yusuan.parsing.wording.sentences import Sentences
 
 # A reason that is announced and not given, before a heading or the end.
@@ -49,8 +49,9 @@ def end_marks(sentences: Sentences) -> Found:
         .then(pl.lit("段末标点有误，此后没有下文"))
     )
     found = prose.with_columns(what=what).filter(pl.col("what").is_not_null(), ~text.str.contains(UNFINISHED))
-    message = pl.format("{}：“{}”", "what", _end())
-    return Found(found.select(notice("end_mark", _end(), message)), counted(prose, "wording.end_mark"))
+    found = found.select("document_id", "paragraph", "what", quoted=_end(), at=text.str.len_bytes() - 1)
+    message = pl.format("{}：“{}”", "what", "quoted")
+    return Found(placed(found, sentences.pieces).select(notice("end_mark", pl.col("quoted"), message)), counted(prose, "wording.end_mark"))
 
 
 def split_sentences(sentences: Sentences) -> Found:

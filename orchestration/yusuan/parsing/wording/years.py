@@ -41,7 +41,9 @@ def wrong_years(sentences: Sentences, described: pl.DataFrame) -> Found:
     )
     year, fiscal, accounts = pl.col("year"), pl.col("fiscal_year"), pl.col("document_kind").str.contains("final_accounts")
     titles = _named(known.filter(~pl.col("text").str.contains(SEVERAL_YEARS)), TITLE)
-    titles = titles.filter(~pl.col("quoted").str.contains(OTHER_TITLES), accounts | ~pl.col("quoted").str.contains("决算"))
+    # 2023年支出预算表（不含上年结转）: what stands in brackets is not what the title is about.
+    bare = pl.col("quoted").str.replace_all(r"[（(][^）)]*[）)]", "")
+    titles = titles.filter(~bare.str.contains(OTHER_TITLES), accounts | ~pl.col("quoted").str.contains("决算"))
     sentenced = pl.concat([_named(known, OWN), _named(known.filter(~accounts), OPENING)])
     # Final accounts speak of the budget of their own year and are compared with the accounts of any.
     sentenced = sentenced.filter(~pl.col("quoted").str.contains(OTHER_MATTERS))
