@@ -40,13 +40,14 @@ def test_processes_give_the_rows_of_one_process_and_end_with_the_context(batch: 
 
     with Parsers(2) as several:
         together = rows(several.parse(*batch))
-        others = [other.pid for other in several._others]
+        processes = [process.pid for process in several._running]
 
     for name, frame in alone.items():
         assert_frame_equal(together[name], frame)
-    assert len(others) == 1
-    with pytest.raises(ProcessLookupError):
-        os.kill(others[0], 0)
+    assert len(processes) == 2
+    for process in processes:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
 
 
 def test_a_batch_that_is_small_starts_no_process(batch: Batch, monkeypatch: pytest.MonkeyPatch):
@@ -55,13 +56,13 @@ def test_a_batch_that_is_small_starts_no_process(batch: Batch, monkeypatch: pyte
     with Parsers(2) as several:
         several.parse(*batch)
 
-        assert several._others == []
+        assert several._running == []
 
 
 def test_a_process_that_was_killed_is_told_of_and_replaced(batch: Batch):
     with Parsers(2) as several:
         several.parse(*batch)
-        several._others[0].kill()
+        several._running[0].kill()
 
         with pytest.raises(ParsingStopped, match="ended with code -9"):
             several.parse(*batch)
@@ -69,10 +70,8 @@ def test_a_process_that_was_killed_is_told_of_and_replaced(batch: Batch):
         assert several.parse(*batch).documents.height == len(NAMES)
 
 
-def test_what_goes_wrong_in_another_process_is_told_by_its_message(batch: Batch, monkeypatch: pytest.MonkeyPatch):
+def test_what_goes_wrong_in_a_process_is_told_by_its_message(batch: Batch):
     cells, lines, documents, corrections = batch
-    # Here nothing goes wrong.
-    monkeypatch.setattr(parsing, "parse", lambda *frames: None)
 
     with Parsers(2) as several, pytest.raises(ParsingStopped, match=r'ColumnNotFoundError: .*"page"'):
         several.parse(cells, lines.drop("page"), documents, corrections)

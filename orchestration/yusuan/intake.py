@@ -24,9 +24,9 @@ from yusuan.warehouse import load
 from yusuan.warehouse.schema import PARSED
 
 # Large enough that planning some two thousand expressions (two thirds of a second for each core, whatever they work on) is a small part
-# of the time, small enough that a batch of large texts takes less than 3 GB in all processes together.
+# of the time, small enough that a batch of large texts takes less than 3 GB in three processes.
 BATCH_DOCUMENTS = 1000
-BATCH_BYTES = 40 << 20
+BATCH_BYTES = 20 << 20
 
 
 def rows_version() -> str:

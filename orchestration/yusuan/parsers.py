@@ -23,6 +23,9 @@ from yusuan.worker_process import from_arrow, to_arrow
 # A process takes half a second to start, and each part of a batch two thirds of a second before its first row: less than this is
 # parsed here as soon. Some thirty disclosures have so many.
 LEAST_CELLS = 30_000
+# Frames come and go by the thousand: an allocator that gives their memory back to the system at once, and gets it again for the next,
+# takes a tenth of the time (options of jemalloc, which Polars brings along).
+ALLOCATION = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:0,oversize_threshold:0,lg_tcache_max:21"}
 # Each holds the vocabulary and its part of the batch: some 200 MB, and 60 MB for each MB of text.
 MOST_PROCESSES = 8
 
@@ -34,11 +37,11 @@ class ParsingStopped(Exception):
 
 
 class Parsers:
-    """The processes, this one among them; the others are started when a batch first needs them and end with the context."""
+    """The processes; they are started when a batch first needs them and end with the context."""
 
     def __init__(self, processes: int | None = None) -> None:
         self._processes = min(processes or os.cpu_count() or 1, MOST_PROCESSES)
-        self._others: list[_Other] = []
+        self._running: list[_Process] = []
 
     def __enter__(self) -> Self:
         return self
@@ -51,12 +54,11 @@ class Parsers:
         count = min(self._processes, cells.height // LEAST_CELLS, documents.height)
         if count <= 1:
             return parsing.parse(cells, lines, documents, corrections)
-        own, *parts = _parts(count, cells, lines, documents, corrections)
-        self._others += [_Other() for _ in range(len(self._others), len(parts))]
+        self._running += [_Process() for _ in range(len(self._running), count)]
         try:
-            for other, part in zip(self._others, parts, strict=False):
-                other.start(part)
-            parsed = [parsing.parse(*own), *(other.answer() for other in self._others[: len(parts)])]
+            for number, process in enumerate(self._running[:count]):
+                process.start(_part(number, count, cells, lines, documents, corrections))
+            parsed = [process.answer() for process in self._running[:count]]
         except BaseException:
             # What they still work on is of no use to anybody.
             self._end()
@@ -64,23 +66,20 @@ class Parsers:
         return Parsed(**{field.name: pl.concat([getattr(part, field.name) for part in parsed]) for field in fields(Parsed)})
 
     def _end(self) -> None:
-        for other in self._others:
-            other.kill()
-        self._others.clear()
+        for process in self._running:
+            process.kill()
+        self._running.clear()
 
 
-def _parts(count: int, cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame) -> list[Frames]:
-    part_of = documents.select("document_id", part=pl.int_range(pl.len()) % count)
-    slices = [part_of.filter(pl.col("part") == part) for part in range(count)]
-    return [
-        [*(frame.join(some, on="document_id", how="semi", maintain_order="left") for frame in (cells, lines, documents)), corrections]
-        for some in slices
-    ]
+def _part(number: int, count: int, cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame) -> Frames:
+    some = documents.filter(pl.int_range(pl.len()) % count == number)
+    ids = some.select("document_id")
+    return [*(frame.join(ids, on="document_id", how="semi", maintain_order="left") for frame in (cells, lines)), some, corrections]
 
 
-class _Other:
+class _Process:
     def __init__(self) -> None:
-        self._process, self._connection = worker_process.start("yusuan.parsers")
+        self._process, self._connection = worker_process.start("yusuan.parsers", environment=ALLOCATION)
 
     @property
     def pid(self) -> int:

@@ -19,7 +19,7 @@ import yusuan
 _ENVIRONMENT = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def start(module: str, *arguments: str) -> tuple[subprocess.Popen[bytes], Connection]:
+def start(module: str, *arguments: str, environment: dict[str, str] | None = None) -> tuple[subprocess.Popen[bytes], Connection]:
     """Runs `python -m module FD *arguments`; FD is its end of the pipe whose other end is returned."""
     ours, theirs = socket.socketpair()
     package_root = str(Path(yusuan.__file__).resolve().parents[1])
@@ -33,7 +33,7 @@ def start(module: str, *arguments: str) -> tuple[subprocess.Popen[bytes], Connec
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=os.environ | _ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(paths)},
+            env=os.environ | _ENVIRONMENT | (environment or {}) | {"PYTHONPATH": os.pathsep.join(paths)},
             start_new_session=True,
         )
     return process, Connection(ours.detach())

@@ -28,6 +28,8 @@ from types import FunctionType, ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 AMOUNT = re.compile(r"\d[\d,]*\.\d{2}(?!\d)")
+# Documents that warm up the processes, and whose steps are timed.
+SAMPLE = 200
 COLUMNS = ("documents", "MB", "part", "seconds", "documents/s", "MB/s", "peak MB", "cores used")
 
 
@@ -72,13 +74,12 @@ def intake(raw: str, home: str) -> None:
 
 
 def parsing(raw: str) -> None:
-    """Splitting, reading and parsing of the same text in one run: MB/s, seconds of all cores, and the steps of the part of parsing
-    that is done in this process."""
+    """Splitting, reading and parsing of the same text in one run: MB/s, seconds of all cores, and the steps of parsing."""
     import polars as pl
 
     from yusuan.intake import batches
     from yusuan.parsers import Parsers
-    from yusuan.parsing import pipeline
+    from yusuan.parsing import parse, pipeline
     from yusuan.parsing.corrections import SCHEMA
     from yusuan.reading.text import read_texts
 
@@ -92,12 +93,14 @@ def parsing(raw: str) -> None:
         columns = {"document_id": [text.document_id for text in texts], "text": [text.path.read_text(encoding="utf-8") for text in texts]}
         return pl.DataFrame(columns)
 
+    def described(texts: pl.DataFrame) -> pl.DataFrame:
+        return texts.select("document_id", file_name="document_id", publisher_hint=pl.lit(None, pl.Utf8))
+
     def read_and_parse(texts: pl.DataFrame) -> tuple[pl.DataFrame, int]:
         with clock("reading"):
             cells, lines = read_texts(texts)
-        documents = texts.select("document_id", file_name="document_id", publisher_hint=pl.lit(None, pl.Utf8))
         with clock("parsing"):
-            return cells, parsers.parse(cells, lines, documents, pl.DataFrame(schema=SCHEMA)).amounts.height
+            return cells, parsers.parse(cells, lines, described(texts), pl.DataFrame(schema=SCHEMA)).amounts.height
 
     def split(texts: pl.DataFrame) -> int:
         rows = texts.select(pl.col("text").str.split("\n")).explode("text")
@@ -105,12 +108,12 @@ def parsing(raw: str) -> None:
 
     texts = [Text(f"{path.stem:0>64}", path, path.stat().st_size) for path in sorted(Path(raw).glob("*.txt"))]
     megabytes = sum(text.bytes for text in texts) / 1e6
+    sample = frame(texts[:: max(1, len(texts) // SAMPLE)])
     clock = Clock()
-    steps = Steps(pipeline, "yusuan.parsing")
     fields = filled = distinct = amounts = 0
     with Parsers() as parsers:
-        read_and_parse(frame(texts[:64]))  # vocabulary is loaded, Polars has its threads, and the other processes run
-        clock.clear(), steps.clear()
+        read_and_parse(sample)  # vocabulary is loaded, Polars has its threads, and the other processes run
+        clock.clear()
         for batch in batches(texts):
             whole = frame(batch)
             with clock("splitting"):
@@ -120,14 +123,18 @@ def parsing(raw: str) -> None:
         peak = sum(status_of(process, "VmHWM") for process in processes()) / 1024
     told = f"{fields:,} fields, {filled:,} not empty ({distinct / filled:.0%} distinct)"
     print(f"    {told}, {amounts:,} amounts")
-    clock.spent["both"] = tuple(sum(clock.spent[part][kind] for part in ("reading", "parsing")) for kind in (0, 1))
+    reading, parsing = clock.spent["reading"], clock.spent["parsing"]
+    clock.spent["both"] = reading[0] + parsing[0], reading[1] + parsing[1]
     split_wall, split_used = clock.spent["splitting"]
     for part, (seconds, used) in clock.spent.items():
         cores = f"{megabytes / used:.2f} MB per second of one core, {used / seconds:.2f} cores busy"
         beside = f"{seconds / split_wall:.0f} x splitting by the wall, {used / split_used:.0f} x by the cores"
         print(f"    {part:<9} {megabytes / seconds:7.2f} MB/s {seconds:7.2f} s {used:7.2f} s of all cores; {cores}; {beside}")
     print(f"    peak memory of all processes together: {peak:.0f} MB")
-    print(f"    steps: {', '.join(f'{name} {share:.1%}' for name, share in steps.shares())}")
+    steps = Steps(pipeline, "yusuan.parsing")
+    cells, lines = read_texts(sample)
+    parse(cells, lines, described(sample))
+    print(f"    steps, of {sample.height} documents in one process: {', '.join(f'{name} {share:.1%}' for name, share in steps.shares())}")
 
 
 class Clock:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from yusuan.parsing.header_shapes import WIDE_FUNDS, Path, rebuilt, taken_apart
-from yusuan.parsing.text import header_term, squash
+from yusuan.parsing.text import header_term, once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
 LABEL_ROLES = [
@@ -296,20 +296,25 @@ def _by_pattern(terms: pl.DataFrame) -> pl.DataFrame:
 
 def _body_profile(body: pl.DataFrame) -> pl.DataFrame:
     """What stands below each heading: shares of amounts, of codes, of codes of a known class, and of numbers at all."""
-    code = pl.col("text").str.contains(r"^\s*\d{2,7}\s*$")
-    body = body.select("tid", "column", "text", "number", code=code)
     known = pl.concat([load("function_classes")["code"], load("economic_codes")["code"]]).str.slice(0, 3).unique()
-    digits = pl.col("text").str.strip_chars()
-    classed = pl.col("code") & digits.str.len_chars().is_in([3, 5, 7]) & digits.str.slice(0, 3).is_in(known.implode())
-    return body.group_by("tid", "column").agg(
+    code, digits = pl.col("text").str.contains(r"^\s*\d{2,7}\s*$"), pl.col("text").str.strip_chars()
+    body = once_for_each(
+        body.select("tid", "column", "text_id", "text", number=pl.col("number").is_not_null()), ["text_id"], code=code, digits=digits,
+        classed=code & digits.str.len_chars().is_in([3, 5, 7]) & digits.str.slice(0, 3).is_in(known.implode()),
+    ).with_columns(amount=pl.col("number") & ~pl.col("code"))  # fmt: skip
+    profile = body.group_by("tid", "column").agg(
         body_cells=pl.len(),
-        amount_share=(pl.col("number").is_not_null() & ~pl.col("code")).mean(),
+        amount_share=pl.col("amount").mean(),
         code_share=pl.col("code").mean(),
-        class_share=classed.mean(),
-        # 201, 20103, 2010301: a list of codes holds the classes that its items belong to.
-        nested=(classed & (digits.str.len_chars() > 3) & digits.str.slice(0, 3).is_in(digits.filter(pl.col("code")).implode())).any(),
-        number_share=pl.col("number").is_not_null().mean(),
+        class_share=pl.col("classed").mean(),
+        number_share=pl.col("number").mean(),
     )
+    # 201, 20103, 2010301: a list of codes holds the classes that its items belong to.
+    codes = body.filter("code").select("tid", "column", "digits", "classed")
+    items = codes.filter("classed", pl.col("digits").str.len_chars() > 3)
+    nested = items.with_columns(pl.col("digits").str.slice(0, 3)).join(codes, on=["tid", "column", "digits"], how="semi")
+    nested = nested.select("tid", "column", nested=pl.lit(True)).unique()
+    return profile.join(nested, on=["tid", "column"], how="left").with_columns(pl.col("nested").fill_null(False))
 
 
 def _told_by_body(columns: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:

@@ -201,7 +201,8 @@ def _labelled(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
         "tid", "column", "role", "kind", "panel", "measure", "fund_source", "side", "period", "unit", "parent_heading",
         column_scheme="scheme", column_heading="heading", purpose="purpose", column_of_which="column_of_which",
     )  # fmt: skip
-    body = body.join(meaning, on=["tid", "column"], how="inner", maintain_order="left").filter(pl.col("panel").is_not_null())
+    paneled = meaning.filter(pl.col("panel").is_not_null())
+    body = body.join(paneled, on=["tid", "column"], how="inner", maintain_order="left")
     body = body.with_columns(*_units())
     body = once_for_each(body, ["number", "unit_printed"], *ticks_columns(pl.col("number"), pl.col("unit_printed")))
     body = fold_panels(carry_labels(body, meaning), meaning, tables)

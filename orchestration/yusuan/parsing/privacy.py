@@ -6,6 +6,7 @@ the look of a value. Beside the raw file no unmasked text is stored anywhere.
 
 import polars as pl
 
+from yusuan.parsing.text import once_for_each
 from yusuan.parsing.vocabulary import load
 
 MASK = "***"
@@ -24,12 +25,12 @@ def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     lines = _mask_lines(lines, cells.filter("personal").select("document_id", "line", field=pl.col("text")).unique())
     lines = lines.with_columns(text=hidden)
     shown = pl.when("personal").then(pl.lit(MASK))
-    cells = cells.with_columns(
-        text=shown.otherwise(hidden),
+    cells = once_for_each(cells, ["text_id"], hidden=hidden).with_columns(
+        text=shown.otherwise("hidden"),
         **{name: shown.otherwise(pl.col(name)) for name in ("squashed", "bare", "heading")},
-        **{name: pl.when(~pl.col("personal")).then(pl.col(name)) for name in ("number", "number_repair")},
+        **{name: pl.when(~pl.col("personal")).then(pl.col(name)) for name in ("text_id", "number", "number_repair")},
     )
-    return cells.drop("personal"), lines
+    return cells.drop("personal", "hidden"), lines
 
 
 def _personal_places(cells: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:

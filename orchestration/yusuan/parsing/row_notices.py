@@ -32,6 +32,8 @@ def row_notices(figures: pl.DataFrame, tables: pl.DataFrame, described: pl.DataF
 
 def looked_at_rows(figures: pl.DataFrame, tables: pl.DataFrame, described: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     """document_id, check_id, instances of the checks of this module."""
+    # Only their number counts here, and an amount has a hundred columns.
+    figures, tables = figures.select("document_id", "statement", "code_source"), tables.select("document_id")
     looked = {
         "structure.broken_rows": tables,
         "structure.unlabelled_row": tables,
@@ -89,7 +91,9 @@ def _unlabelled_rows(figures: pl.DataFrame) -> pl.DataFrame:
 
 def _missing_codes(figures: pl.DataFrame) -> pl.DataFrame:
     """A 款 without a code that bears the name of its 类, in a table that prints codes."""
-    coded = figures.filter(pl.col("classification_code").is_not_null())
+    coded = figures.select(
+        "document_id", "table", "row", "statement", "line", "page", "label", "code_source", "classification_code", "classification_name"
+    ).filter(pl.col("classification_code").is_not_null())
     classes = coded.filter(pl.col("code_source") == "printed", pl.col("classification_code").str.len_chars() == 3)
     classes = classes.select("document_id", "table", parent="classification_code", name=name_key(pl.col("label"))).unique()
     bare = coded.filter(pl.col("code_source") == "inferred", pl.col("classification_code").str.len_chars() == 5)

@@ -102,7 +102,8 @@ def label_rows(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
 
     `cells` are body cells joined with their column's role, panel, kind and scheme.
     """
-    labels = _labels(cells).join(_printed_again(cells), on=PANEL_ROW, how="left", maintain_order="left")
+    labels = _labels(cells)
+    labels = labels.join(_printed_again(cells, labels), on=PANEL_ROW, how="left", maintain_order="left")
     labels = labels.join(
         tables.select("tid", "document_id", "statement", "scheme", "breakdown"), on="tid", how="left", maintain_order="left"
     )
@@ -115,16 +116,17 @@ def label_rows(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     return _tree(labels)
 
 
-def _printed_again(cells: pl.DataFrame) -> pl.DataFrame:
+def _printed_again(cells: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     """PANEL_ROW, again_of: rows after a break that repeat the labels and all figures of the row before it, which is again_of."""
-    shown = pl.concat_str("column", "squashed", separator=":")
-    rows = cells.sort(*PANEL_ROW, "column").group_by(PANEL_ROW, maintain_order=True).agg(
-        breaks=pl.col("breaks").first(), figures=((pl.col("kind") == "amount") & pl.col("number").is_not_null()).sum(),
-        labelled=((pl.col("kind") == "label") & pl.col("number").is_null()).any(), shown=shown.str.join("|"),
-    )  # fmt: skip
-    before = {name: pl.col(name).shift(1).over("tid", "panel") for name in ("row", "shown")}
-    again = rows.with_columns(again_of=before["row"], same=pl.col("shown") == before["shown"])
-    return again.filter("breaks", "labelled", "same", pl.col("figures") > 0).select(*PANEL_ROW, "again_of")
+    before = labels.select(*PANEL_ROW, "breaks", "figures", "text_count", again_of=pl.col("row").shift(1).over("tid", "panel"))
+    pairs = before.filter("breaks", pl.col("figures") > 0, pl.col("text_count") > 0, pl.col("again_of").is_not_null())
+    pairs = pairs.select(*PANEL_ROW, "again_of")
+    # Few rows stand after a break: only what they and the rows before them print is put together.
+    asked = pl.concat([pairs.select(PANEL_ROW), pairs.select("tid", "panel", row="again_of")]).unique()
+    asked_cells = cells.join(asked, on=PANEL_ROW, how="semi").sort(*PANEL_ROW, "column")
+    shown = asked_cells.group_by(PANEL_ROW).agg(shown=pl.concat_str("column", "squashed", separator=":").str.join("|"))
+    pairs = pairs.join(shown, on=PANEL_ROW).join(shown.rename({"row": "again_of", "shown": "before"}), on=["tid", "panel", "again_of"])
+    return pairs.filter(pl.col("shown") == pl.col("before")).select(*PANEL_ROW, "again_of")
 
 
 def carry_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
@@ -173,10 +175,10 @@ def _labels(cells: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     # One integer for three keys: each of the joins below takes a quarter of the time.
     labels = labels.sort(PANEL_ROW).with_row_index("id")
-    label_cells = cells.filter(is_label).select(*PANEL_ROW, "role", "column_scheme", "text", "squashed", "bare", "number")
+    label_cells = cells.filter(is_label).select(*PANEL_ROW, "role", "column_scheme", "text", "text_id", "squashed", "bare", "number")
     label_cells = label_cells.join(labels.select(*PANEL_ROW, "id"), on=PANEL_ROW, maintain_order="left")
     label_cells = once_for_each(
-        label_cells, ["text", "squashed"],
+        label_cells, ["text_id"],
         shown=printed(pl.col("text")), digits=pl.col("squashed").str.replace_all(r"\D", ""), totals=pl.col("bare").str.contains(TOTAL),
     )  # fmt: skip
     # Few cells have each role: small groups joined to the rows are cheaper than conditions inside one grouping of all cells.

@@ -92,8 +92,8 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     amounts = load("header_terms").filter(pl.col("role") == "amount")["term"].implode()
     text = pl.col("bare")
     cells = once_for_each(
-        cells.select("document_id", "grid", "row", "squashed", "bare", "heading"),
-        ["squashed"],
+        cells.select("document_id", "grid", "row", "text_id", "bare", "heading"),
+        ["text_id"],
         second_level=text.str.contains(CLASS_ON_SECOND_LEVEL),
         money=text.str.contains("资金总额|预算总额"),
         indicator=text.str.contains("三级指标", literal=True),

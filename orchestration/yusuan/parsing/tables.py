@@ -40,7 +40,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     rows = (
         once_for_each(
             cells,
-            ["text", "squashed"],
+            ["text_id"],
             known=heading.is_in(terms),
             joined=heading.str.contains(rf"(?:{'|'.join(endings)}|[码目号][类款项])$"),
             total=bare.is_in(totals),

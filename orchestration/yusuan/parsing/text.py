@@ -61,9 +61,12 @@ def name_key(text: pl.Expr) -> pl.Expr:
 
 
 def prepared(cells: pl.DataFrame) -> pl.DataFrame:
-    """Cells with the comparable forms of their text: `squashed`, `bare` (term), `heading`, and number and number_repair (figures.py)."""
-    text = pl.col("text")
-    bare = squash(text).str.replace_all(QUOTES, "").str.strip_chars_end(":")
-    return once_for_each(
-        cells, ["text"], *number_columns(squash(text), text), squashed=squash(text), bare=bare, heading=heading_of_term(bare)
-    )
+    """Cells with the comparable forms of their text: `squashed`, `bare` (term), `heading`, and number and number_repair (figures.py).
+
+    Equal texts have the same `text_id`: what else a text tells is found once for each of these integers (once_for_each).
+    """
+    text, squashed = pl.col("text"), pl.col("squashed")
+    texts = cells.select("text").unique().with_row_index("text_id").with_columns(squashed=squash(text))
+    texts = texts.with_columns(bare=squashed.str.replace_all(QUOTES, "").str.strip_chars_end(":"))
+    texts = texts.with_columns(*number_columns(squashed, text), heading=heading_of_term(pl.col("bare")))
+    return cells.join(texts, on="text", how="left", maintain_order="left")
