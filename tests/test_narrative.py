@@ -276,6 +276,42 @@ def test_a_share_of_a_named_whole_is_a_share_of_that():
     assert ("prose.share", "contradicted") in verdicts(text.format(8))
 
 
+def test_the_parts_of_a_complete_split_are_the_whole_that_a_share_names():
+    text = (
+        "“三公”经费预算支出中，因公出国（境）费支出222.5万元，占“三公”经费的{}%；公务用车购置及运行费支出183.6万元，"
+        "占“三公”经费的22.03%；公务接待费支出427.5万元，占“三公”经费的51.28%。"
+    )
+
+    assert verdicts(text.format("26.69")) == [("prose.share", "holds")] * 3
+    assert verdicts(text.format("8.75")) == [("prose.share", "contradicted"), ("prose.share", "holds"), ("prose.share", "holds")]
+
+
+def test_parts_that_are_not_all_are_no_whole():
+    text = "“三公”经费预算支出中，因公出国（境）费支出222.5万元，占“三公”经费的8.75%；公务接待费支出427.5万元，占“三公”经费的51.28%。"
+
+    assert verdicts(text) == []
+
+
+def test_a_whole_of_an_earlier_chapter_is_found_by_its_very_name():
+    text = "一、支出决算\n本年支出合计200万元。\n二、一般公共预算\n一般公共预算财政拨款支出150万元，占{}的{}%。"
+
+    assert verdicts(text.format("本年支出合计", 75)) == [("prose.share", "holds")]
+    assert verdicts(text.format("本年支出合计", 57)) == [("prose.share", "contradicted")]
+    assert verdicts(text.format("本年支出预算合计", 75)) == [("prose.share", "holds")]
+    assert verdicts(text.format("项目支出合计", 57)) == []
+
+
+def test_completion_is_the_final_accounts_by_the_budget():
+    text = "一般公共预算财政拨款支出年初预算为2993.92万元，支出决算为2940.05万元，完成年初预算的{}%。"
+
+    assert verdicts(text.format("98.20")) == [("prose.completion", "holds")]
+    assert verdicts(text.format("89.20")) == [("prose.completion", "contradicted")]
+
+
+def test_the_name_of_the_money_is_no_budget_that_was_completed():
+    assert verdicts("支出决算为100万元，一般公共预算支出50万元，完成年初预算的98%。") == []
+
+
 def test_a_rate_of_change_is_change_by_the_year_before():
     text = "收入总计174.15万元，支出总计174.15万元，与2022年相比，收、支总计各减少490.22万元，下降{}%。"
 

@@ -57,9 +57,11 @@ accused as (
         max(case when is_culprit then amount_id end) as culprit_amount_id,
         max(case when role = 'rate' then printed end) as rate_printed,
         max(case when role = 'first' then printed end) as first_printed,
-        max(case when role = 'second' then printed end) as second_printed,
+        -- a whole that is no figure of its own is printed as the sum of its parts
+        {{ dbt.listagg(measure="case when role = 'second' then printed end", delimiter_text="'＋'", order_by_clause="order by line, amount_id") }}
+            as second_printed,
         max(case when role = 'first' then amount_yuan end) as first_yuan,
-        max(case when role = 'second' then amount_yuan end) as second_yuan
+        sum(case when role = 'second' then amount_yuan end) as second_yuan
     from suspects
     group by identity_id
 ),
@@ -72,14 +74,15 @@ rates as (
         accused.first_printed,
         accused.second_printed,
         cast(cast(case identities.check_id
-            when 'prose.share' then accused.first_yuan / nullif(accused.second_yuan, 0)
             when 'prose.change' then accused.first_yuan / nullif(accused.second_yuan - accused.first_yuan, 0)
+            else accused.first_yuan / nullif(accused.second_yuan, 0)
         end * 100 as decimal(20, 2)) as {{ dbt.type_string() }}) as rate_text,
-        identities.check_id = 'prose.share' as is_share
+        identities.check_id = 'prose.share' as is_share,
+        identities.check_id = 'prose.completion' as is_completion
     from accused
     inner join verdicts as identities
         on identities.identity_id = accused.identity_id
-    where identities.check_id in ('prose.share', 'prose.change')
+    where identities.check_id in ('prose.share', 'prose.change', 'prose.completion')
         and accused.rate_printed is not null
 ),
 
@@ -121,6 +124,9 @@ worded as (
             when rates.is_share then concat(
                 '文字印占比', rates.rate_printed, '，按', rates.first_printed, '除以', rates.second_printed, '计算应为', rates.rate_text, '%'
             )
+            when rates.is_completion then concat(
+                '文字印完成', rates.rate_printed, '，按', rates.first_printed, '除以预算', rates.second_printed, '计算应为', rates.rate_text, '%'
+            )
             when rates.identity_id is not null then concat(
                 '文字印增减幅度', rates.rate_printed, '，按本年数', rates.second_printed, '和增减额', rates.first_printed, '计算应为',
                 rates.rate_text, '%'
@@ -129,6 +135,10 @@ worded as (
         case
             when rates.is_share then concat(
                 'the text prints a share of ', rates.rate_printed, ', ', rates.first_printed, ' of ', rates.second_printed, ' is ',
+                rates.rate_text, '%'
+            )
+            when rates.is_completion then concat(
+                'the text prints ', rates.rate_printed, ' of the budget as used, ', rates.first_printed, ' of ', rates.second_printed, ' is ',
                 rates.rate_text, '%'
             )
             when rates.identity_id is not null then concat(

@@ -423,10 +423,10 @@ def arithmetic(terms: Sequence[dict[str, Any]], unit: str | None) -> str:
     if by_role["total"] and by_role["part"]:
         return _sum(by_role["total"][0]["amount_yuan"], [part["amount_yuan"] for part in by_role["part"]], unit)
     if by_role["first"] and by_role["second"]:
-        first, second = by_role["first"][0]["amount_yuan"], by_role["second"][0]["amount_yuan"]
-        if first is None or second is None:
+        first, wholes = by_role["first"][0]["amount_yuan"], [term["amount_yuan"] for term in by_role["second"]]
+        if first is None or None in wholes:
             return ""
-        return _rate(first, second, by_role["rate"][0], unit) if by_role["rate"] else _difference(first, second, unit)
+        return _rate(first, wholes, by_role["rate"][0], unit) if by_role["rate"] else _difference(first, wholes[0], unit)
     return ""
 
 
@@ -444,9 +444,10 @@ def _difference(one: Decimal, other: Decimal, unit: str) -> str:
     return f"{money(one, unit)}-{_signed(other, unit)}={money(one - other, unit)}{unit}"
 
 
-def _rate(part: Decimal, whole: Decimal, rate: dict[str, Any], unit: str) -> str:
-    """A share is the first figure of the second; a change is measured against what the second figure was before."""
-    steps = ""
+def _rate(part: Decimal, wholes: Sequence[Decimal], rate: dict[str, Any], unit: str) -> str:
+    """A share is the first figure of the second, or of the sum of its parts; a change is measured against what was before."""
+    whole = sum(wholes, Decimal(0))
+    steps = f"{'+'.join(_signed(each, unit) for each in wholes)}={money(whole, unit)}；" if len(wholes) > 1 else ""
     if rate["kind"] == "change_percent":
         steps = f"{money(whole, unit)}-{_signed(part, unit)}={money(whole - part, unit)}；"
         whole -= part

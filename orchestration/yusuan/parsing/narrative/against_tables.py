@@ -1,8 +1,9 @@
 """prose_table.<claim>: a figure of the prose and the same figure in the tables (vocabulary/narrative_figures.csv).
 
 1. A claim is compared with every table of the same kind of money (一般公共预算, 财政拨款, or all) that prints its figure. 2. Where
-a table prints several totals (本年收入合计, 收入总计), the nearest is meant. 3. Where the text is about final accounts, its 年初预算 is
-compared with a column of budgets only. 4. Economic items are compared below 人员经费 and 公用经费, because projects have such items too.
+a table prints several totals (本年收入合计, 收入总计), the one that fits is meant, or that is called so, or the nearest. 3. Where the text
+is about final accounts, its 年初预算 is compared with a column of budgets only. 4. Economic items are compared below 人员经费 and
+公用经费, because projects have such items too.
 """
 
 import polars as pl
@@ -43,14 +44,27 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
     coarser = pl.max_horizontal("quantum", "figure_quantum")
     fits = difference <= coarser
     like = pl.col("funds").is_null() | (pl.col("funds") == pl.col("figure_funds"))
-    pairs = pairs.with_columns(difference=difference, tolerance=coarser, fits=fits)
+    # 收支总计 is the row 总计, not 本年支出合计 above it, unless only that fits.
+    named = pl.col("subject").str.contains("总计") & pl.col("figure_label").str.contains("总计")
+    pairs = pairs.with_columns(difference=difference, tolerance=coarser, fits=fits, named=named)
     # A summary prints the totals that a text states; other tables leave out what is carried over, and count only where it is missing.
     leading = ~pl.col("concept").is_in(OWN_FUNDS) | (pl.col("rank") == pl.col("rank").min().over("at"))
     # Which tables are compared never depends on what they print: a figure that was changed must not escape to another table.
     chosen = (
         pairs.filter(like, leading, ~(split & pl.col("budgeted").is_null()))
         # The id decides between two equal figures of one row, so that a document gives the same rows in any batch.
-        .sort("at", "table_number", "place", "difference", "rank", "figure_line", "amount_id")
+        .sort(
+            "at",
+            "table_number",
+            "place",
+            "fits",
+            "named",
+            "difference",
+            "rank",
+            "figure_line",
+            "amount_id",
+            descending=[False, False, False, True, True, False, False, False, False],
+        )
         .unique(["at", "table_number"], keep="first", maintain_order=True)
     )
     chosen = chosen.with_columns(
