@@ -4,10 +4,12 @@ The browser may ask this machine only, and no test ends with an error in its con
 """
 
 import base64
+import contextlib
 import io
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,17 +35,27 @@ PATIENCE = 60_000
 JIAOZUO = "焦作市政务服务和大数据管理局"
 
 
-@pytest.fixture(scope="module")
-def address(explored: Settings) -> Iterator[str]:
-    """The page, served by the command as a person would."""
-    command = [sys.executable, "-m", "yusuan.cli", "explore", "--home", str(explored.home), "--port", "0"]
+@contextlib.contextmanager
+def served(home: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The page, served by the command as a person would; its address and its process."""
+    command = [sys.executable, "-m", "yusuan.cli", "explore", "--home", str(home), "--port", "0"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
         assert server.stdout is not None
         found = re.match(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
         assert found, "the command must print its address first"
-        yield f"{found[0]}/"
-        server.terminate()
+        try:
+            yield f"{found[0]}/", server
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=PATIENCE / 1000)
+        finally:
+            server.kill()
+
+
+@pytest.fixture(scope="module")
+def address(explored: Settings) -> Iterator[str]:
+    with served(explored.home) as (found, _):
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -215,3 +227,13 @@ def test_an_address_that_makes_no_sense_still_shows_a_page(page: Any, address: s
     page.get_by_text("关闭").click()
     page.wait_for_selector(".ys-empty", state="detached")
     assert "amount=" not in page.url and page.locator("text=已验证比例").count()
+
+
+def test_a_page_that_is_still_open_does_not_keep_the_command_from_ending(context: Any, explored: Settings):
+    tab = context.new_page()
+    with served(explored.home) as (address, server):
+        tab.goto(address)
+        tab.get_by_role("heading").first.wait_for()
+    tab.close()
+
+    assert server.returncode == 0

@@ -4,12 +4,14 @@ import contextlib
 import os
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, NoReturn
 
 from yusuan.settings import Settings, YusuanError, project_files
 from yusuan.warehouse.query import snapshot
 
 HOST = "127.0.0.1"
+# Seconds that an answer under way may take when the server is told to end.
+GRACE = 3
 # 'unsafe-eval' is how Vega compiles its expressions; everything comes from this server or is written into the page.
 POLICY = "; ".join(
     (
@@ -33,8 +35,8 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-def serve(settings: Settings, port: int) -> None:
-    """Until it is interrupted."""
+def serve(settings: Settings, port: int) -> NoReturn:
+    """Until it is interrupted; then the process ends."""
     _refuse_what_is_missing()
     snapshot(settings).close()
     os.environ.update(settings.environment)
@@ -44,9 +46,11 @@ def serve(settings: Settings, port: int) -> None:
     with _listening(port) as listener:
         address = f"http://{HOST}:{listener.getsockname()[1]}"
         print(f"{address}  (Ctrl+C ends it)", flush=True)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
+        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE)
+        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+            uvicorn.Server(config).run(sockets=[listener])
+    # Pages that are still open leave kernels of marimo behind, in threads that nothing wakes: an orderly exit waits for them for ever.
+    os._exit(0)
 
 
 def _refuse_what_is_missing() -> None:
