@@ -3,6 +3,7 @@
 import polars as pl
 
 from yusuan.parsing.text import squash
+from yusuan.parsing.vocabulary import load
 
 EMPTY_NOTE = r"无数据|为空表|空表|无相关收支|没有.*(?:支出|收入|预算)|无此项|不涉及"
 NOTE_DISTANCE = 6
@@ -70,7 +71,10 @@ def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
         message=pl.format("目录列出“{}”，正文中未见此表", "title"),
     )  # fmt: skip
     named = tables.with_columns(
-        shown=pl.coalesce("title", "contents_title", pl.lit("（无标题）")), line=pl.col("first_line"), page=pl.col("first_page")
+        shown=pl.coalesce("title", "contents_title", pl.lit("（无标题）")),
+        statement_name=pl.col("statement").replace_strict(dict(load("statements").select("statement", "name").iter_rows()), default="其他"),
+        line=pl.col("first_line"),
+        page=pl.col("first_page"),
     )
     assumed = pl.col("unit_source") == "document"
     kinds = [
@@ -84,6 +88,11 @@ def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
         ),
         ("empty_without_note", pl.col("is_empty") & pl.col("empty_note").is_null(), pl.format("“{}”为空表，没有说明", "shown")),
         ("unknown_table", pl.col("statement") == "other", pl.format("未能识别的表：{}", "shown")),
+        (
+            "assumed_statement",
+            pl.col("assumed") & ~pl.col("is_empty"),
+            pl.format("一张表没有标题，按表头与行的内容认作“{}”，请对照原件", "statement_name"),
+        ),
         ("ambiguous_header", pl.col("tied").fill_null(False), pl.format("“{}”的表头有两种读法，勾稽关系无法分辨，请对照原件", "shown")),
         (
             "unit_missing",
@@ -113,7 +122,15 @@ def examined_of(tables: pl.DataFrame, entries: pl.DataFrame, figures: pl.DataFra
         ("structure.empty_without_note", tables.filter("is_empty")),
         *(
             (f"structure.{kind}", tables)
-            for kind in ("headless_table", "shifted_header", "ambiguous_header", "unknown_table", "blank_total", "unread_amount")
+            for kind in (
+                "headless_table",
+                "shifted_header",
+                "ambiguous_header",
+                "unknown_table",
+                "assumed_statement",
+                "blank_total",
+                "unread_amount",
+            )
         ),
         ("structure.unsure_amounts", figures.filter(pl.col("confidence").is_not_null())),
         *((f"units.{kind}", tables.filter(~pl.col("is_empty"))) for kind in ("unit_missing", "unit_disagrees", "unit_unconfirmed")),

@@ -1,8 +1,10 @@
-"""Which statement each table is, with the reason: its title, its place in the contents list, its rows, else `other`."""
+"""Which statement each table is, with the reason: its title, its place in the contents list, its rows, what
+headings and rows say together, else `other`."""
 
 import polars as pl
 
 from yusuan.parsing.amounts import title_funds
+from yusuan.parsing.statement_signs import by_signs, in_order
 from yusuan.parsing.text import once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
@@ -12,7 +14,8 @@ CLASS_ON_SECOND_LEVEL = r"^\([一二三四五六七八九十]+\).*(支出|事务
 
 
 def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
-    """`tables` with tid, statement, statement_score, statement_reason, contents_title, header_lost, is_form and the statement's defaults.
+    """`tables` with tid, statement, statement_score, statement_reason, contents_title, header_lost, is_form, assumed (told by
+    signs only) and the statement's defaults.
 
     A table without a title that holds neither amounts nor targets of indicators is not a budget table and is left out.
     """
@@ -21,6 +24,9 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
     signs = [pl.col(name).fill_null(False) for name in ("decimals", "goal_grid", "amount_heading", "classes_listed")]
     tables = tables.filter(pl.any_horizontal(pl.col("title_statement").is_not_null(), *signs))
     tables = _places_in_contents(tables, entries)
+    untitled = tables.filter(pl.col("title_statement").is_null()).select("document_id", "table")
+    of_untitled = rows.join(untitled, on=["document_id", "table"], how="semi", maintain_order="left")
+    tables = tables.join(by_signs(cells, of_untitled), on=["document_id", "table"], how="left", maintain_order="left").pipe(in_order)
     by_rows = (
         pl.when(pl.col("classes_listed").fill_null(False))
         .then(pl.lit("appropriation_summary"))
@@ -28,15 +34,20 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
         .then(pl.lit("project_performance"))
     )
     tables = tables.with_columns(by_rows=by_rows)
+    # A goal form of the whole department shows the indicators of a project's.
+    overall = pl.when(pl.col("by_signs") == "department_performance").then("by_signs")
+    tables = tables.with_columns(by_rows=pl.coalesce(overall, "by_rows"))
     agreed = (pl.col("by_rows") == pl.col("by_contents")).fill_null(False)
     tables = tables.with_columns(
-        statement=pl.coalesce("title_statement", "by_contents", "by_rows", pl.lit("other")),
+        statement=pl.coalesce("title_statement", "by_contents", "by_rows", "by_signs", pl.lit("other")),
         statement_score=pl.when(pl.col("title_statement").is_not_null())
         .then(pl.col("title_score"))
         .when(agreed)
         .then(0.7)
         .when(pl.col("by_contents").is_not_null() | pl.col("by_rows").is_not_null())
         .then(0.5)
+        .when(pl.col("by_signs").is_not_null())
+        .then(0.4)
         .otherwise(0.0),
         statement_reason=pl.when(pl.col("title_statement").is_not_null())
         .then(pl.format("title {}", "title"))
@@ -46,8 +57,12 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
         .then(pl.lit("place in the contents list"))
         .when(pl.col("by_rows").is_not_null())
         .then(pl.lit("wording of the rows"))
+        .when(pl.col("by_signs").is_not_null())
+        .then(pl.format("signs {}", "signs"))
         .otherwise(pl.lit("no evidence")),
     )
+    told = pl.coalesce("title_statement", "by_contents", "by_rows")
+    tables = tables.with_columns(assumed=told.is_null() & pl.col("by_signs").is_not_null())
     entry = entries.unique(["document_id", "statement"], keep="first", maintain_order=True).select(
         "document_id", "statement", contents_title="title"
     )
@@ -76,6 +91,8 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
             "title_score",
             "by_rows",
             "by_contents",
+            "by_signs",
+            "signs",
             "classes_listed",
             "goal_form",
             "goal_grid",

@@ -20,6 +20,11 @@ PAGE_NUMBER = r"^[\s\-—–·]*(?:第)?\d{1,4}(?:页)?[\s\-—–·]*$"
 UNIT = r"单位[:)]?(?:人民币)?[(:]?(亿元|万元|千元|元)"
 # A header in one row whose cells hold the headings of all levels has so many cells, and so many of them end with a known heading.
 FEWEST_JOINED, MOST_KNOWN = 3, 0.6
+# An entry of a contents list, and how many lines lie between two.
+ENTRY = r"^[-*•]|^\(?[一二三四五六七八九十\d]+\)?[、.．]"
+LIST_STEP = 2
+# What a goal form begins with.
+FORM_HEAD = r"^(?:项目名称|专项名称|政策\(?项目\)?名称|政策\(项目\)名称)\|"
 LISTED = r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|[2-5]\d{2})\D{2,}"
 CODE = r"^\d{2,7}$"
 # A table of which so many rows carry codes does not go on with so many rows without any.
@@ -130,6 +135,10 @@ def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.D
     candidates = candidates.filter(pl.col("text").str.len_chars().is_between(4, LONGEST_TITLE), ~pl.col("text").str.contains(PROSE_END))
     bare = pl.col("text").str.replace_all(r"[“”\"'\s]", "").str.replace(r"^\(?第?[一二三四五六七八九十\d]+\)?[、.]", "")
     matched = candidates.with_columns(title_statement=statement_of_title(bare)).filter(pl.col("title_statement").is_not_null())
+    # Three titles one below the other are a contents list.
+    near = [(pl.col("line") - pl.col("line").shift(k).over(GRID)).abs() <= LIST_STEP * abs(k) for k in (-2, -1, 1, 2)]
+    listed = (near[0] & near[1]) | (near[1] & near[2]) | (near[2] & near[3])
+    matched = matched.filter(~(listed.fill_null(False) & pl.col("squashed").str.contains(ENTRY)))
     is_table = pl.col("text").str.contains("表")
     # The first row of a page may be an item of a list that names a fund (二十一、国有资本经营预算支出); it opens no table.
     item = (pl.col("distance") == 0) & pl.col("text").str.contains(r"^[一二三四五六七八九十]+[、.]") & ~is_table
@@ -264,6 +273,7 @@ def continues() -> pl.Expr:
     other_rows = (before["coded"] >= CODED_SHARE) & (pl.col("coded") == 0) & (pl.col("row_count") >= ROWS_WITHOUT_CODE)
     # The lower part of a goal form begins with headings of its own (一级指标 …); they open no new table.
     in_form = pl.col("title_statement").forward_fill().over("document_id").str.ends_with("_performance").fill_null(False)
+    in_form = in_form & ~pl.col("first_text").str.contains(FORM_HEAD)
     return (bare & same_frame & ~other_rows.fill_null(False) & (~pl.col("headed") | repeats_header | in_form)).fill_null(False)
 
 
