@@ -72,7 +72,7 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
 
 def _names_in_document(figures: pl.DataFrame) -> pl.DataFrame:
     """printed_elsewhere: the name that the same document prints beside a code, for rows whose code was inferred."""
-    printed_names = figures.filter(
+    printed_names = figures.select("document_id", "code_source", "classification_code", "plain_name").filter(
         pl.col("code_source") == "printed", pl.col("classification_code").is_not_null(), pl.col("plain_name").is_not_null()
     )
     names = printed_names.group_by("document_id", "classification_code").agg(printed_elsewhere=pl.col("plain_name").mode().sort().first())
@@ -190,7 +190,8 @@ def additive_leaves(figures: pl.DataFrame) -> pl.DataFrame:
     when it is only a part of it.
     """
     below = (
-        figures.filter(pl.col("sum_row").is_not_null())
+        figures.select(*KEY, "sum_row", "ticks", "of_which")
+        .filter(pl.col("sum_row").is_not_null())
         .group_by("tid", "panel", "sum_row", "column")
         .agg(parts=pl.len(), parts_ticks=pl.col("ticks").sum(), only_of_which=pl.col("of_which").all())
         .rename({"sum_row": "row"})

@@ -6,7 +6,7 @@ unit of the coarser place. Residual 0 is `holds`, within the tolerance `rounding
 
 import polars as pl
 
-from yusuan.parsing.text import squash
+from yusuan.parsing.text import once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
 LINE = ["tid", "panel", "row"]
@@ -299,10 +299,17 @@ def _same_figures(figures: pl.DataFrame) -> pl.DataFrame:
     rules = rules.rename({"measures": "measure"}).drop("key")
     # 一、本年支出 is a total as well, beside a 支出总计 that counts what is carried over; 人员经费合计 is one of a panel, not of the table.
     label = squash(pl.col("label")).fill_null("")
-    grand = (pl.col("is_total") & ~label.str.contains("^(?:人员|公用)经费")) | label.str.contains(r"^(?:[一二]、)?本年(?:收入|支出)$")
+    figures = figures.filter(pl.col("period") == "this_year")
+    figures = once_for_each(
+        figures,
+        ["label"],
+        of_kind=label.str.contains("^(?:人员|公用)经费"),
+        of_year=label.str.contains(r"^(?:[一二]、)?本年(?:收入|支出)$"),
+    )
+    grand = (pl.col("is_total") & ~pl.col("of_kind")) | pl.col("of_year")
     code = pl.col("classification_code").fill_null("")
     plain = pl.col("project_name").is_null() & ~grand & ~pl.col("is_repeat")
-    figures = figures.with_columns(grand=grand, code=code).filter(pl.col("grand") | (plain & (code != "")), pl.col("period") == "this_year")
+    figures = figures.with_columns(grand=grand, code=code).filter(pl.col("grand") | (plain & (code != "")))
     matched = figures.join(rules, on=["statement", "side", "measure", "fund_source"], suffix="_rule")
     matched = matched.filter(
         ((pl.col("rows") == "grand_total") & pl.col("grand"))

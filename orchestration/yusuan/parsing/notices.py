@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from yusuan.parsing.text import squash
+from yusuan.parsing.text import once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
 EMPTY_NOTE = r"无数据|为空表|空表|无相关收支|没有.*(?:支出|收入|预算)|无此项|不涉及"
@@ -14,7 +14,8 @@ COLUMNS = ["document_id", "kind", "table_number", "statement", "line", "page", "
 
 def empty_notes(tables: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """For each table the note below it that says that it is empty: document_id, table, empty_note, note_line."""
-    notes = lines.filter(pl.col("grid").is_null()).with_columns(key=squash(pl.col("text")))
+    notes = lines.select("document_id", "line", "grid", "text").filter(pl.col("grid").is_null())
+    notes = once_for_each(notes, ["text"], key=squash(pl.col("text")))
     notes = notes.filter(pl.col("key").str.contains(EMPTY_NOTE), pl.col("key").str.len_chars() <= 80).select("document_id", "line", "key")
     near = notes.sort("line").join_asof(
         tables.select("document_id", "table", "last_line").sort("last_line"),

@@ -164,7 +164,12 @@ def _together(tabular: dict[str, pl.DataFrame], narrative: tuple[pl.DataFrame, p
 
 
 def _coded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(ids, on="document_id", maintain_order="left").drop("document_id").rename({"code": "document_id"})
+    # Rows of one document stand together: names are looked up once for each run of them.
+    runs = frame.select(pl.col("document_id").rle()).unnest("document_id").join(
+        ids, left_on="value", right_on="document_id", how="left", maintain_order="left"
+    )  # fmt: skip
+    codes = runs.select(pl.col("code").repeat_by("len")).explode("code", empty_as_null=False).to_series()
+    return frame.with_columns(document_id=codes).filter(pl.col("document_id").is_not_null())
 
 
 def _decoded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:

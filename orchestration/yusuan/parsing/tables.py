@@ -67,17 +67,15 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             total=pl.col("total").all(),
             coding=pl.col("coding").any(),
             counters=pl.col("counter").all() & (pl.len() >= 2),
-            counting=(pl.col("counted").diff().drop_nulls() == 1).all()
-            & pl.col("counted").is_not_null().all()
-            & (pl.len() >= FEWEST_JOINED),
+            counting=pl.col("counted"),
             counts=pl.col("counts").any(),
             listed=pl.col("listed").any(),
             coded=pl.col("coded").any(),
             first_column=pl.col("column").min(),
             text=pl.col("squashed"),
         )
-        # Lists are joined in half the time that joining inside the groups takes.
-        .with_columns(pl.col("text").list.join("|"))
+        # Lists are joined in half the time that joining inside the groups takes; few are numbers alone.
+        .with_columns(pl.col("text").list.join("|"), counting=_one_after_the_other("counting").fill_null(False))
     )
     width = cells.group_by(GRID).agg(
         columns=(pl.col("column") + pl.col("column_span") - 1).max(), left=pl.col("x0").min(), right=pl.col("x1").max()
@@ -114,6 +112,13 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _one_after_the_other(numbers: str) -> pl.Expr:
+    """Whether the list holds at least FEWEST_JOINED numbers, no nulls, and each is by one more than the one before."""
+    whole = pl.col(numbers).list.drop_nulls().list.len() == pl.col("size")
+    steps = pl.when(whole & (pl.col("size") >= FEWEST_JOINED)).then(pl.col(numbers)).list.diff(null_behavior="drop")
+    return (steps.list.min() == 1) & (steps.list.max() == 1)
+
+
 def statement_of_title(text: pl.Expr) -> pl.Expr:
     """The statement whose title pattern matches first (vocabulary/statement_titles.csv), else null."""
     return pl.coalesce(
@@ -134,7 +139,8 @@ def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.D
     candidates = pl.concat([between, captions]).with_columns(text=pl.col("squashed").str.replace(r"^#+|\*+", ""))
     candidates = candidates.filter(pl.col("text").str.len_chars().is_between(4, LONGEST_TITLE), ~pl.col("text").str.contains(PROSE_END))
     bare = pl.col("text").str.replace_all(r"[“”\"'\s]", "").str.replace(r"^\(?第?[一二三四五六七八九十\d]+\)?[、.]", "")
-    matched = candidates.with_columns(title_statement=statement_of_title(bare)).filter(pl.col("title_statement").is_not_null())
+    candidates = once_for_each(candidates, ["text"], title_statement=statement_of_title(bare))
+    matched = candidates.filter(pl.col("title_statement").is_not_null())
     # Three titles one below the other are a contents list.
     near = [(pl.col("line") - pl.col("line").shift(k).over(GRID)).abs() <= LIST_STEP * abs(k) for k in (-2, -1, 1, 2)]
     listed = (near[0] & near[1]) | (near[1] & near[2]) | (near[2] & near[3])

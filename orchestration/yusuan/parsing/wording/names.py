@@ -23,6 +23,10 @@ def outdated_names(sentences: Sentences, lines: pl.DataFrame, described: pl.Data
     prose = sentences.paragraphs.select("document_id", "paragraph", "text")
     years = described.filter(pl.col("fiscal_year").is_not_null()).select("document_id", "fiscal_year")
     rows, prose = rows.join(years, on="document_id"), prose.join(years, on="document_id")
+    examined = counted(prose, "wording.outdated_name")
+    # One look for all names: few lines have any.
+    names = load("outdated_names")["name"].unique().to_list()
+    rows, prose = (frame.filter(pl.col("text").str.contains_any(names)) for frame in (rows, prose))
     found = []
     for name, replaced_by, since in load("outdated_names").select("name", "replaced_by", pl.col("since").cast(pl.Int32)).iter_rows():
         is_named = pl.col("text").str.replace_all(name + NO_CLASS, "").str.contains(name, literal=True) & (pl.col("fiscal_year") >= since)
@@ -41,7 +45,7 @@ def outdated_names(sentences: Sentences, lines: pl.DataFrame, described: pl.Data
         .agg(pl.col("line", "page", "quoted").first(), places=pl.col("place").unique(maintain_order=True).str.join("、"))
     )
     message = pl.format("科目名称已停用，“{}”自{}年起改称“{}”：“{}”，见{}", "name", "since", "replaced_by", "quoted", "places")
-    return Found(both.select(notice("outdated_name", pl.col("quoted"), message)), counted(prose, "wording.outdated_name"))
+    return Found(both.select(notice("outdated_name", pl.col("quoted"), message)), examined)
 
 
 def publisher_words(sentences: Sentences, described: pl.DataFrame) -> Found:
