@@ -23,6 +23,8 @@ KIND_OF_PROJECT = r"(?:运转|目标|人员|项目)类$|^(?:人员|公用)经费
 # A label column without a heading is what so many of its cells are.
 MOST = 0.8
 UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
+# A column without a heading that fewer of a table's rows reach is none.
+STRAY = 0.2
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ def columns_of(cells: pl.DataFrame, tables: pl.DataFrame, reading: Reading = MEN
     )
     body = _body_profile(cells.filter(~pl.col("header")))
     every = tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
+    stray = _stray(cells, shaped, reading)
+    paths, body = (frame.join(stray, on=["tid", "column"], how="anti", maintain_order="left") for frame in (paths, body))
     columns = every.join(paths, on=["tid", "column"], how="left").join(body, on=["tid", "column"], how="left", maintain_order="left")
     meanings = _meanings(paths.unique(PATH, keep="first", maintain_order=True))
     columns = columns.join(meanings, on=PATH, how="left", nulls_equal=True, maintain_order="left").sort("tid", "column")
@@ -105,6 +109,15 @@ def _kinds(body: pl.DataFrame) -> pl.DataFrame:
     return profile.select(
         "tid", "column", below=pl.when(coded).then(pl.lit("code")).when(numeric).then(pl.lit("amount")).otherwise(pl.lit("text"))
     )
+
+
+def _stray(cells: pl.DataFrame, shaped: pl.DataFrame, reading: Reading) -> pl.DataFrame:
+    """tid, column: columns right of all headings that few rows reach. They are no columns: those rows have a cell too many."""
+    printed = cells.filter("header").select("tid", last=pl.col("column") + pl.col("column_span") - 1 + max(reading.shift, 0))
+    headings = pl.concat([printed, shaped.select("tid", last="column")], how="vertical_relaxed").group_by("tid").agg(pl.col("last").max())
+    body = cells.filter(~pl.col("header")).with_columns(rows=pl.col("row").n_unique().over("tid")).join(headings, on="tid")
+    right = body.filter(pl.col("column") > pl.col("last")).group_by("tid", "column").agg(pl.len(), pl.col("rows").first())
+    return right.filter(pl.col("len") < STRAY * pl.col("rows")).select("tid", "column")
 
 
 def _rooted(columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:

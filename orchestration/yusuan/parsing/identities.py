@@ -55,6 +55,35 @@ def row_sums(figures: pl.DataFrame) -> pl.DataFrame:
     return sums.group_by("tid").agg(holds=(~failed).sum().cast(pl.Int64), fails=failed.sum().cast(pl.Int64))
 
 
+def table_sums(figures: pl.DataFrame) -> pl.DataFrame:
+    """How the sums within each table stand: tid, holds, fails, off (all residuals together, in ticks), orphans; sums of nothing but zeros
+    do not count.
+
+    `figures` as in row_sums, with sum_row.
+    """
+    figures = figures.sort("document_id", "table", "row", "printed_column").with_row_index("amount_id")
+    figures = _counted(figures.with_columns(doc="document_id", label="line_item"))
+    families = [_tree_sums(figures), _sums_of_panels(figures), *_sums_along_rows(figures), _balances(figures), _item_columns(figures)]
+    terms = pl.concat(family.select(_TERM_COLUMNS) for family in families)
+    said = terms.filter(pl.col("ticks") != 0).select("key").unique()
+    failed = pl.col("verdict") == "contradicted"
+    sums = _summed(terms).join(said, on="key", how="semi").group_by("tid")
+    counted = sums.agg(
+        holds=(~failed).sum().cast(pl.Int64), fails=failed.sum().cast(pl.Int64), off=pl.col("residual").abs().sum().cast(pl.Int64)
+    )
+    alone = orphans(figures).group_by("tid").agg(orphans=pl.len().cast(pl.Int64))
+    return counted.join(alone, on="tid", how="full", coalesce=True).with_columns(pl.exclude("tid").fill_null(0))
+
+
+def orphans(figures: pl.DataFrame) -> pl.DataFrame:
+    """Amounts in a column in which the total of their table prints nothing: as if the total were 0."""
+    totals = figures.filter("is_total").select("tid", "panel").unique()
+    rows = figures.filter(
+        pl.col("sum_row").is_null(), pl.col("ticks") != 0, pl.col("parent").is_not_null(), ~pl.col("is_total"), ~pl.col("is_repeat")
+    )
+    return rows.join(totals, on=["tid", "panel"], how="semi")
+
+
 def _counted(figures: pl.DataFrame) -> pl.DataFrame:
     """What identities ask for. A bare 0 has no last place of its own: it is as exact as the finest figure of its table."""
     figures = figures.select(COUNTED).filter(pl.col("ticks").is_not_null())

@@ -3,6 +3,7 @@
 Every step is a function from frames to frames over all documents of the batch; nothing here loops over documents.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -18,23 +19,27 @@ from yusuan.parsing.corrections import examined_of as looked_at
 from yusuan.parsing.corrections import notices_of as told_of
 from yusuan.parsing.documents import describe
 from yusuan.parsing.forms import form_amounts
-from yusuan.parsing.identities import identities_of, row_sums
+from yusuan.parsing.identities import identities_of, row_sums, table_sums
 from yusuan.parsing.keys import digest
 from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, narrative_identities, paragraphs_of
 from yusuan.parsing.notices import blank_totals, examined_of, notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.readings import best_columns
 from yusuan.parsing.repairs import split_glued, unread_amounts
-from yusuan.parsing.row_notices import looked_at_rows, row_notices
-from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, mend_shifted_rows
+from yusuan.parsing.row_notices import looked_at_rows, odd_rows, row_notices
+from yusuan.parsing.row_shifts import Proven, row_shifts
+from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, move_cells
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
 from yusuan.parsing.text import once_for_each, prepared
+from yusuan.parsing.uneven_rows import rules_in_body, uneven_rows
 from yusuan.parsing.units import common_units, disagreements, in_units, without_unit
 from yusuan.parsing.wording import wording_of
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
+
+PRINTED_ORDER = ["document_id", "table", "row", "printed_column"]
 
 
 @dataclass(frozen=True)
@@ -83,19 +88,26 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     placed = printed.filter(pl.col("tid").is_not_null())
     columnar = tables.filter(~pl.col("is_form"))
 
-    def sums_of(tries: pl.DataFrame) -> pl.DataFrame:
-        """All readings at once: each is tried on a copy of its tables in a copy of their documents."""
+    def copies_of(tries: pl.DataFrame) -> Callable[..., pl.DataFrame]:
+        """A function that copies frames: of each table and its document one copy for each rank that `tries` has."""
         copies = tries.select("tid", "rank").unique()
+        moved = {"tid": tables.height, "document_id": ids.height}
 
         def copied(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
-            moved = {"tid": tables.height, "document_id": ids.height}
             frame = frame.join(copies, on=["tid", *keys], maintain_order="left")
             return frame.with_columns(pl.col(name) + pl.col("rank") * count for name, count in moved.items() if name in frame.columns)
 
+        return copied
+
+    def of_originals(sums: pl.DataFrame) -> pl.DataFrame:
+        return sums.with_columns(tid=pl.col("tid") % tables.height, rank=pl.col("tid") // tables.height)
+
+    def sums_of(tries: pl.DataFrame) -> pl.DataFrame:
+        """All readings of headers at once, each on a copy of its tables."""
+        copied = copies_of(tries)
         columns = copied(tries, "rank")
         figures, _ = _labelled(copied(placed), columns, _with_columns(copied(columnar), columns))
-        sums = row_sums(figures)
-        return sums.with_columns(tid=pl.col("tid") % tables.height, rank=pl.col("tid") // tables.height)
+        return of_originals(row_sums(figures))
 
     columns, readings = best_columns(
         placed.filter(~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form")),
@@ -103,11 +115,34 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         sums_of,
     )
     tables = _with_columns(tables, columns).join(readings, on="tid", how="left", maintain_order="left")
-    figures = pl.concat([_columnar(placed, columns, tables), _from_forms(placed, tables)], how="diagonal_relaxed")
-    figures = _finish(figures, described, ids)
-    figures = figures.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
-    figures, mended = correct(figures, corrections)
+    printed_figures = _figures(placed, tables, columns, described, ids)
+    figures, mended = correct(printed_figures, corrections)
     identities, terms = identities_of(figures)
+
+    def shifted(shifts: pl.DataFrame) -> Proven:
+        """Amounts and identities with rows shifted; documents do not depend on each other, so only those with shifts are labelled anew."""
+        again = tables.join(shifts, on="tid", how="semi").select("document_id").unique()
+        some, theirs = (frame.join(again, on="document_id", how="semi", maintain_order="left") for frame in (placed, tables))
+        moved = _figures(some, theirs, columns, described, ids, shifts)
+        rest = printed_figures.join(again, on="document_id", how="anti", maintain_order="left")
+        others = (frame.join(again, left_on="doc", right_on="document_id", how="anti") for frame in (identities, terms))
+        sums, members = (pl.concat([old, new]) for old, new in zip(others, identities_of(moved), strict=True))
+        return pl.concat([rest, moved]).sort(PRINTED_ORDER), sums, members
+
+    def sums_under(tries: pl.DataFrame, shifts: pl.DataFrame) -> pl.DataFrame:
+        """All shifts of rows at once, each on a copy of its table; rank 0 is the table without it."""
+        as_it_is = tries.select("tid").unique().with_columns(rank=pl.lit(0, pl.UInt32))
+        copied = copies_of(pl.concat([tries.select("tid", "rank"), as_it_is]))
+        tried = tries.select("row", "column", "to", tid=pl.col("tid") + pl.col("rank") * tables.height)
+        every = pl.concat([tried, copied(shifts).drop("rank").select(tried.columns)])
+        figures, labels = _labelled(copied(placed), copied(columns), copied(tables), every)
+        return of_originals(table_sums(effective_parents(figures, labels)))
+
+    uneven = uneven_rows(placed, lines)
+    shifts, undecided = row_shifts(_body(placed), columns, uneven, (figures, identities, terms), shifted, sums_under)
+    if shifts.height:
+        figures, identities, terms = shifted(shifts)
+        figures, mended = correct(figures, corrections)
     units = without_unit(figures, terms)
     if units.height:
         figures = in_units(figures, units)
@@ -119,6 +154,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}), (paragraphs, places))
     claims = with_agencies(claims, agencies, lines, described)
     wording, worded = wording_of(lines, places, described, claims, figures, agencies)
+    goals = targets.targets_of(placed, tables, amounts, described)
     proven = _together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts))
     frames = {
         "documents": publisher_codes(staged.documents(described, lines, PARSER_VERSION), agencies),
@@ -129,7 +165,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         **proven,
         "claims": claims.select(*CLAIM_COLUMNS, "agency_name"),
         "agencies": agencies,
-        "targets": targets.targets_of(placed, tables, amounts, described),
+        "targets": goals,
         "notices": pl.concat(
             [
                 notices_of(tables, entries),
@@ -138,7 +174,8 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
                 disagreements(proven["identities"], proven["identity_terms"], amounts, tables),
                 unread_amounts(placed, columns, figures, tables),
                 told_of(mended, figures),
-                row_notices(figures, tables, described, claims),
+                row_notices(figures, tables, described, claims, goals),
+                odd_rows(uneven, rules_in_body(placed, lines), undecided, placed, tables),
                 wording,
             ],
             how="diagonal_relaxed",
@@ -192,16 +229,31 @@ def _printed(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> p
     return cells.join(tables, on=["document_id", "table"], how="left", maintain_order="left")
 
 
-def _columnar(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
-    """Amounts of tables whose columns carry the meaning, and their place in the tree of rows."""
-    figures, labels = _labelled(placed, columns, tables)
-    return additive_leaves(effective_parents(figures, labels))
+def _figures(
+    placed: pl.DataFrame,
+    tables: pl.DataFrame,
+    columns: pl.DataFrame,
+    described: pl.DataFrame,
+    ids: pl.DataFrame,
+    shifts: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """All amounts of columnar tables and of forms, with their keys."""
+    figures, labels = _labelled(placed, columns, tables, shifts)
+    columnar = additive_leaves(effective_parents(figures, labels))
+    figures = _finish(pl.concat([columnar, _from_forms(placed, tables)], how="diagonal_relaxed"), described, ids)
+    return figures.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
 
 
-def _labelled(placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _body(placed: pl.DataFrame) -> pl.DataFrame:
+    """Cells of columnar tables below their headers."""
+    return placed.filter(~pl.col("header"), ~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form"))
+
+
+def _labelled(
+    placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame, shifts: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Amounts with the meaning of their column and their row, and the rows."""
-    body = placed.filter(~pl.col("header"), ~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form"))
-    body = split_glued(mend_shifted_rows(body, columns), columns)
+    body = split_glued(move_cells(_body(placed), shifts), columns)
     meaning = columns.select(
         "tid", "column", "role", "kind", "panel", "measure", "fund_source", "side", "period", "unit", "parent_heading",
         column_scheme="scheme", column_heading="heading", purpose="purpose", column_of_which="column_of_which",
@@ -241,7 +293,7 @@ def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
 def _finish(figures: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     """Keys, publisher as the last resort for the agency, and the second printing of a row."""
     figures = figures.join(described.select("document_id", publisher="publisher_name"), on="document_id", how="left", maintain_order="left")
-    figures = figures.sort("document_id", "table", "row", "printed_column")
+    figures = figures.sort(PRINTED_ORDER)
     figures = figures.join(
         ids.rename({"document_id": "fingerprint", "code": "document_id"}), on="document_id", how="left", maintain_order="left"
     )

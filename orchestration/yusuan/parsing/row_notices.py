@@ -9,15 +9,18 @@ import polars as pl
 from yusuan.parsing.text import name_key
 
 # Repairs of rows that the conversion tore or shifted; typing mistakes in numbers are not among them.
-TORN = ["shifted_cells", "broken_name"]
+TORN = ["shifted_cells", "broken_name", "joined_pieces", "name_above"]
+MOST_SHOWN = 6
 MAY_BE_NEGATIVE = "carryover|balance"
 COLUMNS = ["document_id", "kind", "table_number", "statement", "line", "page", "text", "message"]
 
 
-def row_notices(figures: pl.DataFrame, tables: pl.DataFrame, described: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
+def row_notices(
+    figures: pl.DataFrame, tables: pl.DataFrame, described: pl.DataFrame, claims: pl.DataFrame, targets: pl.DataFrame
+) -> pl.DataFrame:
     """`figures` as identities_of takes them; `tables` are finished tables; `claims` those of the prose."""
     found = [
-        _broken_rows(figures, tables),
+        _broken_rows(figures, tables, targets),
         _repeated_forms(figures),
         _unlabelled_rows(figures),
         _missing_codes(figures),
@@ -36,6 +39,8 @@ def looked_at_rows(figures: pl.DataFrame, tables: pl.DataFrame, described: pl.Da
     figures, tables = figures.select("document_id", "statement", "code_source"), tables.select("document_id")
     looked = {
         "structure.broken_rows": tables,
+        "structure.uneven_row": tables,
+        "structure.shifted_row": tables,
         "structure.unlabelled_row": tables,
         "structure.repeated_form": figures.filter(pl.col("statement") == "project_performance"),
         "code_name.missing_code": figures.filter(pl.col("code_source") == "printed"),
@@ -49,17 +54,20 @@ def looked_at_rows(figures: pl.DataFrame, tables: pl.DataFrame, described: pl.Da
     return pl.concat(counts).select("document_id", "check_id", "instances")
 
 
-def _broken_rows(figures: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+def _broken_rows(figures: pl.DataFrame, tables: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
     """One notice a table: rows that were put together or moved back, and single cells that stand alone at a break."""
-    torn = figures.filter(pl.col("repair").is_in(TORN)).sort("line")
-    rows = torn.group_by("document_id", "table").agg(
+    keys = ["document_id", "table"]
+    amounts = figures.filter(pl.col("repair").is_in(TORN)).select(*keys, "line", "page", mended="amount_id")
+    indicators = targets.filter(pl.col("repair").is_in(TORN)).select("document_id", "line", "page", table="table_number", mended=pl.lit(""))
+    torn = pl.concat([amounts, indicators.select(amounts.columns)]).sort("line")
+    rows = torn.group_by(keys).agg(
         lines=pl.col("line").unique(maintain_order=True).cast(pl.Utf8).str.join("、"),
         first=pl.col("line").min(),
         page_of_row=pl.col("page").min(),
+        indicators=(pl.col("mended") == "").sum(),
     )
-    broken = tables.filter((pl.col("repaired") + pl.col("loose")) > 0).join(
-        rows, on=["document_id", "table"], how="left", maintain_order="left"
-    )
+    broken = tables.join(rows, on=keys, how="left", maintain_order="left")
+    broken = broken.filter((pl.col("repaired") + pl.col("loose") + pl.col("indicators").fill_null(0)) > 0)
     shown = pl.coalesce("title", "contents_title", pl.lit("（无标题）"))
     mended = pl.when(pl.col("lines").is_not_null()).then(pl.format("行{}的单元格错位或断裂，已修复", "lines"))
     loose = pl.when(pl.col("loose") > 0).then(pl.format("{}处断行", "loose"))
@@ -68,6 +76,36 @@ def _broken_rows(figures: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
         line=pl.coalesce("first", "first_line"), page=pl.coalesce("page_of_row", "first_page"), text=shown,
         message=pl.format("“{}”{}", shown, pl.concat_str([mended, loose], separator="，", ignore_nulls=True)),
     )  # fmt: skip
+
+
+def odd_rows(
+    uneven: pl.DataFrame, rules: pl.DataFrame, undecided: pl.DataFrame, placed: pl.DataFrame, tables: pl.DataFrame
+) -> pl.DataFrame:
+    """Notices of rows with a cell too many or too few, one a table, and of rows whose figures stand where they do not fit, one a row.
+
+    `uneven` and `rules` are those of uneven_rows.py, `undecided` those of row_shifts.py (tid, row); `placed` the cells of tables.
+    """
+    shown = tables.select("tid", "document_id", "table", "statement", shown=pl.coalesce("title", "contents_title", pl.lit("（无标题）")))
+    lines = pl.col("line").cast(pl.Utf8).str.join("、")
+    counts = uneven.sort("line").group_by("tid", "usual", "fields", maintain_order=True).agg(pl.col("line").first(), lines=lines)
+    counts = counts.with_columns(said=pl.format("行{}有{}栏，该表其他行有{}栏", "lines", "fields", "usual"))
+    dashes = rules.sort("line").group_by("tid", maintain_order=True).agg(pl.col("line").first(), lines=lines)
+    dashes = dashes.with_columns(said=pl.format("行{}是转换留下的分隔线", "lines"))
+    said = pl.concat([frame.select("tid", "line", "said") for frame in (counts, dashes)])
+    said = said.group_by("tid", maintain_order=True).agg(pl.col("line").min(), pl.col("said").str.join("，")).join(shown, on="tid")
+    uneven_notices = said.select(
+        "document_id", "statement", "line", kind=pl.lit("uneven_row"), table_number=pl.col("table"), text="shown",
+        message=pl.format("“{}”的行多出或缺少单元格：{}", "shown", "said"),
+    )  # fmt: skip
+    rows = placed.sort("tid", "row", "column").join(undecided, on=["tid", "row"], how="semi", maintain_order="left")
+    rows = rows.group_by("tid", "row", maintain_order=True).agg(
+        pl.col("line", "page").first(), text=pl.col("text").str.strip_chars().head(MOST_SHOWN).str.join(" ")
+    ).join(shown, on="tid")  # fmt: skip
+    shifted = rows.select(
+        "document_id", "statement", "line", "page", "text", kind=pl.lit("shifted_row"), table_number=pl.col("table"),
+        message=pl.format("“{}”此行的数不在其栏内，勾稽关系不能确定应移到哪一栏，请对照原件：{}", "shown", "text"),
+    )  # fmt: skip
+    return pl.concat([uneven_notices, shifted], how="diagonal_relaxed")
 
 
 def _repeated_forms(figures: pl.DataFrame) -> pl.DataFrame:

@@ -36,31 +36,17 @@ def part_totals() -> pl.DataFrame:
     return load("part_totals").drop("seen_in")
 
 
-def mend_shifted_rows(body: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
-    """Moves the cells of a row whose amounts stand over label columns back under their headings.
+def move_cells(body: pl.DataFrame, shifts: pl.DataFrame | None) -> pl.DataFrame:
+    """Body cells with the column that they belong to (`shifts`: tid, row, column, to); moved ones carry the repair `shifted_cells`.
 
-    Only where one shift puts the text under the name column and the first amount under the first amount column. The
-    moved cells carry the repair `shifted_cells`.
+    `printed_column` keeps the column that a cell is printed in.
     """
-    first_amount = columns.filter(pl.col("kind") == "amount").group_by("tid").agg(first_amount=pl.col("column").min())
-    last_label = (
-        columns.filter(pl.col("role").is_in(["name", "project"]), pl.col("panel") == 1)
-        .group_by("tid")
-        .agg(name_column=pl.col("column").max())
-    )
-    decimal = pl.col("number").is_not_null() & pl.col("number").str.contains(".", literal=True)
-    rows = body.group_by(ROW).agg(
-        first_text=pl.col("column").filter(pl.col("number").is_null()).min(),
-        first_number=pl.col("column").filter(decimal).min(),
-    )
-    rows = rows.join(first_amount, on="tid").join(last_label, on="tid").with_columns(shift=pl.col("first_amount") - pl.col("first_number"))
-    shifted = rows.filter(pl.col("shift") > 0, pl.col("first_text") + pl.col("shift") == pl.col("name_column"))
-    body = body.join(shifted.select(*ROW, "shift"), on=ROW, how="left", maintain_order="left")
-    return body.with_columns(
-        printed_column=pl.col("column"),
-        column=(pl.col("column") + pl.col("shift").fill_null(0)).cast(pl.Int32),
-        repair=pl.when(pl.col("shift").is_not_null()).then(pl.lit("shifted_cells")).otherwise(pl.col("number_repair")),
-    ).drop("shift")
+    body = body.with_columns(printed_column=pl.col("column"), repair=pl.col("number_repair"))
+    if shifts is None or shifts.is_empty():
+        return body
+    body = body.join(shifts, on=[*ROW, "column"], how="left", maintain_order="left")
+    moved = pl.when(pl.col("to").is_not_null()).then(pl.lit("shifted_cells"))
+    return body.with_columns(column=pl.coalesce("to", "column"), repair=pl.coalesce(moved, "repair")).drop("to")
 
 
 def fold_panels(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:

@@ -197,7 +197,7 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFra
     tabs = (
         lines.filter(pl.col("grid").is_not_null())
         .group_by(GRID)
-        .agg(last_line=pl.col("line").max(), tabs=pl.col("text").str.count_matches("\t").max())
+        .agg(last_line=pl.col("line").max(), tabs=pl.col("text").str.count_matches("\t").mode().max())
     )
     grids = (
         rows.group_by(GRID, maintain_order=True)

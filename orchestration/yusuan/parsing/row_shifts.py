@@ -1,0 +1,210 @@
+"""Rows that lost a cell or gained one on the way: which shift of their cells is meant, decided by the sums.
+
+The cells right of a gap stand one or two columns off. A row is looked at when its cells do not fit their columns or when sums that it is in
+fail; every shift of its cells right of every gap is tried on a copy of its table, and the one under which the sums hold is taken. Where
+none does, or several do, the row stays as it is printed, and a notice tells of it (row_notices.py).
+"""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from yusuan.parsing.identities import orphans
+
+ROW = ["tid", "row"]
+STEPS = [1, 2, -1, -2]
+# Where more rows of a table disagree, it is not its rows that are shifted.
+MOST_SUSPECTS = 12
+# What more than so many cells of a column are, and half of them, none is wrongly.
+FEW_MISFITS = 2
+CODE_ROLES = ["code", "project_code", "agency_code"]
+NAME_ROLES = ["name", "project"]
+# A row may stay unseen until another row of its sums is back in its place.
+ROUNDS = 5
+SHIFTS = {"tid": pl.UInt32, "row": pl.Int32, "column": pl.Int32, "to": pl.Int32}
+
+# Amounts with their identities and terms.
+Proven = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
+# Reads all tables again, with shifts (tid, row, column, to).
+Read = Callable[[pl.DataFrame], Proven]
+# For tries (tid, rank, row, column, to) and shifts: tid, rank and table_sums of the copies of the tables; rank 0 is without the tries.
+Score = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+
+
+def row_shifts(
+    body: pl.DataFrame, columns: pl.DataFrame, uneven: pl.DataFrame, printed: Proven, read: Read, score: Score
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(shifts, undecided): tid, row, column, to of the cells that belong in another column than the one they are printed in; and tid, row
+    of the rows whose figures do not fit and that no single shift puts right.
+
+    `body` has body cells of columnar tables (tid, row, column, squashed, number), `columns` the meaning of columns, `uneven` rows with
+    more or fewer fields than their table (tid, row), `printed` the amounts where they are printed.
+    """
+    cells = with_misfits(body, columns)
+    shifts, undecided = pl.DataFrame(schema=SHIFTS), pl.DataFrame(schema={"tid": pl.UInt32, "row": pl.Int32})
+    proven, by_itself = printed, True
+    for _ in range(ROUNDS):
+        suspects = _out_of_place(cells, uneven, *proven) if by_itself else _off_by_it(cells, *proven)
+        suspects = suspects.join(shifts, on=ROW, how="anti")
+        more, tied = _decided(suspects, cells, columns, body, shifts, score, one_a_table=not by_itself)
+        undecided = pl.concat([undecided, tied])
+        if more.height:
+            shifts = pl.concat([shifts, more])
+            proven = read(shifts)
+        elif by_itself:
+            by_itself = False
+        else:
+            break
+    figures = cells.filter(_is_odd(), pl.col("number").is_not_null()).select(ROW)
+    return shifts, pl.concat([undecided, figures]).unique().join(shifts, on=ROW, how="anti")
+
+
+def _decided(
+    suspects: pl.DataFrame,
+    cells: pl.DataFrame,
+    columns: pl.DataFrame,
+    body: pl.DataFrame,
+    known: pl.DataFrame,
+    score: Score,
+    one_a_table: bool,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The shifts of the rows that one shift puts right, and the rows that several put right.
+
+    With `one_a_table` two rows of one table that could be shifted are two ways to make the same sums hold.
+    """
+    nothing = pl.DataFrame(schema=SHIFTS), suspects.select(ROW).clear()
+    if suspects.is_empty():
+        return nothing
+    tries = _candidates(cells.join(suspects, on=ROW, how="semi"), columns, body)
+    if tries.is_empty():
+        return nothing
+    best = _best(tries, score(tries, known))
+    single = pl.len().over(["tid"] if one_a_table else ROW) == 1
+    moved = tries.join(best.filter(single), on=["tid", "rank"], how="semi").filter(pl.col("to") != pl.col("column"))
+    return moved.select(list(SHIFTS)), best.filter(~single).select(ROW).unique()
+
+
+def with_misfits(body: pl.DataFrame, columns: pl.DataFrame, at: str = "column") -> pl.DataFrame:
+    """Cells with `misfit`: words where an amount should stand, a figure with decimals where a label should, or a cell below no heading."""
+    headed = pl.col("path").is_not_null() | pl.col("path").is_null().all().over("tid")
+    meaning = columns.select("tid", "role", pl.col("column").alias(at), kind=pl.when(headed).then("kind"))
+    cells = body.select(*ROW, "column", *([] if at == "column" else [at, "rank"]), "squashed", "number")
+    cells = cells.join(meaning, on=["tid", at], how="left", maintain_order="left")
+    words = pl.col("number").is_null() & pl.col("squashed").str.contains(r"\p{Han}")
+    decimal = pl.col("number").str.contains(".", literal=True).fill_null(False)
+    misfit = (
+        pl.when(pl.col("kind") == "amount")
+        .then(words)
+        .when(pl.col("role").is_in(CODE_ROLES))
+        .then(decimal | (words & ~pl.col("squashed").str.contains(r"\d")))
+        .when(pl.col("kind") == "label")
+        .then(decimal)
+        .otherwise(True)
+    )
+    return cells.with_columns(misfit=misfit.fill_null(True))
+
+
+def _is_odd() -> pl.Expr:
+    """A cell that does not fit its column while most of the column's cells do."""
+    several = pl.col("misfit").sum().over("tid", "column") > FEW_MISFITS
+    return pl.col("misfit") & (~several | (pl.col("misfit").mean().over("tid", "column") < 0.5))
+
+
+def _out_of_place(
+    cells: pl.DataFrame, uneven: pl.DataFrame, figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.DataFrame
+) -> pl.DataFrame:
+    """Rows that show by themselves that they may be shifted: by a cell that does not fit, a failing sum of their own, or the number of
+    their fields."""
+    failed = identities.filter(pl.col("verdict") == "contradicted", pl.col("key").str.contains("^(?:row|items|balance)[|]")).select("key")
+    accused = terms.join(failed, on="key", how="semi").select("amount_id").unique()
+    own = figures.filter(~pl.col("is_form")).join(accused, on="amount_id", how="semi").select("tid", row="printed_row")
+    return _few(cells, cells.filter(_is_odd()), uneven, own)
+
+
+def _off_by_it(cells: pl.DataFrame, figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """Rows with a figure by which a sum of a column near it is off, rows with a figure in a column without a total, and their totals."""
+    places = figures.filter(~pl.col("is_form")).select("amount_id", "tid", "panel", "column", "ticks", "is_total", row="printed_row")
+    failed = identities.filter(pl.col("verdict") == "contradicted", pl.col("key").str.contains("^(?:tree|panel)[|]"))
+    failed = failed.select("key", "doubled_tolerance", off_by=pl.col("residual").abs())
+    sums = terms.filter(pl.col("role") == "total").select("key", "amount_id").join(failed, on="key").join(places, on="amount_id")
+    near = places.join(sums.select("tid", "off_by", "doubled_tolerance", sum_column="column"), on="tid").filter(
+        pl.col("ticks") != 0,
+        (pl.col("column") - pl.col("sum_column")).abs() <= max(STEPS),
+        2 * (pl.col("ticks").abs() - pl.col("off_by")).abs() <= pl.col("doubled_tolerance"),
+    )
+    loose = orphans(figures)
+    few = loose.filter(pl.len().over("tid", "column") <= FEW_MISFITS).select("tid", row="printed_row")
+    totals = places.filter("is_total").join(loose.select("tid", "panel").unique(), on=["tid", "panel"], how="semi")
+    return _few(cells, near, few, totals)
+
+
+def _few(cells: pl.DataFrame, *evidence: pl.DataFrame) -> pl.DataFrame:
+    """The rows that any evidence names, each as far as it does not name too many rows of a table."""
+    named = [rows.select(ROW).unique().filter(pl.len().over("tid") <= MOST_SUSPECTS) for rows in evidence]
+    return pl.concat(named).unique().join(cells.select(ROW).unique(), on=ROW, how="semi")
+
+
+def _candidates(cells: pl.DataFrame, columns: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
+    """tid, rank, row, column, to: every way to set the cells right of a gap one or two columns off, numbered from 1 in each table.
+
+    Ways that set all figures alike are one: of them the one that suits the labels best, and that moves the fewest cells, stands for all.
+    """
+    cells = cells.sort(*ROW, "column").with_columns(
+        nth=pl.int_range(pl.len()).over(ROW), before=pl.col("column").shift(1, fill_value=0).over(ROW)
+    )
+    widths = columns.group_by("tid").agg(width=pl.col("column").max())
+    last = cells.group_by(ROW).agg(last=pl.col("column").max())
+    gaps = cells.select(*ROW, start="nth", first="column", before="before").join(pl.DataFrame({"step": STEPS}), how="cross")
+    gaps = gaps.join(last, on=ROW).join(widths, on="tid")
+    inside = (pl.col("first") + pl.col("step") > pl.col("before")) & (pl.col("last") + pl.col("step") <= pl.col("width"))
+    gaps = gaps.filter(inside).sort(*ROW, "start", "step").with_row_index("rank")
+    moved = gaps.select("rank", *ROW, "start", "step").join(cells, on=ROW)
+    shift = pl.when(pl.col("nth") >= pl.col("start")).then(pl.col("step")).otherwise(0)
+    moved = moved.with_columns(to=(pl.col("column") + shift).cast(pl.Int32)).drop("misfit", "role", "kind")
+    printed = body.group_by("tid", "squashed", to="column").agg(rows=pl.len())
+    moved = with_misfits(moved, columns, at="to").join(printed, on=["tid", "to", "squashed"], how="left", maintain_order="left")
+    unusual = pl.col("rows").fill_null(0) <= (pl.col("to") == pl.col("column"))
+    ways = moved.sort("rank", "column").group_by("rank", maintain_order=True).agg(
+        pl.col(ROW).first(), figures=_figures("to"), moved=(pl.col("to") != pl.col("column")).sum(), misfits=_misfits(),
+        unusual=(unusual & (pl.col("kind") == "label")).sum(), loses=_unread(),
+    )  # fmt: skip
+    as_printed = cells.group_by(ROW).agg(as_printed=_misfits(), figures_printed=_figures("column"), unread=_unread())
+    ways = ways.join(as_printed, on=ROW, maintain_order="left")
+    ways = ways.filter(pl.col("figures") != pl.col("figures_printed"), pl.col("loses") <= pl.col("unread"))
+    ways = ways.sort(*ROW, "misfits", "unusual", "moved").unique([*ROW, "figures"], keep="first", maintain_order=True)
+    ways = ways.filter(pl.col("misfits") == pl.col("misfits").min().over(ROW), pl.col("misfits") <= pl.col("as_printed"))
+    ranks = ways.select("rank", way=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("tid"))
+    return moved.join(ranks, on="rank").select("tid", "row", "column", "to", rank="way")
+
+
+def _misfits() -> pl.Expr:
+    """Of a row: its cells that do not fit, and one more where nothing names it."""
+    named = pl.col("role").is_in(NAME_ROLES) & pl.col("number").is_null()
+    return pl.col("misfit").sum() + (~named.any()).cast(pl.UInt32)
+
+
+def _unread() -> pl.Expr:
+    """Of a row: its figures that stand in no amount column. A code is no figure."""
+    figure = pl.col("number").is_not_null() & ~pl.col("number").str.contains(r"^\d{3,7}$")
+    return (figure & (pl.col("kind") != "amount").fill_null(True)).sum()
+
+
+def _figures(to: str) -> pl.Expr:
+    """Of a row: which of its cells are amounts, and of which columns."""
+    amount = (pl.col("kind") == "amount") & pl.col("number").is_not_null()
+    return pl.when(amount).then(pl.format("{}>{}", "column", to)).drop_nulls().str.join(",")
+
+
+def _best(tries: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
+    """tid, row, rank: of each row the ways under which most sums hold, if more do than without, no more fail, and nothing is further off.
+
+    A sum that a shift takes its terms from does not hold by that, nor may a figure go where no total has one.
+    """
+    without = scores.filter(pl.col("rank") == 0).drop("rank")
+    ways = tries.select("tid", "row", "rank").unique().join(scores, on=["tid", "rank"]).join(without, on="tid", suffix="_without")
+    worse = pl.any_horizontal(pl.col(name) > pl.col(f"{name}_without") for name in ("fails", "off", "orphans"))
+    fewer = (pl.col("orphans") < pl.col("orphans_without")) & (pl.col("holds") >= pl.col("holds_without"))
+    gone = pl.col("holds") + pl.col("fails") < pl.col("holds_without") + pl.col("fails_without")
+    ways = ways.filter((pl.col("holds") > pl.col("holds_without")) | fewer, ~worse, ~gone)
+    ways = ways.with_columns(points=pl.col("holds") - pl.col("fails") - pl.col("orphans"))
+    return ways.filter(pl.col("points") == pl.col("points").max().over(ROW)).select("tid", "row", "rank")
