@@ -1,10 +1,14 @@
 """Fixtures that every test may use; what only one test file needs stays there."""
 
+import contextlib
+import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings as hypothesis_settings
 
 from yusuan.build import build
@@ -52,25 +56,20 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Summary]:
     """The whole warehouse of the founding disclosures, built once; tests read it, and change a copy."""
-    directory = tmp_path_factory.mktemp("published")
-    raw = Path(shutil.copytree(ROOT / "raw", directory / "raw"))
-    settings = Settings.load(raw=raw, home=directory / "home")
-    return settings, build(settings, Progress())
+    with once(tmp_path_factory, "published") as (directory, is_new):
+        told = directory / "summary.json"
+        if is_new:
+            settings = Settings.load(raw=Path(shutil.copytree(ROOT / "raw", directory / "raw")), home=directory / "home")
+            told.write_text(json.dumps(build(settings, Progress()).as_json()), encoding="utf-8")
+    settings = Settings.load(raw=directory / "raw", home=directory / "home")
+    return settings, Summary(**json.loads(told.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")
 def published_with_pdf(published: tuple[Settings, Summary], shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The same warehouse with the published PDFs of the reference material added to it."""
-    original, _ = published
-    directory = tmp_path_factory.mktemp("published_with_pdf")
-    raw, home = directory / "raw", directory / "home"
-    shutil.copytree(original.raw, raw)
-    shutil.copytree(original.home, home, symlinks=True)
-    for file in sorted((shared / "pdf").iterdir()):
-        shutil.copyfile(file, raw / file.name)
-    settings = Settings.load(raw=raw, home=home)
-    assert build(settings, Progress()).status == "published"
-    return settings
+    files = {file.name: file.read_bytes() for file in sorted((shared / "pdf").iterdir())}
+    return added_to(published[0], files, tmp_path_factory, "published_with_pdf")
 
 
 @pytest.fixture(scope="session")
@@ -78,16 +77,35 @@ def explored(published: tuple[Settings, Summary], tmp_path_factory: pytest.TempP
     """The founding disclosures and two years of a PDF whose numbers stand at known places."""
     from page_documents import disclosure
 
-    original, _ = published
-    directory = tmp_path_factory.mktemp("explored")
-    raw, home = directory / "raw", directory / "home"
-    shutil.copytree(original.raw, raw)
-    shutil.copytree(original.home, home, symlinks=True)
-    (raw / "upright.pdf").write_bytes(disclosure(2024))
-    (raw / "turned.pdf").write_bytes(disclosure(2023, turned=True))
-    settings = Settings.load(raw=raw, home=home)
-    build(settings, Progress())
-    return settings
+    files = {"upright.pdf": disclosure(2024), "turned.pdf": disclosure(2023, turned=True)}
+    return added_to(published[0], files, tmp_path_factory, "explored")
+
+
+def added_to(original: Settings, files: dict[str, bytes], factory: pytest.TempPathFactory, name: str) -> Settings:
+    """A copy of a published warehouse, built again with files beside its own."""
+    with once(factory, name) as (directory, is_new):
+        raw, home = directory / "raw", directory / "home"
+        if is_new:
+            shutil.copytree(original.raw, raw)
+            shutil.copytree(original.home, home, symlinks=True)
+            for file, content in files.items():
+                (raw / file).write_bytes(content)
+            assert build(Settings.load(raw=raw, home=home), Progress()).status == "published"
+    return Settings.load(raw=raw, home=home)
+
+
+@contextlib.contextmanager
+def once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """A directory that all processes of a test run share, and whether this one is to fill it; the others wait meanwhile."""
+    base = factory.getbasetemp()
+    # Each process of pytest-xdist has a directory of its own below that of the run.
+    directory = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"shared-{name}"
+    with FileLock(f"{directory}.lock"):
+        if is_new := not (directory / "finished").exists():
+            shutil.rmtree(directory, ignore_errors=True)
+            directory.mkdir()
+        yield directory, is_new
+        (directory / "finished").touch()
 
 
 @pytest.fixture
