@@ -59,7 +59,7 @@ def _refusals(channel: Channel) -> Iterator[None]:
         return answer
 
     # Plugins call requests.post, which makes a session of its own each time: there is no other place to look at an answer.
-    requests.Session.send = send  # type: ignore[method-assign]
+    requests.Session.send = send  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
