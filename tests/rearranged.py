@@ -201,13 +201,19 @@ def lines_of(pieces: Pieces, print_rows: Callable[[Rows], list[str]]) -> str:
         if isinstance(part, str):
             lines.append(part)
         elif isinstance(part, Sheet):
-            rows = [*part.header, *part.body]
-            starts = [0, *sorted(len(part.header) + row for row in part.breaks), len(rows)]
-            for start, end in pairwise(starts):
-                lines += [*print_rows(rows[start:end]), ""]
+            lines += _with_breaks(part, print_rows)
         else:
             lines += print_rows(part)
     return "\n".join(lines) + "\n"
+
+
+def _with_breaks(sheet: Sheet, print_rows: Callable[[Rows], list[str]]) -> list[str]:
+    """The rows of a sheet with a blank line at each break; columns are as wide on all pages."""
+    rows = [*sheet.header, *sheet.body]
+    starts = [0, *sorted(len(sheet.header) + row for row in sheet.breaks), len(rows)]
+    whole = print_rows(rows)
+    parts = [whole[a:b] if len(whole) == len(rows) else print_rows(rows[a:b]) for a, b in pairwise(starts)]
+    return [line for part in parts for line in [*part, ""]]
 
 
 # Arrangements of the sheets.

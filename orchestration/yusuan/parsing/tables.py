@@ -342,8 +342,12 @@ def _number_rows(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.join(first_headers, on=["document_id", "table", "text"], how="left", maintain_order="left")
     again = ~pl.col("starts") & pl.col("header") & pl.col("repeated").fill_null(False)
     rows = rows.filter(~again).with_columns(header=pl.col("header") & pl.col("starts"))
-    gap = (pl.col("line") - pl.col("line").shift(1) > 1) | (pl.col("grid") != pl.col("grid").shift(1))
-    return rows.with_columns(
-        number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id", "table"),
-        breaks=gap.fill_null(False).over("document_id", "table"),
-    ).drop("repeated")
+    keys = ["document_id", "table"]
+    rows = rows.with_columns(
+        number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(keys),
+        apart=(pl.col("line") - pl.col("line").shift(1) > 1).fill_null(False).over(keys),
+        other_grid=(pl.col("grid") != pl.col("grid").shift(1)).fill_null(False).over(keys),
+    )
+    # A text that prints a cell on a line leaves lines between all rows.
+    stacked = pl.col("apart").mean().over(keys) > 0.5
+    return rows.with_columns(breaks=pl.col("other_grid") | (pl.col("apart") & ~stacked)).drop("repeated", "apart", "other_grid")

@@ -10,6 +10,7 @@ import polars as pl
 # What takes two half widths; a filler after each makes the index of a character its place on the line.
 WIDE = r"([\x{1100}-\x{115f}\x{2018}-\x{201d}\x{2460}-\x{24ff}\x{2e80}-\x{fe6f}\x{ff01}-\x{ff60}\x{ffe0}-\x{ffe6}])"
 FILLER = "\x01"
+BLANKS = [(" " * k, FILLER * k) for k in range(2, 9)]
 TOKEN = r"[^ ]+(?: [^ ]+)*"
 GAP = r"^ *| {2,}"
 NUMBER = r"^-?[\d,]*\d(?:\.\d+)?$"
@@ -17,6 +18,13 @@ CAPTION = r"单位\s*[:：]|^第?\s*\d+\s*页?$"
 # A table has a row of several figures or several rows of one, and not only lone labels.
 FEWEST_FIGURES = 2
 SEVERAL_CELLS = 0.2
+# Or all its rows are indented, as rows are whose first columns are blank.
+INDENTED = 0.9
+# Labels that are spaced to fill their cell (合  计); their characters are one cell.
+SPACED = (
+    "收入总计", "支出总计", "功能分类", "财政拨款", "科目编码", "科目名称", "预算数", "决算数", "合计", "总计", "小计", "收入", "支出",
+    "项目", "金额", "名称", "备注", "单位",
+)  # fmt: skip
 EVEN_GAPS = 0.9
 USUAL_GAPS = 0.4
 
@@ -32,6 +40,7 @@ def spaces_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
     tokens = _tokens(_blocks(candidates))
     if tokens.is_empty():
         return lines
+    tokens = _regions(tokens, candidates.filter(pl.col("text").str.strip_chars() != ""))
     rows = pl.concat([_evenly_spaced(tokens), _aligned(tokens)])
     lines = lines.join(rows, on=["document_id", "line"], how="left", maintain_order="left")
     return lines.with_columns(text=pl.coalesce("tabbed", "text")).drop("tabbed")
@@ -40,11 +49,18 @@ def spaces_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
 def _blocks(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines of runs without a blank line or a caption between them, numbered through the batch."""
     text = pl.col("text").str.replace_all("\x1f", "").str.replace_all("\u3000", "  ").str.strip_chars_end()
-    lines = lines.with_columns(shown=text)
+    lines = lines.with_columns(shown=_unspaced(text))
     divides = (pl.col("shown") == "") | pl.col("shown").str.contains(CAPTION)
     lines = lines.with_columns(divides=divides)
     fresh = pl.col("divides") | (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(True)
     return lines.with_columns(block=fresh.cum_sum()).filter(~pl.col("divides")).select("document_id", "line", "block", "shown")
+
+
+def _unspaced(text: pl.Expr) -> pl.Expr:
+    """合  计 with fillers for its blanks, so that it is one cell and what follows keeps its place."""
+    forms = {gap.join(word): filler.join(word) for word in SPACED for gap, filler in BLANKS}
+    title = text.str.contains(r"^ *\p{Han}(?: +\p{Han}){3,}$")
+    return pl.when(title).then(text.str.replace_all(" ", FILLER, literal=True)).otherwise(text.str.replace_many(forms, leftmost=True))
 
 
 def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
@@ -62,10 +78,43 @@ def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
     each = (
         tokens.unique(["document_id", "line"], keep="first")
         .group_by("block")
-        .agg(several=(pl.col("cells") > 1).mean(), figures=pl.col("figures").filter(pl.col("cells") > 1).sum())
+        .agg(
+            several=(pl.col("cells") > 1).mean(),
+            indented=(pl.col("gap") > 1).mean(),
+            figures=pl.col("figures").filter(pl.col("cells") > 1).sum(),
+        )
     )
-    tables = each.filter(pl.col("several") >= SEVERAL_CELLS, pl.col("figures") >= FEWEST_FIGURES).select("block")
+    divided = (pl.col("several") >= SEVERAL_CELLS) | (pl.col("indented") >= INDENTED)
+    tables = each.filter(divided, pl.col("figures") >= FEWEST_FIGURES).select("block")
     return tokens.join(tables, on="block", how="semi", maintain_order="left")
+
+
+def _regions(tokens: pl.DataFrame, filled: pl.DataFrame) -> pl.DataFrame:
+    """`tokens` with region: blocks between which nothing but blank lines stands may be one table that goes over pages."""
+    tabular = tokens.select("document_id", "line").unique().with_columns(tabular=pl.lit(True))
+    filled = filled.select("document_id", "line").join(tabular, on=["document_id", "line"], how="left", maintain_order="left")
+    regions = filled.with_columns(region=pl.col("tabular").is_null().cum_sum()).select("document_id", "line", "region")
+    return tokens.join(regions, on=["document_id", "line"], how="left", maintain_order="left")
+
+
+def _areas(tokens: pl.DataFrame) -> pl.DataFrame:
+    """block, area: the blocks of a region have their columns in common, unless that would make two cells of a row one."""
+    keys = ["document_id", "region"]
+    regions = tokens.select(keys).unique().with_row_index("area")
+    tokens = tokens.join(regions, on=keys)
+    alone = _filled(tokens, "block").group_by("block").agg(own=pl.len())
+    joint = _filled(tokens, "area").group_by("block").agg(joint=pl.len())
+    parts = tokens.select("block", "area").unique().join(alone, on="block").join(joint, on="block")
+    together = (pl.col("joint") == pl.col("own")).all().over("area")
+    return parts.select(
+        "block", area=pl.when(together).then(2 * pl.col("area").cast(pl.Int64)).otherwise(2 * pl.col("block").cast(pl.Int64) + 1)
+    )
+
+
+def _filled(tokens: pl.DataFrame, within: str) -> pl.DataFrame:
+    """The cells (block, line, left) that the tokens fill in the columns which those of one block or area have in common."""
+    joined = tokens.join(_columns(tokens, within), on=within).filter(pl.col("start") >= pl.col("left"), pl.col("start") < pl.col("right"))
+    return joined.select("block", "document_id", "line", "left").unique()
 
 
 def _even(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -89,10 +138,17 @@ def _evenly_spaced(tokens: pl.DataFrame) -> pl.DataFrame:
 
 def _aligned(tokens: pl.DataFrame) -> pl.DataFrame:
     tokens = tokens.join(_even(tokens), on="document_id", how="anti", maintain_order="left")
+    tokens = tokens.join(_areas(tokens.filter("figured")), on="block", how="left", maintain_order="left")
+    # Blocks of one area share their columns; a block without a figure has its own.
+    tokens = tokens.with_columns(block=pl.coalesce("area", -1 - pl.col("block").cast(pl.Int64)))
     body = _columns(tokens.filter("figured"))
     heads = tokens.filter(~pl.col("figured"))
     over = heads.join(body, on="block").filter(pl.col("start") < pl.col("right"), pl.col("end") > pl.col("left"))
-    loose = _columns(heads.join(over, on=["document_id", "line", "start"], how="anti"))
+    lone = _over_figures(heads.join(over, on=["document_id", "line", "start"], how="anti"), over, body)
+    body = _columns(pl.concat([body.rename({"left": "start", "right": "end"}), lone.select("block", start="start", end="right")]))
+    loose = _columns(
+        heads.join(lone, on=["document_id", "line", "start"], how="anti").join(over, on=["document_id", "line", "start"], how="anti")
+    )
     columns = pl.concat([body, loose]).sort("block", "left").with_columns(column=pl.int_range(pl.len()).over("block"))
     placed = tokens.join(columns, on="block", maintain_order="left")
     placed = placed.filter(pl.col("start") < pl.col("right"), pl.col("end") > pl.col("left"))
@@ -102,12 +158,26 @@ def _aligned(tokens: pl.DataFrame) -> pl.DataFrame:
     return _tabbed(cells.with_columns(tabs=pl.col("column") - before))
 
 
-def _columns(tokens: pl.DataFrame) -> pl.DataFrame:
-    """block, left, right of each run of places that the tokens of a block cover."""
-    tokens = tokens.sort("block", "start")
-    reach = pl.col("end").cum_max().shift(1).over("block")
-    tokens = tokens.with_columns(column=(pl.col("start") >= reach).fill_null(True).cum_sum().over("block"))
-    return tokens.group_by("block", "column").agg(left=pl.col("start").min(), right=pl.col("end").max()).drop("column")
+def _over_figures(loose: pl.DataFrame, over: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
+    """Headings left of the figures that they head (合计 at the left of a column whose figures stand at its right), with its right edge.
+
+    No other heading of their line stands over these figures, and none of another line but one that also stands over them.
+    """
+    right_of = loose.join(body, on="block").filter(pl.col("left") >= pl.col("end")).sort("left")
+    next_ = right_of.unique(["document_id", "line", "start"], keep="first", maintain_order=True)
+    headed = over.select("block", "left", other_line="line", from_="start", to="end")
+    met = next_.join(headed, on=["block", "left"], how="left")
+    beside = (pl.col("other_line") == pl.col("line")) | (pl.col("from_") >= pl.col("end")) | (pl.col("to") <= pl.col("start"))
+    kept = met.group_by("document_id", "line", "start").agg(beside=(beside & pl.col("other_line").is_not_null()).any())
+    return next_.join(kept.filter(~pl.col("beside")), on=["document_id", "line", "start"], how="semi")
+
+
+def _columns(tokens: pl.DataFrame, within: str = "block") -> pl.DataFrame:
+    """`within`, left, right of each run of places that the tokens of a block (or area) cover."""
+    tokens = tokens.select(within, "start", "end").sort(within, "start")
+    reach = pl.col("end").cum_max().shift(1).over(within)
+    tokens = tokens.with_columns(column=(pl.col("start") >= reach).fill_null(True).cum_sum().over(within))
+    return tokens.group_by(within, "column").agg(left=pl.col("start").min(), right=pl.col("end").max()).drop("column")
 
 
 def _tabbed(cells: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,8 @@ from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA, conform
 
 # A row of dashes under a header is markup of a conversion, not print.
 RULE_ROW = r"^[\s|:\-]*-{2,}[\s|:\-]*$"
+# So many lines with several pipes are no accident.
+FEWEST_PIPED = 3
 # A document whose table lines are mostly "tab, one cell" prints one cell per line.
 CELL_PER_LINE_SHARE = 0.8
 
@@ -55,10 +57,14 @@ def pipes_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
     Outer pipes (`| a | b |`) are a frame where all rows of a document have them; otherwise they stand beside a blank cell.
     """
     text = pl.col("text")
-    piped = (text.str.count_matches("|", literal=True) >= 2) & ~text.str.contains("\t", literal=True)
-    lines = lines.with_columns(piped=piped)
+    pipes = text.str.count_matches("|", literal=True)
+    no_tab = ~text.str.contains("\t", literal=True)
+    lines = lines.with_columns(piped=(pipes >= 2) & no_tab)
     if not lines["piped"].any():
         return lines.drop("piped")
+    # A table of two columns has one pipe in each row; it is a row in a document whose rows have pipes.
+    usual = pl.col("piped").sum().over("document_id") >= FEWEST_PIPED
+    lines = lines.with_columns(piped=pl.col("piped") | ((pipes == 1) & no_tab & usual))
     framed = (~pl.col("piped") | (text.str.contains(r"^\s*\|") & text.str.contains(r"\|\s*$"))).all().over("document_id")
     bare = pl.when(framed).then(text.str.replace(r"^\s*\|", "").str.replace(r"\|\s*$", "")).otherwise(text)
     return lines.with_columns(text=pl.when("piped").then(bare.str.replace_all(r" *\| *", "\t")).otherwise(text)).drop("piped")
