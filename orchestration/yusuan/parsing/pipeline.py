@@ -41,6 +41,18 @@ PARSER_VERSION = "4"
 
 PRINTED_ORDER = ["document_id", "table", "row", "printed_column"]
 
+# Every join, filter and sort copies all columns that it is given. What has told all that it has to tell is left behind:
+# of cells when they are read by their column and row,
+NOT_OF_BODY = ["grid", "grid_row", "row_span", "header", "caption", "index", "heading"]
+# and of amounts when they have all their labels.
+USED_UP = [
+    "parent_heading", "column_heading", "scheme", "name_scheme", "code", "agency", "project", "project_group", "category",
+    "procurement_class", "procurement_item", "name", "plain_name", "item", "group", "joined", "side_table", "title_fund", "panels",
+    "title_side", "column_funds", "row_fund", "parent_fund", "row_carried", "printed_elsewhere", "reference_name", "grid", "grid_row",
+    "row_span", "column_span", "text_id", "squashed", "bare", "number_repair", "heading", "header", "caption", "index", "breaks",
+    "common_unit", "table_unit", "unit", "term", "printed", "first_indicator",
+]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -139,9 +151,9 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         return of_originals(table_sums(effective_parents(figures, labels)))
 
     uneven = uneven_rows(placed, lines)
-    shifts, undecided = row_shifts(_body(placed), columns, uneven, (figures, identities, terms), shifted, sums_under)
+    shifts, undecided, proven = row_shifts(_body(placed), columns, uneven, (figures, identities, terms), shifted, sums_under)
     if shifts.height:
-        figures, identities, terms = shifted(shifts)
+        figures, identities, terms = proven
         figures, mended = correct(figures, corrections)
     units = without_unit(figures, terms)
     if units.height:
@@ -155,14 +167,14 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     claims = with_agencies(claims, agencies, lines, described)
     wording, worded = wording_of(lines, places, described, claims, figures, agencies)
     goals = targets.targets_of(placed, tables, amounts, described)
-    proven = _together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts))
+    sums = _together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts))
     frames = {
         "documents": publisher_codes(staged.documents(described, lines, PARSER_VERSION), agencies),
         "tables": tables.select(staged.TABLE_COLUMNS),
         "cells": staged.cells_of(printed, columns),
         "lines": staged.lines_of(lines, placed),
         "amounts": amounts,
-        **proven,
+        **sums,
         "claims": claims.select(*CLAIM_COLUMNS, "agency_name"),
         "agencies": agencies,
         "targets": goals,
@@ -171,7 +183,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
                 notices_of(tables, entries),
                 unsure_amounts(figures, identities, terms),
                 blank_totals(figures, terms),
-                disagreements(proven["identities"], proven["identity_terms"], amounts, tables),
+                disagreements(sums["identities"], sums["identity_terms"], amounts, tables),
                 unread_amounts(placed, columns, figures, tables),
                 told_of(mended, figures),
                 row_notices(figures, tables, described, claims, goals),
@@ -240,7 +252,8 @@ def _figures(
     """All amounts of columnar tables and of forms, with their keys."""
     figures, labels = _labelled(placed, columns, tables, shifts)
     columnar = additive_leaves(effective_parents(figures, labels))
-    figures = _finish(pl.concat([columnar, _from_forms(placed, tables)], how="diagonal_relaxed"), described, ids)
+    both = [frame.drop(USED_UP, strict=False) for frame in (columnar, _from_forms(placed, tables))]
+    figures = _finish(pl.concat(both, how="diagonal_relaxed"), described, ids)
     return figures.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
 
 
@@ -253,14 +266,14 @@ def _labelled(
     placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame, shifts: pl.DataFrame | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Amounts with the meaning of their column and their row, and the rows."""
-    body = split_glued(move_cells(_body(placed), shifts), columns)
+    body = split_glued(move_cells(_body(placed).drop(NOT_OF_BODY), shifts), columns)
     meaning = columns.select(
         "tid", "column", "role", "kind", "panel", "measure", "fund_source", "side", "period", "unit", "parent_heading",
         column_scheme="scheme", column_heading="heading", purpose="purpose", column_of_which="column_of_which",
     )  # fmt: skip
     paneled = meaning.filter(pl.col("panel").is_not_null())
     body = body.join(paneled, on=["tid", "column"], how="inner", maintain_order="left")
-    body = body.with_columns(*_units())
+    body = body.with_columns(*_units()).drop("unit", "table_unit", "common_unit")
     body = once_for_each(body, ["number", "unit_printed"], *ticks_columns(pl.col("number"), pl.col("unit_printed")))
     body = fold_panels(carry_labels(body, meaning), meaning, tables)
     labels = label_rows(body, tables)

@@ -33,9 +33,9 @@ Score = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
 def row_shifts(
     body: pl.DataFrame, columns: pl.DataFrame, uneven: pl.DataFrame, printed: Proven, read: Read, score: Score
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(shifts, undecided): tid, row, column, to of the cells that belong in another column than the one they are printed in; and tid, row
-    of the rows whose figures do not fit and that no single shift puts right.
+) -> tuple[pl.DataFrame, pl.DataFrame, Proven]:
+    """(shifts, undecided, proven): tid, row, column, to of the cells that belong in another column than the one they are printed in; tid,
+    row of the rows whose figures do not fit and that no single shift puts right; and what `read` gives for these shifts.
 
     `body` has body cells of columnar tables (tid, row, column, squashed, number), `columns` the meaning of columns, `uneven` rows with
     more or fewer fields than their table (tid, row), `printed` the amounts where they are printed.
@@ -56,7 +56,7 @@ def row_shifts(
         else:
             break
     figures = cells.filter(_is_odd(), pl.col("number").is_not_null()).select(ROW)
-    return shifts, pl.concat([undecided, figures]).unique().join(shifts, on=ROW, how="anti")
+    return shifts, pl.concat([undecided, figures]).unique().join(shifts, on=ROW, how="anti"), proven
 
 
 def _decided(

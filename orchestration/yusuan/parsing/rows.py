@@ -351,7 +351,9 @@ def _codes(labels: pl.DataFrame) -> pl.DataFrame:
     labels = labels.with_columns(code_source=pl.when(pl.col("code").is_not_null()).then(pl.lit("printed")))
     labels = labels.with_columns(code=pl.when(pl.col("is_total") | pl.col("is_agency")).then(None).otherwise(pl.col("code")))
     # A row without a code between a class and its items is the level between them.
-    before, after = pl.col("code").shift(1).over("tid", "panel"), pl.col("code").shift(-1).over("tid", "panel")
+    shifted = {name: pl.col("code").shift(by).over("tid", "panel") for name, by in (("code_before", 1), ("code_after", -1))}
+    labels = labels.with_columns(**shifted)
+    before, after = pl.col("code_before"), pl.col("code_after")
     between = (
         pl.col("code").is_null() & pl.col("name").is_not_null() & ~pl.col("is_total") & (before.str.len_chars() == 3)
         & (after.str.len_chars() == 7) & after.str.starts_with(before)
@@ -359,7 +361,7 @@ def _codes(labels: pl.DataFrame) -> pl.DataFrame:
     labels = labels.with_columns(
         code=pl.when(between).then(after.str.slice(0, 5)).otherwise(pl.col("code")),
         code_source=pl.when(between).then(pl.lit("inferred")).otherwise(pl.col("code_source")),
-    )
+    ).drop("code_before", "code_after")
     labels = _codes_of_names(labels)
     # A coded table prints the scheme by its digits, whatever its heading says: 3xx is departmental, 2xx functional.
     economic = (pl.col("scheme") == "economic").fill_null(False) & pl.col("code").str.starts_with("3").fill_null(False)

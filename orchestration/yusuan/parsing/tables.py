@@ -53,6 +53,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             counter=squashed.str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
             counts=text.str.contains(r"^\D*1\D*$") | text.str.contains(r"\*\*|栏次"),
             counted=squashed.str.extract(r"^(\d{1,2})$", 1).cast(pl.Int32),
+            is_counted=squashed.str.contains(r"^\d{1,2}$"),
             listed=squashed.str.contains(LISTED),
             coded=squashed.str.contains(CODE),
         )
@@ -68,6 +69,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             coding=pl.col("coding").any(),
             counters=pl.col("counter").all() & (pl.len() >= 2),
             counting=pl.col("counted"),
+            all_counted=pl.col("is_counted").all(),
             counts=pl.col("counts").any(),
             listed=pl.col("listed").any(),
             coded=pl.col("coded").any(),
@@ -75,7 +77,8 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             text=pl.col("squashed"),
         )
         # Lists are joined in half the time that joining inside the groups takes; few are numbers alone.
-        .with_columns(pl.col("text").list.join("|"), counting=_one_after_the_other("counting").fill_null(False))
+        .with_columns(pl.col("text").list.join("|"), counting=_one_after_the_other().fill_null(False))
+        .drop("all_counted")
     )
     width = cells.group_by(GRID).agg(
         columns=(pl.col("column") + pl.col("column_span") - 1).max(), left=pl.col("x0").min(), right=pl.col("x1").max()
@@ -112,10 +115,9 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _one_after_the_other(numbers: str) -> pl.Expr:
-    """Whether the list holds at least FEWEST_JOINED numbers, no nulls, and each is by one more than the one before."""
-    whole = pl.col(numbers).list.drop_nulls().list.len() == pl.col("size")
-    steps = pl.when(whole & (pl.col("size") >= FEWEST_JOINED)).then(pl.col(numbers)).list.diff(null_behavior="drop")
+def _one_after_the_other() -> pl.Expr:
+    """Whether a row is at least FEWEST_JOINED numbers and nothing else, and each is by one more than the one before."""
+    steps = pl.when(pl.col("all_counted") & (pl.col("size") >= FEWEST_JOINED)).then("counting").list.diff(null_behavior="drop")
     return (steps.list.min() == 1) & (steps.list.max() == 1)
 
 
