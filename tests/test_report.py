@@ -267,3 +267,32 @@ def test_a_figure_that_breaks_its_table_stands_in_the_row_of_that_table(tmp_path
 
     verdict, problems = rows["吉林市政务信息中心本年一般公共预算基本支出表"]
     assert verdict == NO and "≠119" in problems
+
+
+def test_prescribed_tables_stand_in_the_order_of_the_rule_whether_they_are_there_or_not(
+    everything: tuple[list[evidence.Document], list[Form]], tmp_path: Path
+):
+    tables = {
+        "2023年一般公共预算支出预算表": "科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t合计\t9\t4\t5\n201\t一般公共服务支出\t9\t4\t5\n",
+        "2023年部门支出预算表": "科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t合计\t9\t4\t5\n201\t一般公共服务支出\t9\t4\t5\n",
+    }
+    text = "焦作市某局\n2023年度部门预算\n\n" + "".join(f"{title}\n单位：万元\n{body}\n" for title, body in tables.items())
+
+    items = list(form_of_text(text, tmp_path))
+
+    order = ["部门收支总体情况表", "部门收入总体情况表", "2023年部门支出预算表", "财政拨款收支总体情况表", "2023年一般公共预算支出预算表"]
+    assert [item for item in items if item in order] == order
+    assert items.index("政府性基金预算支出情况表") < items.index("其他相关情况说明")
+
+
+def test_what_is_wrong_with_the_wording_of_one_sentence_is_one_problem(tmp_path: Path):
+    text = "某市某局\n2023年度部门预算\n\n第二部分 2023年部门预算情况说明\n\n{}\n"
+    one = "2023年支出预算10.00万元，比上年增加（减少）1.00万元，，主要原因是（请说明原因）人员增加。"
+
+    together = form_of_text(text.format(one), tmp_path)["预算编制说明"][1]
+    apart = form_of_text(
+        text.format("2023年支出预算10.00万元，，基本支出10.00万元。收入预算10.00万元，，比上年增加（减少）0.50万元。"), tmp_path
+    )["预算编制说明"][1]
+
+    assert together.count("\n") == 0 and together.count("另：") == 2
+    assert apart.count("\n") == 1

@@ -4,6 +4,7 @@ Every finding stands in the row of the chapter or table that it is about, with t
 Which chapters there are is told by parsing/chapters.py, which tables are prescribed by vocabulary/prescribed_tables.csv.
 """
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -35,6 +36,7 @@ COVER_TITLE = r"20\d{2}年.*(?:预算|决算)"
 MISSING_TABLE, MISSING_CHAPTER = "structure.missing_table", "structure.missing_chapter"
 # What a conversion has damaged is for a person to compare with the original: it proves nothing against the publisher.
 UNPROVEN = "damaged_text"
+WORDING = "wording."
 MOST_QUOTED, LONGEST_QUOTE = 4, 120
 # Excel's own limits for a cell and for the name of a sheet.
 LONGEST_CELL, LONGEST_NAME = 32_000, 31
@@ -50,13 +52,24 @@ class Row:
     unproven: list[str] = field(default_factory=list)
 
     seen: set[tuple[str, str]] = field(default_factory=set)
+    told: list[tuple[tuple[int | None, int | None], str, list[str], int]] = field(default_factory=list)
 
     def add(self, found: Found) -> None:
-        """One sentence for one calculation: a row that fails for all money and for its only fund source fails once."""
+        """One sentence for one calculation: a row that fails for all money and for its only fund source fails once. What is wrong
+        with the wording of a sentence that a problem quotes already belongs to that problem."""
         same = (found.arithmetic or found.fingerprint, found.places)
-        if same not in self.seen:
-            self.seen.add(same)
-            (self.unproven if found.verdict == UNPROVEN else self.problems).append(_sentence(found))
+        if same in self.seen:
+            return
+        self.seen.add(same)
+        problems = self.unproven if found.verdict == UNPROVEN else self.problems
+        place, words = (found.page, found.line), _printed_sentence(found)
+        for at, sentence, told_in, number in self.told:
+            if found.check_id.startswith(WORDING) and told_in is problems and at == place and (words in sentence or sentence in words):
+                problems[number] += f"另：{_acknowledged(found)}{found.message.rstrip('。')}。"
+                return
+        if words:
+            self.told.append((place, words, problems, len(problems)))
+        problems.append(_sentence(found))
 
     @property
     def verdict(self) -> str:
@@ -174,10 +187,12 @@ class _Rows:
         }
         self.cover = self._cover()
         self.by_title: dict[str, Row] = {}
+        self.statements: dict[str, str] = {}
         self.by_table: dict[tuple[str, int], Row] = {}
         for table in tables:
             if table["title"]:
                 row = self.by_title.setdefault(_name(table["title"]), Row(" ".join(table["title"].split())))
+                self.statements.setdefault(_name(table["title"]), table["statement"])
                 self.by_table[(table["document_id"], table["table_number"])] = row
         self.elsewhere = Row(ELSEWHERE)
 
@@ -216,6 +231,7 @@ class _Rows:
 
     def _row_of(self, document_id: str, found: Found) -> Row:
         if found.check_id == MISSING_TABLE:
+            self.statements.setdefault(_name(found.subject), found.statement or "")
             return self.by_title.setdefault(_name(found.subject), Row(_clean(found.subject), False))
         if found.check_id == MISSING_CHAPTER:
             return self.chapters.get(chapter_named(found.subject) or "contents", self.chapters["contents"])
@@ -254,18 +270,42 @@ class _Rows:
         """As on the form: cover and contents, chapters, tables, and the two chapters that come after them."""
         chapters = dict(self.chapters)
         last = [chapters.pop("other"), chapters.pop("projects")]
-        rows = [self.cover, *chapters.values(), *self.by_title.values(), *self._absent(), *last]
+        rows = [self.cover, *chapters.values(), *self._tables(), *last]
         return [*rows, self.elsewhere] if self.elsewhere.problems or self.elsewhere.unproven else rows
 
-    def _absent(self) -> list[Row]:
-        """Prescribed tables that neither the contents list nor the document has. The rule is for local governments' budgets."""
+    def _tables(self) -> list[Row]:
+        """The prescribed tables in the order of the rule, whether they are there or not, and then the others in that of the document.
+
+        The rule is for local governments' budgets: nothing else must have its tables."""
         facts = [document.facts for document in self.documents]
-        if not any(fact["division_code"] and "budget" in str(fact["document_kind"]) for fact in facts):
-            return []
-        seen = {table["statement"] for table in self.tables}
-        seen |= {found.statement for document in self.documents for found in document.findings if found.check_id == MISSING_TABLE}
-        missing = load("prescribed_tables").filter(~pl.col("statement").is_in(list(seen - {None})))
-        return [Row(title, False, [f"未见“{title}”（{source}）。"]) for _, title, source in missing.iter_rows()]
+        is_bound = any(fact["division_code"] and "budget" in str(fact["document_kind"]) for fact in facts)
+        rows: list[Row] = []
+        for statement, title, source in load("prescribed_tables").iter_rows():
+            own = [row for name, row in self.by_title.items() if self.statements[name] == statement]
+            absent = [Row(title, False, [f"未见“{title}”（{source}）。"])] if is_bound and not own and not self._has(statement) else []
+            rows += own or absent
+        known = {id(row) for row in rows}
+        return [*rows, *(row for row in self.by_title.values() if id(row) not in known)]
+
+    def _has(self, statement: str) -> bool:
+        """A table without a title has no row of its own."""
+        return any(table["statement"] == statement for table in self.tables)
+
+
+def _printed_sentence(found: Found) -> str:
+    """The sentence that the first quotation marks, without white space; empty where no prose is quoted."""
+    if not found.quotes or len(found.quotes[0].cells) != 1:
+        return ""
+    (pieces,) = found.quotes[0].cells
+    before = "".join(text for text, _ in itertools.takewhile(lambda piece: not piece[1], pieces)) if any(m for _, m in pieces) else ""
+    text = "".join(text for text, _ in pieces)
+    start = before.rfind("。") + 1
+    end = text.find("。", len(before))
+    return "".join(text[start : end if end > 0 else None].split())
+
+
+def _acknowledged(found: Found) -> str:
+    return "（已确认）" if found.acknowledged else ""
 
 
 def _sentence(found: Found) -> str:
@@ -281,7 +321,7 @@ def _sentence(found: Found) -> str:
     place = place_of(found.page, found.line)
     if place and place not in "".join(parts):
         parts.append(place)
-    return f"{'（已确认）' if found.acknowledged else ''}{'。'.join(parts)}。"
+    return f"{_acknowledged(found)}{'。'.join(parts)}。"
 
 
 def _name(text: str) -> str:
