@@ -164,3 +164,218 @@ SOUND = """焦作市统计局
 
 二、基本支出：是指为保障机构正常运转所必需的开支，包括人员经费和公用经费。
 """
+
+# Where tables and paragraphs may be added.
+TABLES, PARAGRAPHS = "第三部分 2023年度部门预算情况说明\n\n一、", "（二）预算绩效情况"
+FORM = """十一、2023年项目绩效目标申报表
+
+项目名称\t人口抽样普查经费\t\t\t
+主管部门\t焦作市统计局\t\t\t
+项目资金（万元）\t年度资金总额： 25.00\t\t\t
+\t其中：财政拨款 25.00\t\t\t
+\t其他资金 0.00\t\t\t
+绩效目标\t完成普查。\t\t\t
+绩效指标\t一级指标\t二级指标\t三级指标\t指标值
+\t产出指标\t数量指标\t普查户数\t>=900户
+\t\t成本指标\t普查成本\t<=25.00万元
+\t效果指标\t社会效益指标\t数据使用率\t>=90%
+"""
+UNITS = """十一、2023年部门支出预算明细表
+部门名称：焦作市统计局\t单位：万元
+科目编码\t单位代码\t单位（科目名称）\t合计\t基本支出\t项目支出
+\t\t合计\t100.00\t60.00\t40.00
+\t101101\t焦作市统计局本级\t60.00\t35.00\t25.00
+2010501\t\t行政运行\t35.00\t35.00\t0.00
+2010507\t\t专项普查活动\t25.00\t0.00\t25.00
+\t101102\t焦作市普查中心\t40.00\t25.00\t15.00
+2010501\t\t行政运行\t25.00\t25.00\t0.00
+2010507\t\t专项普查活动\t15.00\t0.00\t15.00
+"""
+# What makes each check speak: what stands in the sound budget, and what is printed instead.
+Change = tuple[str, str]
+
+
+def table(text: str) -> Change:
+    return TABLES, f"{text}\n{TABLES}"
+
+
+def paragraph(text: str) -> Change:
+    return PARAGRAPHS, f"{text}\n\n{PARAGRAPHS}"
+
+
+FAULTY: dict[str, list[Change]] = {
+    "row_sum.measure": [("2010507\t专项普查活动\t40.00\t0.00\t40.00", "2010507\t专项普查活动\t41.00\t0.00\t40.00")],
+    "row_sum.fund": [("201\t一般公共服务支出\t70.00\t70.00\t0.00\t0.00", "201\t一般公共服务支出\t71.00\t70.00\t0.00\t0.00")],
+    "column_sum.total": [("\t合计\t100.00\t60.00\t40.00", "\t合计\t101.00\t61.00\t40.00")],
+    "code_hierarchy.classification": [("20105\t统计信息事务\t70.00\t30.00\t40.00", "20105\t统计信息事务\t60.00\t20.00\t40.00")],
+    "code_hierarchy.economic": [("301\t工资福利支出\t45.00\t45.00", "301\t工资福利支出\t44.00\t44.00")],
+    "item_sum.items": [("2.公务用车购置及运行费\t5.00", "2.公务用车购置及运行费\t4.00")],
+    "revenue_expenditure.total": [("收入总计\t100.00\t支出总计\t100.00\n", "收入总计\t101.00\t支出总计\t100.00\n")],
+    "same_figure.revenue_total": [("\t合计\t100.00\t100.00\t0.00\t0.00", "\t合计\t90.00\t90.00\t0.00\t0.00")],
+    "same_figure.expenditure_total": [("\t合计\t100.00\t60.00\t40.00", "\t合计\t101.00\t61.00\t40.00")],
+    "same_figure.class_amount": [
+        ("208\t社会保障和就业支出\t20.00\t20.00\t0.00\n20805", "208\t社会保障和就业支出\t21.00\t21.00\t0.00\n20805")
+    ],
+    "same_figure.code_amount": [("208\t社会保障和就业支出\t20.00\t20.00\t0.00\t0.00", "208\t社会保障和就业支出\t21.00\t21.00\t0.00\t0.00")],
+    "same_figure.general_total": [("\t合计\t100.00\t60.00\t45.00", "\t合计\t101.00\t61.00\t46.00")],
+    "same_figure.general_class": [("221\t住房保障支出\t10.00\t10.00\t10.00", "221\t住房保障支出\t11.00\t11.00\t11.00")],
+    "same_figure.basic_total": [("\t合计\t60.00\t45.00\t15.00", "\t合计\t61.00\t46.00\t15.00")],
+    "same_figure.personnel_total": [("\t合计\t60.00\t45.00\t15.00", "\t合计\t61.00\t46.00\t15.00")],
+    "same_figure.public_total": [("\t合计\t60.00\t45.00\t15.00", "\t合计\t61.00\t45.00\t16.00")],
+    "same_figure.project_total": [("合计\t\t40.00\t40.00", "合计\t\t39.00\t39.00")],
+    "prose.share": [("占70.00%", "占71.00%")],
+    "prose.change": [("增长25.00%", "增长20.00%")],
+    "prose.sum": [("政府采购服务预算5.00万元", "政府采购服务预算4.00万元")],
+    "prose_table.revenue_total": [("2023年收入总计100.00", "2023年收入总计101.00")],
+    "prose_table.expenditure_total": [("支出总计100.00万元，与", "支出总计101.00万元，与")],
+    "prose_table.budget_total": [("。收支总预算100.00", "。收支总预算101.00")],
+    "prose_table.appropriation_total": [("财政拨款收支总预算100.00", "财政拨款收支总预算101.00")],
+    "prose_table.general_budget_total": [("年初预算为100.00", "年初预算为101.00")],
+    "prose_table.basic_expenditure": [("基本支出60.00万元，占", "基本支出61.00万元，占")],
+    "prose_table.project_expenditure": [("项目支出40.00万元，占", "项目支出41.00万元，占")],
+    "prose_table.personnel_expenditure": [("人员经费45.00", "人员经费46.00")],
+    "prose_table.public_expenditure": [("公用经费15.00", "公用经费16.00")],
+    "prose_table.function_amount": [("住房保障支出10.00万元", "住房保障支出11.00万元")],
+    "prose_table.three_public_total": [("支出预算为6.00", "支出预算为7.00")],
+    "prose_table.overseas": [("因公出国（境）费0.00万元", "因公出国（境）费2.00万元")],
+    "prose_table.vehicle_total": [("购置及运行费5.00万元，其中", "购置及运行费4.00万元，其中")],
+    "prose_table.vehicle_purchase": [("公务用车购置费0.00万元", "公务用车购置费1.00万元")],
+    "prose_table.vehicle_operation": [("公务用车运行维护费5.00万元", "公务用车运行维护费4.00万元")],
+    "prose_table.reception": [("公务接待费1.00万元", "公务接待费2.00万元")],
+    "prose_table.procurement_total": [("政府采购预算安排8.00", "政府采购预算安排9.00")],
+    "prose_rows.project_count": [("管理的项目2个", "管理的项目3个")],
+    "prose_rows.named_project": [("对人口抽样普查经费、", "对经济普查经费、")],
+    "prose_rows.listed_items": [("主要包括：办公费、", "主要包括：办公费、培训费、")],
+    "plausibility.negative": [("2010507\t专项普查活动\t40.00\t0.00\t40.00", "2010507\t专项普查活动\t-40.00\t0.00\t-40.00")],
+    "plausibility.scale": [("政府采购预算安排8.00万元", "政府采购预算安排8.00元")],
+    "plausibility.share_over_100": [("占70.00%", "占170.00%")],
+    "code_name.reference": [("2210201\t住房公积金", "2210201\t行政单位医疗")],
+    "code_name.missing_code": [("20805\t行政事业单位养老支出\t20.00\t20.00\t0.00", "\t社会保障和就业支出\t20.00\t20.00\t0.00")],
+    "structure.unlabelled_row": [("30101\t基本工资\t15.00\t15.00\t0.00", "\t\t15.00\t15.00\t0.00")],
+    "structure.broken_rows": [
+        ("机关事业单位基本养老保险缴费支出\t20.00\t20.00\t0.00", "机关事业单位基本养老\n保险缴费支出\t20.00\t20.00\t0.00")
+    ],
+    "structure.shifted_header": [("科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t合计", "\t合计")],
+    "structure.empty_without_note": [("注：焦作市统计局2023年没有政府性基金预算支出，本表为空表。", "")],
+    "structure.missing_chapter": [("第四部分 名词解释\n\n一、", "一、")],
+    "structure.unknown_table": [
+        ("十、2023年政府采购预算表", "十、2023年有关情况表"),
+        ("采购项目名称\t合计\t一般公共预算\t政府性基金", "事项\t甲类\t乙类\t丙类"),
+    ],
+    "structure.unread_amount": [("2010501\t行政运行\t30.00\t30.00\t0.00", "2010501\t行政运行\t30.00\t3O.x0\t0.00")],
+    "units.unit_missing": [("\t单位：万元", "")],
+    "units.unit_disagrees": [
+        ("十、2023年政府采购预算表\n部门名称：焦作市统计局\t单位：万元", "十、2023年政府采购预算表\n部门名称：焦作市统计局\t单位：元")
+    ],
+    "units.unit_unconfirmed": [
+        ("十、2023年政府采购预算表\n部门名称：焦作市统计局\t单位：万元", "十、2023年政府采购预算表\n部门名称：焦作市统计局\t单位：元"),
+        ("2023年政府采购预算安排8.00万元，其中：政府采购货物预算3.00万元、政府采购服务预算5.00万元。", "无。"),
+    ],
+    "wording.template_text": [("主要原因是普查项目增加", "主要原因是（请说明原因）")],
+    "wording.wrong_year": [("2023年收入合计", "2022年收入合计")],
+    "wording.publisher_kind": [("我部门对人口", "我单位对人口")],
+    "wording.outdated_name": [("20805\t行政事业单位养老支出", "20805\t行政事业单位离退休")],
+    "wording.broken_sentence": [("主要原因是普查项目增加", "主要原因是")],
+    "wording.end_mark": [("主要原因是普查项目增加。", "主要原因是普查项目增加")],
+    "wording.split_sentence": [("100.00万元，其中：一般公共预算收入", "100.00万元，其中：一般公共\n\n预算收入")],
+    "wording.doubled_punctuation": [("25.00%。", "25.00%。。")],
+    "wording.mixed_punctuation": [("组织实施普查", "组织实施普查,负责调查")],
+    "wording.doubled_words": [("收入总计100.00万元，", "收入总计100.00万元万元，")],
+    "wording.unbalanced_marks": [("2023年“三公”经费支出预算为", "2023年“三公经费支出预算为")],
+    "wording.two_amounts": [("公务接待费1.00万元，", "公务接待费1.00万元，公务接待费3.00万元，")],
+    "wording.numbering": [("三、支出预算总体情况说明", "四、支出预算总体情况说明")],
+    "wording.contradicting_figures": [("政府性基金预算收入0.00万元", "政府性基金预算收入0.00万元，占2%")],
+}
+
+
+def stated(item: str, amount: str) -> Change:
+    return paragraph(f"（三）{item}支出情况\n\n2023年{item}预算安排{amount}万元，用于业务工作。")
+
+
+# Checks that the sound budget gives nothing to look at: what is added to it, rightly and wrongly.
+MEETINGS = [("3.公务接待费\t1.00", "3.公务接待费\t1.00\n会议费\t2.00\n培训费\t3.00")]
+TOTALS = "收入总计\t100.00\t支出总计\t100.00\n\n二"
+CURRENT = [(TOTALS, f"本年收入合计\t100.00\t本年支出合计\t100.00\n{TOTALS}")]
+OPERATING = table("十一、2023年机关运行经费情况表\n部门名称：焦作市统计局\t单位：万元\n项目\t预算数\n合计\t15.00\n机关运行经费\t15.00\n")
+RESERVE = table(
+    "十一、2023年部门支出预算总表\n部门名称：焦作市统计局\t单位：万元\n合计\t基本支出\t项目支出\t单位预留机动经费\n100.00\t55.00\t40.00\t5.00\n"
+)
+COLUMNS = """“三公”经费合计\t因公出国（境）费\t公务用车购置及运行费\t\t\t公务接待费
+\t\t小计\t公务用车购置费\t公务用车运行费\t
+{}\t0.00\t5.00\t0.00\t5.00\t1.00
+"""
+NAMED = [(words, f"焦作市统计局{words}") for words in ("2023年收入合计", "2023年支出合计")]
+NOTE = "项目支出\n\n注：焦作市统计局2023年没有政府性基金预算支出，本表为空表。"
+LIST_END = "第三部分 2023年度部门预算情况说明\n第四部分 名词解释\n\n第一"
+ITEM = "七、“三公”经费支出预算"
+THREE_PUBLIC = SOUND[SOUND.index("项目\t预算数\n合计\t6.00") : SOUND.index("\n八、2023年政府性")]
+PROJECTS = """十一、2023年一般公共预算项目支出表（按经济分类）
+部门名称：焦作市统计局\t单位：万元
+科目编码\t科目名称\t合计\t商品和服务支出\t资本性支出
+\t合计\t{0}\t{0}\t0.00
+2010507\t专项普查活动\t{0}\t{0}\t0.00
+"""
+BALANCE = """十一、2023年政府性基金预算财政拨款收入支出表
+部门名称：焦作市统计局\t单位：万元
+科目编码\t科目名称\t年初结转和结余\t本年收入\t本年支出\t年末结转和结余
+\t合计\t1.00\t4.00\t3.00\t2.00
+212\t城乡社区支出\t1.00\t4.00\t3.00\t{0}
+21208\t国有土地使用权出让收入安排的支出\t1.00\t4.00\t3.00\t2.00
+"""
+HEADER = "科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
+PARTS = """十一、2023年支出预算补充表
+部门名称：焦作市统计局\t单位：万元
+{}\t合计\t9.00\t6.00\t3.00
+201\t一般公共服务支出\t{}\t4.00\t3.00
+208\t社会保障和就业支出\t2.00\t2.00\t
+"""
+ADDED: dict[str, tuple[list[Change], list[Change]]] = {
+    "prose_table.conference": ([*MEETINGS, stated("会议费", "2.00")], [*MEETINGS, stated("会议费", "4.00")]),
+    "prose_table.training": ([*MEETINGS, stated("培训费", "3.00")], [*MEETINGS, stated("培训费", "4.00")]),
+    "prose_table.current_year_revenue": (
+        [*CURRENT, ("其中：一般公共预算收入", "其中：本年收入100.00万元，一般公共预算收入")],
+        [*CURRENT, ("其中：一般公共预算收入", "其中：本年收入90.00万元，一般公共预算收入")],
+    ),
+    "prose_table.current_year_expenditure": (
+        [*CURRENT, paragraph("2023年本年支出100.00万元。")], [*CURRENT, paragraph("2023年本年支出90.00万元。")],
+    ),
+    "prose_table.economic_item": (
+        [("：基本工资、机关", "：基本工资15.00万元、机关")], [("：基本工资、机关", "：基本工资14.00万元、机关")],
+    ),
+    "prose_table.function_item_amount": (
+        [(ITEM, f"一般公共服务支出（类）统计信息事务（款）行政运行（项）30.00万元。\n\n{ITEM}")],
+        [(ITEM, f"一般公共服务支出（类）统计信息事务（款）行政运行（项）31.00万元。\n\n{ITEM}")],
+    ),
+    "prose_table.operating_expense": (
+        [OPERATING, paragraph("2023年机关运行经费预算15.00万元。")], [OPERATING, paragraph("2023年机关运行经费预算16.00万元。")],
+    ),
+    "prose_table.reserve": (
+        [RESERVE, paragraph("2023年单位预留机动经费预算数为5.00万元。")], [RESERVE, paragraph("2023年单位预留机动经费预算数为6.00万元。")],
+    ),
+    "item_sum.columns": ([(THREE_PUBLIC, COLUMNS.format("6.00"))], [(THREE_PUBLIC, COLUMNS.format("7.00"))]),
+    "item_sum.form": ([table(FORM)], [table(FORM.replace("财政拨款 25.00", "财政拨款 20.00"))]),
+    "performance.project_money": ([table(FORM)], [table(FORM.replace("： 25.00", "： 24.00").replace("财政拨款 25.00", "财政拨款 24.00"))]),
+    "performance.cost_target": ([table(FORM)], [table(FORM.replace("<=25.00", "<=35.00"))]),
+    "performance.missing_form": (
+        [table(FORM), paragraph("我部门重点项目有：人口抽样普查经费、人口抽样普查等2个项目。")],
+        [table(FORM), paragraph("我部门重点项目有：人口抽样普查经费、统计信息系统运维费等2个项目。")],
+    ),
+    "structure.repeated_form": ([table(FORM)], [table(FORM + "\n" + FORM.replace("十一", "十二"))]),
+    "structure.missing_table": (
+        [(LIST_END, f"一、部门收支总体情况表\n二、政府采购预算表\n{LIST_END}")],
+        [(LIST_END, f"一、部门收支总体情况表\n二、国有资本经营预算支出表\n{LIST_END}")],
+    ),
+    "structure.blank_total": ([table(PARTS.format(HEADER, "7.00"))], [table(PARTS.format(HEADER, ""))]),
+    "same_figure.repeated_row": (
+        [("\t合计\t100.00\t60.00\t40.00\n", "\t合计\t100.00\t60.00\t40.00\n\t\t100.00\t60.00\t40.00\n")],
+        [("\t合计\t100.00\t60.00\t40.00\n", "\t合计\t100.00\t60.00\t40.00\n\t\t101.00\t61.00\t40.00\n")],
+    ),
+    "same_figure.general_project_total": ([table(PROJECTS.format("40.00"))], [table(PROJECTS.format("41.00"))]),
+    "row_sum.balance": ([table(BALANCE.format("2.00"))], [table(BALANCE.format("3.00"))]),
+    "agency_sum.rows": ([table(UNITS)], [table(UNITS.replace("焦作市普查中心\t40.00\t25.00", "焦作市普查中心\t41.00\t26.00"))]),
+    "wording.other_agency": (
+        [paragraph("焦作市统计局2023年政府采购预算8.00万元。"), *NAMED],
+        [paragraph("修武县水利局2023年政府采购预算8.00万元。"), *NAMED],
+    ),
+    "structure.empty_table": ([(NOTE, "项目支出\n\t合计\t0.00\t0.00\t0.00\n")], []),
+}  # fmt: skip
