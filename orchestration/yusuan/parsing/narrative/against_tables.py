@@ -35,7 +35,7 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
         .explode("fund_source", empty_as_null=True, keep_nulls=True)
     )
     printed = _printed(figures, rules)
-    claims = _comparable(rows, rules)
+    claims = _with_printed_names(_comparable(rows, rules), printed)
     pairs = claims.join(printed, on=["document_id", "concept", "match"], suffix="_figure")
     split = pl.col("period").is_in(["budget", "final_accounts"])
     own_period = pl.when(pl.col("budgeted")).then(pl.col("period") == "budget").otherwise(pl.col("period") != "budget")
@@ -132,6 +132,19 @@ def _comparable(rows: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     return claims.filter(~fund_section).select(
         "document_id", "at", "concept", "match", "funds", "budgeted", "claim_id", "line", "page", "ticks", "quantum", "subject"
     )
+
+
+def _with_printed_names(claims: pl.DataFrame, printed: pl.DataFrame) -> pl.DataFrame:
+    """人大事务行政运行 is 行政运行 of 人大事务, where the tables print both names and not the two as one."""
+    names = printed.filter(pl.col("concept") == "function_item_amount").select("document_id", name="match").unique()
+    items = claims.filter(pl.col("concept") == "function_item_amount").select("document_id", "match").unique()
+    items = items.join(names, left_on=["document_id", "match"], right_on=["document_id", "name"], how="anti")
+    pairs = items.join(names, on="document_id").filter(pl.col("match").str.ends_with(pl.col("name")))
+    pairs = pairs.with_columns(group=pl.col("match").str.strip_suffix(pl.col("name")))
+    pairs = pairs.join(names, left_on=["document_id", "group"], right_on=["document_id", "name"], how="semi")
+    pairs = pairs.unique(["document_id", "match"], keep="none").select("document_id", "match", "name")
+    claims = claims.join(pairs, on=["document_id", "match"], how="left", maintain_order="left")
+    return claims.with_columns(match=pl.coalesce("name", "match")).drop("name")
 
 
 def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
