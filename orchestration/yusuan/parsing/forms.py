@@ -1,7 +1,8 @@
 """Performance-goal forms: money as label and value pairs, not as columns.
 
 A form names its project (项目名称), the unit that carries it out, and a money block: 资金总额 and its split by source, for
-the year and for the whole period where both are asked. Only the block above the indicators is money of the form.
+the year and for the whole period where both are asked. Only the block above the indicators is money of the form. One grid may hold
+several forms, one below the other.
 """
 
 import polars as pl
@@ -9,7 +10,9 @@ import polars as pl
 from yusuan.parsing.text import printed
 from yusuan.parsing.vocabulary import load
 
+FORM = ["tid", "form"]
 INDICATORS = r"^(?:绩效指标|一级指标|二级指标|三级指标|指标值)$"
+MONEY = r"^(?:年度|实施期|项目)?资金总额|^(?:年度|项目)?预算总额"
 WHOLE_PERIOD = r"实施期|项目期|中长期|总投资|项目总额"
 TRAILING_NUMBER = r"[:\s]*(-?\d[\d,]*(?:\.\d+)?)$"
 UNIT = r"\((?:单位:)?(亿元|万元|千元|元)\)"
@@ -19,18 +22,32 @@ AGENCY_LABELS = ["实施单位", "项目单位", "预算单位", "项目实施�
 
 
 def form_amounts(cells: pl.DataFrame) -> pl.DataFrame:
-    """Amounts of the forms: tid, row, column, line, page, text, number, line_item, fund_source, row_kind, period, unit, project, agency.
+    """Amounts of the forms: tid, form (1, 2, … in a grid), row, column, line, page, text, number, line_item, fund_source, row_kind, period,
+    unit, project, agency.
 
     `cells` has all prepared cells of form tables (tid, row, column, line, page, text, number, boxes, confidence).
     """
     cells = cells.sort("tid", "row", "column").with_columns(term=pl.col("bare"), printed=printed(pl.col("text")))
-    first_indicator = cells.filter(pl.col("term").str.contains(INDICATORS)).group_by("tid").agg(first_indicator=pl.col("row").min())
-    cells = cells.join(first_indicator, on="tid", how="left", maintain_order="left")
+    cells = _numbered(cells)
+    first_indicator = cells.filter(pl.col("term").str.contains(INDICATORS)).group_by(FORM).agg(first_indicator=pl.col("row").min())
+    cells = cells.join(first_indicator, on=FORM, how="left", maintain_order="left")
     cells = cells.filter(pl.col("first_indicator").is_null() | (pl.col("row") < pl.col("first_indicator")))
     head = _head(cells)
     pairs = _pairs(cells)
     named = _named(pairs)
-    return _periods(named).join(head, on="tid", how="left", maintain_order="left")
+    return _periods(named).join(head, on=FORM, how="left", maintain_order="left")
+
+
+def _numbered(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells with the number of their form in the grid: labels of a head below indicators open the next form."""
+    opens = pl.col("term").is_in([*PROJECT_LABELS, *AGENCY_LABELS]) | pl.col("term").str.contains(MONEY)
+    rows = cells.group_by("tid", "row", maintain_order=True).agg(indicator=pl.col("term").str.contains(INDICATORS).any(), head=opens.any())
+    marks = rows.filter(pl.col("indicator") | pl.col("head"))
+    after = pl.col("indicator").shift(1).over("tid").fill_null(False)
+    marks = marks.with_columns(form=(pl.col("head") & ~pl.col("indicator") & after).cum_sum().over("tid").cast(pl.Int32) + 1)
+    rows = rows.join(marks.select("tid", "row", "form"), on=["tid", "row"], how="left", maintain_order="left")
+    rows = rows.with_columns(pl.col("form").forward_fill().over("tid").fill_null(1))
+    return cells.join(rows.select("tid", "row", "form"), on=["tid", "row"], maintain_order="left")
 
 
 def _head(cells: pl.DataFrame) -> pl.DataFrame:
@@ -42,7 +59,7 @@ def _head(cells: pl.DataFrame) -> pl.DataFrame:
         rank = pl.col("term").replace_strict({label: k for k, label in enumerate(labels)}, default=None, return_dtype=pl.Int32)
         return pl.col("value").sort_by(rank, nulls_last=True).filter(pl.col("term").sort_by(rank, nulls_last=True).is_in(labels)).first()
 
-    return cells.group_by("tid").agg(project=beside(PROJECT_LABELS), agency=beside(AGENCY_LABELS))
+    return cells.group_by(FORM).agg(project=beside(PROJECT_LABELS), agency=beside(AGENCY_LABELS))
 
 
 def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
@@ -92,8 +109,8 @@ def _periods(figures: pl.DataFrame) -> pl.DataFrame:
         .then(pl.int_range(pl.len()).over("tid", "row", "row_kind"))
         .otherwise(pl.int_range(pl.len()).over("tid", "row", "label")),
     )
-    totals = figures.filter(pl.col("row_kind") == "total").unique(["tid", "place"], keep="first", maintain_order=True)
-    figures = figures.join(totals.select("tid", "place", total_said="said"), on=["tid", "place"], how="left", maintain_order="left")
+    totals = figures.filter(pl.col("row_kind") == "total").unique([*FORM, "place"], keep="first", maintain_order=True)
+    figures = figures.join(totals.select(*FORM, "place", total_said="said"), on=[*FORM, "place"], how="left", maintain_order="left")
     return figures.with_columns(
         period=pl.when(pl.col("row_kind") == "total").then(pl.col("said")).otherwise(pl.coalesce("total_said", "said"))
     ).drop("said", "total_said", "place", "which")

@@ -268,18 +268,18 @@ def _ancestors(axis: str, tree: pl.DataFrame) -> pl.DataFrame:
 
 
 def _form_sums(figures: pl.DataFrame) -> pl.DataFrame:
-    """资金总额 of a performance form against its split by source, and against its split into basic and project expenditure."""
+    """资金总额 of a performance form (a panel of its grid) against its split by source, and into basic and project expenditure."""
     forms = figures.filter("is_form")
     total = pl.col("is_total")
     by_source = pl.col("fund_source") != "all"
     # 财政拨款 is itself the sum of the governments' shares where a form prints both.
     shares = pl.col("fund_source").is_in(["central", "provincial", "county"]) & (pl.col("fund_source") == "financial").any().over(
-        "tid", "period"
+        "tid", "panel", "period"
     )
     parts = forms.filter(~total, ~shares).with_columns(split=pl.when(by_source).then(pl.lit("source")).otherwise(pl.lit("purpose")))
-    totals = forms.filter(total).join(parts.select("tid", "period", "split").unique(), on=["tid", "period"])
+    totals = forms.filter(total).join(parts.select("tid", "panel", "period", "split").unique(), on=["tid", "panel", "period"])
     both = pl.concat([totals.with_columns(role=pl.lit("total")), parts.with_columns(role=pl.lit("part")).select(*totals.columns, "role")])
-    key = pl.format("form|{}|{}|{}", "tid", "period", "split")
+    key = pl.format("form|{}|{}|{}|{}", "tid", "panel", "period", "split")
     subject = pl.concat_str(pl.coalesce("project_name", "agency_name", pl.lit("")), pl.lit(" 资金总额"))
     return _terms(both, key, pl.lit("item_sum.form"), pl.col("role"), subject)
 

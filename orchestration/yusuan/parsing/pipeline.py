@@ -34,6 +34,8 @@ from yusuan.parsing.tables import align_columns, logical_tables
 from yusuan.parsing.text import once_for_each, prepared
 from yusuan.parsing.uneven_rows import rules_in_body, uneven_rows
 from yusuan.parsing.units import common_units, disagreements, in_units, without_unit
+from yusuan.parsing.unread import examined_of as looked_through
+from yusuan.parsing.unread import unread_numbers
 from yusuan.parsing.wording import wording_of
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
@@ -185,6 +187,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
                 blank_totals(figures, terms),
                 disagreements(sums["identities"], sums["identity_terms"], amounts, tables),
                 unread_amounts(placed, columns, figures, tables),
+                unread_numbers(printed, lines, figures, goals, claims, tables),
                 told_of(mended, figures),
                 row_notices(figures, tables, described, claims, goals),
                 odd_rows(uneven, rules_in_body(placed, lines), undecided, placed, tables),
@@ -193,7 +196,13 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
             how="diagonal_relaxed",
         ),
         "examined": pl.concat(
-            [examined_of(tables, entries, figures), looked_at(mended), looked_at_rows(figures, tables, described, claims), worded]
+            [
+                examined_of(tables, entries, figures),
+                looked_at(mended),
+                looked_at_rows(figures, tables, described, claims),
+                looked_through(lines),
+                worded,
+            ]
         ),
         "corrections": mended.select(staged.CORRECTION_COLUMNS),
     }
@@ -294,11 +303,11 @@ def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     figures = figures.with_columns(*_units())
     figures = figures.with_columns(*ticks_columns(pl.col("number"), pl.col("unit_printed")))
     total = pl.col("row_kind") == "total"
-    parts = (~total & (pl.col("ticks").is_not_null())).any().over("tid", "period")
+    parts = (~total & (pl.col("ticks").is_not_null())).any().over("tid", "form", "period")
     return figures.with_columns(
         side=pl.lit("expenditure"), measure=pl.lit("total"), project_name="project", agency_name="agency",
         agency_source=pl.when(pl.col("agency").is_not_null()).then(pl.lit("row")).otherwise(pl.lit("publisher")),
-        is_total=total, is_leaf=~total | ~parts, panel=pl.lit(1, dtype=pl.Int32), repair="number_repair", printed_column="column",
+        is_total=total, is_leaf=~total | ~parts, panel="form", repair="number_repair", printed_column="column",
         printed_row="row",
     )  # fmt: skip
 

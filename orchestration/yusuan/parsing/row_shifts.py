@@ -44,8 +44,11 @@ def row_shifts(
     shifts, undecided = pl.DataFrame(schema=SHIFTS), pl.DataFrame(schema={"tid": pl.UInt32, "row": pl.Int32})
     proven, by_itself = printed, True
     for _ in range(ROUNDS):
-        suspects = _out_of_place(cells, uneven, *proven) if by_itself else _off_by_it(cells, *proven)
-        suspects = suspects.join(shifts, on=ROW, how="anti")
+        suspects = _out_of_place(cells, uneven, *proven).join(shifts, on=ROW, how="anti")
+        if not by_itself:
+            # Where a row that shows damage could not be put right, its neighbours are not moved to make up for it.
+            off = _off_by_it(cells, *proven).join(shifts, on=ROW, how="anti")
+            suspects = off.join(suspects.select("tid").unique(), on="tid", how="anti")
         more, tied = _decided(suspects, cells, columns, body, shifts, score, one_a_table=not by_itself)
         undecided = pl.concat([undecided, tied])
         if more.height:
