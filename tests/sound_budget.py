@@ -252,9 +252,13 @@ FAULTY: dict[str, list[Change]] = {
     "code_name.reference": [("2210201\t住房公积金", "2210201\t行政单位医疗")],
     "code_name.missing_code": [("20805\t行政事业单位养老支出\t20.00\t20.00\t0.00", "\t社会保障和就业支出\t20.00\t20.00\t0.00")],
     "structure.unlabelled_row": [("30101\t基本工资\t15.00\t15.00\t0.00", "\t\t15.00\t15.00\t0.00")],
-    "structure.broken_rows": [
+    "structure.broken_rows": [("2010507\t专项普查活动\t40.00\t0.00", "2010507\t\t专项普查活动\t40.00\t0.00")],
+    "structure.uneven_row": [("2010507\t专项普查活动\t40.00\t0.00\t40.00\n", "2010507\t专项普查活动\t40.00\t0.00\t40.00\t\n")],
+    "structure.shifted_row": [
         ("机关事业单位基本养老保险缴费支出\t20.00\t20.00\t0.00", "机关事业单位基本养老\n保险缴费支出\t20.00\t20.00\t0.00")
     ],
+    "structure.headless_table": [("2010507\t专项普查活动\t40.00\t0.00", "20105\n07\t专项普查活动\t40.00\t0.00")],
+    "structure.assumed_statement": [("三、2023年部门支出总体情况表\n", "")],
     "structure.shifted_header": [("科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t合计", "\t合计")],
     "structure.empty_without_note": [("注：焦作市统计局2023年没有政府性基金预算支出，本表为空表。", "")],
     "structure.missing_chapter": [("第四部分 名词解释\n\n一、", "一、")],
@@ -366,6 +370,10 @@ ADDED: dict[str, tuple[list[Change], list[Change]]] = {
         [(LIST_END, f"一、部门收支总体情况表\n二、国有资本经营预算支出表\n{LIST_END}")],
     ),
     "structure.blank_total": ([table(PARTS.format(HEADER, "7.00"))], [table(PARTS.format(HEADER, ""))]),
+    "prose.completion": (
+        [paragraph("上年一般公共预算支出年初预算为80.00万元，支出决算为76.00万元，完成年初预算的95.00%。")],
+        [paragraph("上年一般公共预算支出年初预算为80.00万元，支出决算为76.00万元，完成年初预算的90.00%。")],
+    ),
     "same_figure.repeated_row": (
         [("\t合计\t100.00\t60.00\t40.00\n", "\t合计\t100.00\t60.00\t40.00\n\t\t100.00\t60.00\t40.00\n")],
         [("\t合计\t100.00\t60.00\t40.00\n", "\t合计\t100.00\t60.00\t40.00\n\t\t101.00\t61.00\t40.00\n")],
