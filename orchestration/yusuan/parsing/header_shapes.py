@@ -100,6 +100,7 @@ def taken_apart(headings: tuple[str, ...]) -> tuple[Path, ...] | None:
     return paths if any(len(p) > 1 for p in paths) else None
 
 
+@lru_cache(maxsize=10_000)
 def rebuilt(rows: Rows, kinds: tuple[str | None, ...]) -> tuple[Path, ...] | None:
     """The likeliest paths of the columns, whatever column each heading is printed in; only their order in each row is kept.
 

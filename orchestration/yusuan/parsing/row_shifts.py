@@ -43,14 +43,19 @@ def row_shifts(
     cells = with_misfits(body, columns)
     shifts, undecided = pl.DataFrame(schema=SHIFTS), pl.DataFrame(schema={"tid": pl.UInt32, "row": pl.Int32})
     proven, by_itself = printed, True
+    # Rows that were looked at by themselves, in tables that no shift has changed since: they would be decided alike again.
+    settled = undecided.clear()
     for _ in range(ROUNDS):
         suspects = _out_of_place(cells, uneven, *proven).join(shifts, on=ROW, how="anti")
-        if not by_itself:
+        if by_itself:
+            suspects = suspects.join(settled, on=ROW, how="anti")
+        else:
             # Where a row that shows damage could not be put right, its neighbours are not moved to make up for it.
             off = _off_by_it(cells, *proven).join(shifts, on=ROW, how="anti")
             suspects = off.join(suspects.select("tid").unique(), on="tid", how="anti")
         more, tied = _decided(suspects, cells, columns, body, shifts, score, one_a_table=not by_itself)
         undecided = pl.concat([undecided, tied])
+        settled = pl.concat([settled, suspects.select(ROW)]).join(more, on="tid", how="anti")
         if more.height:
             shifts = pl.concat([shifts, more])
             proven = read(shifts)
