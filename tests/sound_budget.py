@@ -257,6 +257,7 @@ FAULTY: dict[str, list[Change]] = {
     "structure.shifted_row": [
         ("机关事业单位基本养老保险缴费支出\t20.00\t20.00\t0.00", "机关事业单位基本养老\n保险缴费支出\t20.00\t20.00\t0.00")
     ],
+    "structure.unread_number": [("\n八、2023年政府性", "\n其他 3.00 2.00\n\n八、2023年政府性")],
     "structure.headless_table": [("2010507\t专项普查活动\t40.00\t0.00", "20105\n07\t专项普查活动\t40.00\t0.00")],
     "structure.assumed_statement": [("三、2023年部门支出总体情况表\n", "")],
     "structure.shifted_header": [("科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t合计", "\t合计")],
