@@ -157,6 +157,38 @@ def test_only_documents_whose_corrections_changed_are_read_again(settings: Setti
     assert set(said.lines) == {f"{tmp_path / 'corrections.csv'}: no document here has the file name or the id gone.txt"}
 
 
+def test_a_correction_of_a_file_that_was_replaced_is_not_applied_and_told_of_at_the_new_one(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("YUSUAN_EXPECTATIONS", str(tmp_path))
+    settings = Settings.load(raw=settings.raw, home=settings.home)
+    said = Said()
+    file = settings.raw / "budget.txt"
+    written(tmp_path)
+
+    def due() -> list[str]:
+        with load.working(settings) as connection:
+            load.write_register(connection, land(settings, load.read_register(connection), {}).register)
+            found = intake.due(settings, connection, said)
+            intake.take_in(settings, connection, found, said, "run")
+            told = "select kind || ' ' || message from staging.notices inner join staging.register using (document_id)"
+            notices.append(connection.execute(f"{told} where status = 'landed' and kind like 'correction%'").fetchall())
+            return [entry.document_id for entry in found if entry.file_name == "budget.txt"]
+
+    notices: list[list[tuple[str]]] = []
+    file.write_text(MISREAD, encoding="utf-8")
+    (old,) = due()
+    written(tmp_path, f"{old[:12]},T1R4C3,amount,5.10,5.00,张某,原件第3页为5.00")
+    assert due() == [old] and due() == []
+    file.write_text(f"{MISREAD}\n本表已更新。\n", encoding="utf-8")
+    (new,) = due()
+
+    assert new != old and due() == []
+    assert [[kind.split()[0] for (kind,) in found] for found in notices] == [[], *[["correction_applied"]] * 2, *[["correction_stale"]] * 2]
+    assert "已被本文件替换" in notices[-1][0][0]
+    assert said.lines == []
+
+
 def test_a_report_shows_what_was_corrected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("YUSUAN_EXPECTATIONS", str(tmp_path))
     file = tmp_path / "budget.txt"

@@ -4,7 +4,7 @@ A document that breaks its batch is found, quarantined and left out; the others 
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -13,7 +13,7 @@ import polars as pl
 from yusuan import corrections, outcomes, parsing, reading
 from yusuan.changes import source_hash
 from yusuan.landing import store
-from yusuan.landing.register import LANDED, Entry
+from yusuan.landing.register import LANDED, SUPERSEDED, Entry
 from yusuan.parsers import Parsers
 from yusuan.parsing.corrections import matching
 from yusuan.progress import Progress
@@ -48,8 +48,9 @@ class Intake:
 def due(settings: Settings, connection: duckdb.DuckDBPyConnection, progress: Progress) -> list[Entry]:
     """Documents whose rows are missing or come from other versions, or from other corrections than there are now."""
     mended = corrections.read(settings.corrections)
-    standing = [entry for entry in load.read_register(connection).values() if entry.status == LANDED]
-    now = matching(mended, _described(standing))
+    register = load.read_register(connection)
+    standing = [entry for entry in register.values() if entry.status in (LANDED, SUPERSEDED)]
+    now = matching(mended, _described(standing, _formerly(register.values())))
     for name in mended.join(now, on="document", how="anti")["document"].unique(maintain_order=True):
         progress.say(f"{settings.corrections}: no document here has the file name or the id {name}")
     load.forget_recorrected(connection, now.select("document_id", "correction_id"))
@@ -59,6 +60,7 @@ def due(settings: Settings, connection: duckdb.DuckDBPyConnection, progress: Pro
 def take_in(settings: Settings, connection: duckdb.DuckDBPyConnection, due: Sequence[Entry], progress: Progress, run_id: str) -> Intake:
     intake = Intake()
     mended = corrections.read(settings.corrections)
+    formerly = _formerly(load.read_register(connection).values()) if mended.height else {}
     with Parsers() as parsers:
         for batch in batches(due):
             with progress.timed("read"):
@@ -66,7 +68,8 @@ def take_in(settings: Settings, connection: duckdb.DuckDBPyConnection, due: Sequ
             failures = dict(read.filter(pl.col("status") == "failed").select("document_id", "reason").iter_rows())
             started = time.perf_counter()
             with progress.timed("parse"):
-                parsed = _parse(parsers, [entry for entry in batch if entry.document_id not in failures], cells, lines, mended, failures)
+                readable = _described([entry for entry in batch if entry.document_id not in failures], formerly)
+                parsed = _parse(parsers, readable, cells, lines, mended, failures)
             parse_seconds = time.perf_counter() - started
             with progress.timed("load"):
                 frames = {table.name: _concat([getattr(part, table.name) for part in parsed]) for table in PARSED}
@@ -104,26 +107,40 @@ def batches(due: Sequence[Entry]) -> Iterator[list[Entry]]:
 
 
 def _parse(
-    parsers: Parsers, entries: list[Entry], cells: pl.DataFrame, lines: pl.DataFrame, mended: pl.DataFrame, failures: dict[str, str]
+    parsers: Parsers, documents: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, mended: pl.DataFrame, failures: dict[str, str]
 ) -> list[parsing.Parsed]:
     """The batch parsed at once; when that fails, its halves, down to the one document that it fails for."""
-    if not entries:
+    if documents.is_empty():
         return []
-    chosen = [entry.document_id for entry in entries]
     try:
-        return [parsers.parse(cells, lines, _described(entries), mended)]
+        return [parsers.parse(cells, lines, documents, mended)]
     except Exception as error:
-        if len(entries) == 1:
-            failures[chosen[0]] = f"解析时出错（{type(error).__name__}: {error}）；请报告此问题，并暂时从 raw/ 中移走这个文件。"
+        if documents.height == 1:
+            reason = f"解析时出错（{type(error).__name__}: {error}）；请报告此问题，并暂时从 raw/ 中移走这个文件。"
+            failures[documents["document_id"].item()] = reason
             return []
-        middle = len(entries) // 2
-        return [part for half in (entries[:middle], entries[middle:]) for part in _parse(parsers, half, cells, lines, mended, failures)]
+        middle = documents.height // 2
+        halves = (documents.head(middle), documents.tail(documents.height - middle))
+        return [part for half in halves for part in _parse(parsers, half, cells, lines, mended, failures)]
 
 
-def _described(entries: Sequence[Entry]) -> pl.DataFrame:
+def _formerly(register: Iterable[Entry]) -> dict[str, str]:
+    """The ids of the documents whose place each document took, the earlier ones of those included."""
+    followers = {entry.document_id: entry.superseded_by for entry in register if entry.superseded_by}
+    before: dict[str, list[str]] = {}
+    for document, follower in followers.items():
+        seen = {document}
+        while follower in followers and follower not in seen:
+            seen.add(follower)
+            follower = followers[follower]
+        before.setdefault(follower, []).append(document)
+    return {document: " ".join(sorted(ids)) for document, ids in before.items()}
+
+
+def _described(entries: Sequence[Entry], formerly: Mapping[str, str]) -> pl.DataFrame:
     return pl.DataFrame(
-        [(entry.document_id, entry.file_name, entry.publisher_hint) for entry in entries],
-        schema={"document_id": pl.Utf8, "file_name": pl.Utf8, "publisher_hint": pl.Utf8},
+        [(entry.document_id, entry.file_name, entry.publisher_hint, formerly.get(entry.document_id)) for entry in entries],
+        schema=dict.fromkeys(("document_id", "file_name", "publisher_hint", "formerly"), pl.Utf8),
         orient="row",
     )
 

@@ -29,14 +29,21 @@ SHORTEST_ID = 8
 
 
 def matching(corrections: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """The corrections of each document, by document_id, with a correction_id. `documents` has document_id and file_name."""
-    names = documents.select("document_id", "file_name")
+    """The corrections of each document, by document_id, with a correction_id and `replaced`. `documents` has document_id, file_name
+    and, where it is known, `formerly`: the ids of the documents whose place it took, divided by blanks. A correction of one of those
+    is a correction of other bytes (replaced): it is never applied and always told of."""
+    if "formerly" not in documents.columns:
+        documents = documents.with_columns(formerly=pl.lit(None, pl.Utf8))
+    names = documents.select("document_id", "file_name", "formerly")
     by_name = names.join(corrections.with_columns(file_name="document"), on="file_name")
     prefixes = corrections.with_columns(prefix=pl.col("document").str.to_lowercase()).filter(
         pl.col("prefix").str.contains(rf"^[0-9a-f]{{{SHORTEST_ID},64}}$")
     )
-    by_id = names.join(prefixes, how="cross").filter(pl.col("document_id").str.starts_with(pl.col("prefix")))
-    both = pl.concat([frame.select("document_id", *SCHEMA) for frame in (by_name, by_id)])
+    meant = names.join(prefixes, how="cross")
+    by_id = meant.filter(pl.col("document_id").str.starts_with(pl.col("prefix")))
+    was = meant.filter((" " + pl.col("formerly")).str.contains(" " + pl.col("prefix"), literal=True))
+    found = ((by_name, False), (by_id, False), (was, True))
+    both = pl.concat([frame.select("document_id", *SCHEMA, replaced=pl.lit(replaced)) for frame, replaced in found])
     return both.unique(["document_id", "place", "field"], keep="first", maintain_order=True).with_columns(
         correction_id=digest("document_id", "place", "field", "printed", "corrected", "who", "why")
     )
@@ -49,7 +56,7 @@ def correct(figures: pl.DataFrame, corrections: pl.DataFrame) -> tuple[pl.DataFr
     """
     applied = [pl.Series("correction_id", [], dtype=pl.Utf8)]
     for field in corrections["field"].unique(maintain_order=True):
-        figures, ids = _corrected(figures, corrections.filter(pl.col("field") == field), field)
+        figures, ids = _corrected(figures, corrections.filter(pl.col("field") == field, ~pl.col("replaced")), field)
         applied.append(ids)
     status = pl.when(pl.col("correction_id").is_in(pl.concat(applied).implode())).then(pl.lit("applied")).otherwise(pl.lit("stale"))
     figures = figures.with_columns(label=pl.coalesce("line_item", "project_name", "agency_name"))
@@ -92,6 +99,9 @@ def notices_of(corrections: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame
     named = pl.format("{}的{}", "place", "field")
     applied = pl.format("{}按人工更正由“{}”改为“{}”（{}：{}）", named, "printed", "corrected", "who", "why")
     stale = pl.format("人工更正已不适用：{}现在不是“{}”，请核对 corrections.csv（{}：{}）", named, "printed", "who", "why")
+    replaced = pl.format(
+        "人工更正所指的文件已被本文件替换，更正未执行：{}“{}”，请对照本文件后修改 corrections.csv（{}：{}）", named, "printed", "who", "why"
+    )
     is_applied = pl.col("status") == "applied"
     return told.select(
         "document_id",
@@ -101,7 +111,7 @@ def notices_of(corrections: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame
         "page",
         kind=pl.when(is_applied).then(pl.lit("correction_applied")).otherwise(pl.lit("correction_stale")),
         text=pl.format("{} {}", "place", "field"),
-        message=pl.when(is_applied).then(applied).otherwise(stale),
+        message=pl.when(is_applied).then(applied).when("replaced").then(replaced).otherwise(stale),
     )
 
 

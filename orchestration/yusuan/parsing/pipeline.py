@@ -78,9 +78,10 @@ class Parsed:
 def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame | None = None) -> Parsed:
     """Parses a batch.
 
-    `cells` and `lines` are what readers return (yusuan.reading.frames); `documents` has document_id, file_name and
-    publisher_hint, and cells and lines of others are left out; `corrections` what people have mended
-    (parsing.corrections.SCHEMA). Documents do not depend on each other: parts of a batch give the same rows.
+    `cells` and `lines` are what readers return (yusuan.reading.frames), those of other documents are left out; `documents` has
+    document_id, file_name, publisher_hint and, where it took the place of others, formerly (parsing.corrections.matching);
+    `corrections` what people have mended (parsing.corrections.SCHEMA). Documents do not depend on each other: parts of a batch give
+    the same rows.
 
     Personal data is masked before anything else is looked at.
     """
