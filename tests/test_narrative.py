@@ -412,7 +412,8 @@ def test_a_figure_of_the_text_is_held_against_the_tables():
 def test_a_name_with_that_of_its_group_before_it_is_the_row_of_the_table(stated: str, verdict: str):
     sentence = f"一、政府办公厅（室）及相关机构事务行政运行（项）支出{stated}万元，用于在职人员。"
     whole = "2023 年度一般公共预算当年拨款1,592.14万元,比上年"
-    assert (text := text_of("002")).count(whole) == 1
+    text = text_of("002")
+    assert text.count(whole) == 1
     found = parse_texts({"changed": text.replace(whole, f"{sentence}\n{whole}")}).identities
 
     assert set(found.filter(pl.col("check_id") == "prose_table.function_item_amount")["verdict"]) == {verdict}
