@@ -40,7 +40,7 @@ def row_shifts(
     `body` has body cells of columnar tables (tid, row, column, squashed, number), `columns` the meaning of columns, `uneven` rows with
     more or fewer fields than their table (tid, row), `printed` the amounts where they are printed.
     """
-    cells = with_misfits(body, columns)
+    cells = with_misfits(body, columns).with_columns(is_odd=_is_odd())
     shifts, undecided = pl.DataFrame(schema=SHIFTS), pl.DataFrame(schema={"tid": pl.UInt32, "row": pl.Int32})
     proven, by_itself = printed, True
     # Rows that were looked at by themselves, in tables that no shift has changed since: they would be decided alike again.
@@ -63,7 +63,7 @@ def row_shifts(
             by_itself = False
         else:
             break
-    figures = cells.filter(_is_odd(), pl.col("number").is_not_null()).select(ROW)
+    figures = cells.filter("is_odd", pl.col("number").is_not_null()).select(ROW)
     return shifts, pl.concat([undecided, figures]).unique().join(shifts, on=ROW, how="anti"), proven
 
 
@@ -123,15 +123,18 @@ def _out_of_place(
 ) -> pl.DataFrame:
     """Rows that show by themselves that they may be shifted: by a cell that does not fit, a failing sum of their own, or the number of
     their fields."""
-    failed = identities.filter(pl.col("verdict") == "contradicted", pl.col("key").str.contains("^(?:row|items|balance)[|]")).select("key")
-    accused = terms.join(failed, on="key", how="semi").select("amount_id").unique()
-    own = figures.filter(~pl.col("is_form")).join(accused, on="amount_id", how="semi").select("tid", row="printed_row")
-    return _few(cells, cells.filter(_is_odd()), uneven, own)
+    failed = identities.select("key", "verdict").filter(pl.col("verdict") == "contradicted")
+    failed = failed.filter(pl.col("key").str.contains("^(?:row|items|balance)[|]"))
+    accused = terms.select("key", "amount_id").join(failed, on="key", how="semi")
+    places = figures.select("amount_id", "tid", "is_form", row="printed_row").filter(~pl.col("is_form"))
+    own = places.join(accused, on="amount_id", how="semi")
+    return _few(cells, cells.select(*ROW, "is_odd").filter("is_odd"), uneven, own)
 
 
 def _off_by_it(cells: pl.DataFrame, figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     """Rows with a figure by which a sum of a column near it is off, rows with a figure in a column without a total, and their totals."""
-    places = figures.filter(~pl.col("is_form")).select("amount_id", "tid", "panel", "column", "ticks", "is_total", row="printed_row")
+    places = figures.select("amount_id", "tid", "panel", "column", "ticks", "is_total", "is_form", row="printed_row")
+    places = places.filter(~pl.col("is_form")).drop("is_form")
     failed = identities.filter(pl.col("verdict") == "contradicted", pl.col("key").str.contains("^(?:tree|panel)[|]"))
     failed = failed.select("key", "doubled_tolerance", off_by=pl.col("residual").abs())
     sums = terms.filter(pl.col("role") == "total").select("key", "amount_id").join(failed, on="key").join(places, on="amount_id")
@@ -149,7 +152,7 @@ def _off_by_it(cells: pl.DataFrame, figures: pl.DataFrame, identities: pl.DataFr
 def _few(cells: pl.DataFrame, *evidence: pl.DataFrame) -> pl.DataFrame:
     """The rows that any evidence names, each as far as it does not name too many rows of a table."""
     named = [rows.select(ROW).unique().filter(pl.len().over("tid") <= MOST_SUSPECTS) for rows in evidence]
-    return pl.concat(named).unique().join(cells.select(ROW).unique(), on=ROW, how="semi")
+    return pl.concat(named).unique().join(cells.select(ROW), on=ROW, how="semi")
 
 
 def _candidates(cells: pl.DataFrame, columns: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
