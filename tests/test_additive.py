@@ -152,3 +152,13 @@ def test_a_blank_template_is_printed_empty(published_with_pdf: Settings):
         published_with_pdf,
         "select distinct status from marts.coverage_matrix where publisher_name = '上海市XX局' and status <> 'not_promised'",
     ) == [("printed_empty",)]
+
+
+def test_the_end_of_a_table_on_the_next_page_is_no_empty_table(published_with_pdf: Settings):
+    """Page 10 of the budget of 2017 begins with the blank rows of the revenue table of page 9."""
+    assert rows(
+        published_with_pdf,
+        """select distinct tables.first_page from staging.tables
+        inner join marts.dim_document as documents on documents.document_id = tables.document_id
+        where documents.fiscal_year = 2017 and tables.is_empty""",
+    ) == [(15,)]

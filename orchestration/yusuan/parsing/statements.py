@@ -21,7 +21,7 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
     """
     evidence = _evidence(rows, cells)
     tables = tables.join(evidence, on=["document_id", "table"], how="left", maintain_order="left")
-    signs = [pl.col(name).fill_null(False) for name in ("decimals", "goal_grid", "amount_heading", "classes_listed")]
+    signs = [pl.col(name).fill_null(False) for name in ("decimals", "goal_grid", "amounts_headed", "classes_listed")]
     tables = tables.filter(pl.any_horizontal(pl.col("title_statement").is_not_null(), *signs))
     tables = _places_in_contents(tables, entries)
     untitled = tables.filter(pl.col("title_statement").is_null()).select("document_id", "table")
@@ -98,6 +98,7 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
             "goal_grid",
             "decimals",
             "amount_heading",
+            "amounts_headed",
             "fund_source",
         )
         .with_row_index("tid")
@@ -117,6 +118,7 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         indicator_heading=text.str.contains("^(?:三级(?:绩效)?指标|指标(?:名称|内容))"),
         target_heading=text.str.contains("(?:指标值|目标值)$"),
         decimal=text.str.contains(r"^-?[\d,]+\.\d+$"),
+        figure=text.str.contains(r"^-?[\d,]*\d$"),
         amount=pl.col("heading").is_in(amounts),
     )
     placed = cells.join(rows.select("document_id", "grid", "row", "table", "header"), on=["document_id", "grid", "row"])
@@ -126,6 +128,8 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         goal_grid=pl.col("indicator_heading").any() & pl.col("target_heading").any(),
         decimals=pl.col("decimal").any(),
         amount_heading=(pl.col("header") & pl.col("amount")).any(),
+        # Without a figure below its headings a table without a title is the end of the one before it.
+        amounts_headed=(pl.col("header") & pl.col("amount")).any() & (~pl.col("header") & pl.col("figure")).any(),
     )
 
 
