@@ -63,7 +63,7 @@ def test_a_row_that_lost_cells_is_shifted_back_and_says_so(parsed: Parsed):
     found = amounts(parsed, "000", statement="general_budget_basic_detail", line=315)
 
     assert set(found["project_name"]) == {"退休人员采暖补贴(行政)"}
-    assert set(found["repair"]) == {"shifted_cells"}
+    assert set(found["repair"]) == {"shifted_cells+broken_name"}
     assert found["fund_source"].to_list() == ["all", "general_public"]
 
 

@@ -50,6 +50,34 @@ def test_two_figures_in_one_cell_are_two_amounts(printed: str):
     assert set(proofs(parsed)["proof"]) == {"proved"}
 
 
+@pytest.mark.parametrize("printed", ["7\t.00", "7.\t00"])
+def test_a_figure_that_two_cells_share_is_one_and_its_row_is_put_back(printed: str):
+    parsed = read(f"{printed}\t4.00\t3.00")
+
+    assert [(measure, repair) for measure, _, _, repair in second_row(parsed)] == [
+        ("total", "split_number"),
+        ("basic", "shifted_cells"),
+        ("project", "shifted_cells"),
+    ]
+    assert set(proofs(parsed)["proof"]) == {"proved"}
+
+
+@pytest.mark.parametrize(("printed", "yuan"), [("7.00万元", "70000.00"), ("￥7.00", "70000.00"), ("70,000元", "70000.00")])
+def test_a_figure_with_its_unit_is_read_in_it(printed: str, yuan: str):
+    parsed = read(f"{printed}\t4.00\t3.00")
+
+    assert second_row(parsed)[0] == ("total", Decimal(yuan), printed, "unit_in_cell")
+    assert set(proofs(parsed)["proof"]) == {"proved"}
+
+
+def test_every_repair_of_a_figure_is_named():
+    damaged = HEAD + COLUMNS + "\t合计\t9.00\t6.00\t3.00\n一般公共服务支出\t7。00\t4.00\t3.00\n208\t社会保障和就业支出\t2.00\t2.00\t\n"
+
+    parsed = parse_texts({"d": damaged})
+
+    assert [repair for *_, repair in second_row(parsed)] == ["mistyped_point+shifted_cells", "shifted_cells", "shifted_cells"]
+
+
 def test_two_figures_beside_a_filled_column_are_no_amount_and_are_noticed():
     parsed = read("7.00\t4.00 1.00\t3.00")
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from yusuan.parsing.figures import decimals, digits, quantum
-from yusuan.parsing.text import name_key, once_for_each, printed, squash
+from yusuan.parsing.text import also, name_key, once_for_each, printed, squash
 from yusuan.parsing.vocabulary import load
 
 # Half of what fits, so that a sum of a whole table fits too: 4.6e14 yuan, forty times the national budget.
@@ -57,8 +57,9 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         economic_name=pl.when(pl.coalesce("name_scheme", "scheme") == "economic").then(
             pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("plain_name"))
         ),
-        repair=pl.coalesce(
-            "repair", pl.when("joined").then(pl.lit("broken_name")), pl.when(pl.col("again_of").is_not_null()).then(pl.lit("repeated_row"))
+        repair=also(
+            also(pl.col("repair"), pl.when("joined").then(pl.lit("broken_name"))),
+            pl.when(pl.col("again_of").is_not_null()).then(pl.lit("repeated_row")),
         ),
         # 项目名称 heads the label column of many tables; it names projects only where the statement lists projects.
         project_name=pl.when(projects | goods).then(

@@ -16,6 +16,7 @@ MONEY = r"^(?:年度|实施期|项目)?资金总额|^(?:年度|项目)?预算总
 WHOLE_PERIOD = r"实施期|项目期|中长期|总投资|项目总额"
 TRAILING_NUMBER = r"[:\s]*(-?\d[\d,]*(?:\.\d+)?)$"
 UNIT = r"\((?:单位:)?(亿元|万元|千元|元)\)"
+FIGURE_WITH_UNIT = r"^(?P<figure>-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<unit>亿元|万元|千元|元)$"
 LONGEST_LABEL = 30
 PROJECT_LABELS = ["项目名称", "政策(项目)名称", "政策项目名称", "专项名称"]
 AGENCY_LABELS = ["实施单位", "项目单位", "预算单位", "项目实施单位", "部门名称", "单位名称", "部门(单位)名称"]
@@ -65,7 +66,12 @@ def _head(cells: pl.DataFrame) -> pl.DataFrame:
 def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells that hold a figure of the form: the cell right of a label, or a label that ends with its figure."""
     unit = pl.col("squashed").str.extract(UNIT, 1)
-    cells = cells.with_columns(unit=unit.forward_fill().over("tid"))
+    # 12.50万元: the unit beside the figure is nearer than the one of the block.
+    beside = pl.when(pl.col("number").is_null()).then(pl.col("squashed")).str.extract_groups(FIGURE_WITH_UNIT)
+    cells = cells.with_columns(
+        unit=pl.coalesce(beside.struct.field("unit"), unit.forward_fill().over("tid")),
+        number=pl.coalesce("number", beside.struct.field("figure")),
+    )
     label_before = pl.col("term").shift(1).over("tid", "row")
     printed_before = pl.col("printed").shift(1).over("tid", "row")
     inline = (

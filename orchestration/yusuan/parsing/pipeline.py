@@ -25,7 +25,7 @@ from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, narrative_identit
 from yusuan.parsing.notices import blank_totals, examined_of, notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.readings import best_columns
-from yusuan.parsing.repairs import split_glued, unread_amounts
+from yusuan.parsing.repairs import join_split, read_units, split_glued, unread_amounts
 from yusuan.parsing.row_notices import looked_at_rows, odd_rows, row_notices
 from yusuan.parsing.row_shifts import Proven, row_shifts
 from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, move_cells
@@ -100,7 +100,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     )
     tables = common_units(tables, lines)
     printed = _printed(cells, rows, tables)
-    placed = printed.filter(pl.col("tid").is_not_null())
+    placed = join_split(printed.filter(pl.col("tid").is_not_null()))
     columnar = tables.filter(~pl.col("is_form"))
 
     def copies_of(tries: pl.DataFrame) -> Callable[..., pl.DataFrame]:
@@ -283,7 +283,7 @@ def _labelled(
     )  # fmt: skip
     paneled = meaning.filter(pl.col("panel").is_not_null())
     body = body.join(paneled, on=["tid", "column"], how="inner", maintain_order="left")
-    body = body.with_columns(*_units()).drop("unit", "table_unit", "common_unit")
+    body = read_units(body).with_columns(*_units()).drop("unit", "table_unit", "common_unit")
     body = once_for_each(body, ["number", "unit_printed"], *ticks_columns(pl.col("number"), pl.col("unit_printed")))
     body = fold_panels(carry_labels(body, meaning), meaning, tables)
     labels = label_rows(body, tables)

@@ -1,4 +1,5 @@
-"""Cells whose print was damaged on the way and can be put right: two figures in one cell, and figures that cannot be read at all.
+"""Cells whose print was damaged on the way and can be put right: two figures in one cell, one figure in two cells, figures with their
+unit beside them, and figures that cannot be read at all.
 
 Every repair keeps the printed text in the cell, gives the amount its name, and is counted with its table. Repairs inside one
 figure (1。60, full-width digits, a figure broken by a space) are made in figures.py, shifted rows in rows.py.
@@ -6,10 +7,15 @@ figure (1。60, full-width digits, a figure broken by a space) are made in figur
 
 import polars as pl
 
+from yusuan.parsing.text import also
+
 PLAIN = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,2}"
 # 4.00 3.00 with anything blank between, or 4.003.00: two decimals end a figure.
 APART = rf"^\s*({PLAIN})\s+({PLAIN})\s*$"
 TOGETHER = r"^\s*(-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2})(-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2})\s*$"
+# What is no figure by itself, but is one together with the cell beside it: .00 after 5, 1,2 before 34.56.
+PIECE = r"^\.\d{1,2}$|^-?\d[\d,]*[.,]$|^-?\d{1,3}(?:,\d{3})*,\d{1,2}$"
+MONEY = r"^¥?(?P<figure>-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<unit>亿元|万元|千元|元)?$"
 # Shares, ranges and references are no amounts.
 NO_AMOUNT = r"%$|％$|^\d{4}年|^[-—–/.…]+$"
 MOST_SHOWN = 5
@@ -34,11 +40,53 @@ def split_glued(body: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     glued = glued.join(amounts, on=["tid", "column"]).filter(pl.col("beside").is_not_null())
     taken = body.select("tid", "row", beside="column")
     glued = glued.join(taken, on=["tid", "row", "beside"], how="anti")
-    named = glued.with_columns(repair=pl.lit("glued_numbers"))
+    named = glued.with_columns(repair=also(pl.col("repair"), pl.lit("glued_numbers")))
     left = named.with_columns(number=pl.col("first")).select(body.columns)
     right = named.with_columns(number=pl.col("second"), column=pl.col("beside"), printed_column=pl.col("beside")).select(body.columns)
     rest = body.join(glued.select("tid", "row", "column"), on=["tid", "row", "column"], how="anti", maintain_order="left")
     return pl.concat([rest, left, right]).sort("tid", "row", "column", maintain_order=True)
+
+
+def join_split(placed: pl.DataFrame) -> pl.DataFrame:
+    """One figure that stands in two cells side by side is put together in the first of them (repair `split_number`).
+
+    Only where one of the pieces is no figure by itself. `placed` has cells of tables (tid, row, column, text, squashed, bare, number,
+    number_repair); that the cells right of them stand one column off is decided by the sums (row_shifts.py).
+    """
+    piece = pl.col("number").is_null() & pl.col("squashed").str.contains(PIECE)
+    rows = placed.filter(piece).select("tid", "row").unique()
+    if rows.is_empty():
+        return placed
+    some = placed.join(rows, on=["tid", "row"], how="semi").sort("tid", "row", "column").with_columns(piece=piece.fill_null(False))
+    after = {name: pl.col(name).shift(-1).over("tid", "row") for name in ("text", "squashed", "column", "piece")}
+    whole = pl.col("squashed") + after["squashed"]
+    joins = (after["column"] == pl.col("column") + 1) & (pl.col("piece") | after["piece"]) & whole.str.contains(f"^{PLAIN}$")
+    some = some.with_columns(joins=joins.fill_null(False), whole=whole, both=pl.col("text") + " " + after["text"])
+    some = some.with_columns(taken=pl.col("joins").shift(1, fill_value=False).over("tid", "row")).filter(~pl.col("taken"))
+    some = some.with_columns(
+        pl.when("joins").then("both").otherwise("text").alias("text"),
+        *(pl.when("joins").then("whole").otherwise(name).alias(name) for name in ("squashed", "bare", "number")),
+        pl.when("joins").then(pl.lit("split_number")).otherwise("number_repair").alias("number_repair"),
+    )
+    rest = placed.join(rows, on=["tid", "row"], how="anti", maintain_order="left")
+    return pl.concat([rest, some.select(placed.columns)])
+
+
+def read_units(body: pl.DataFrame) -> pl.DataFrame:
+    """Figures of amount columns that print their own unit or sign (5.00万元, ¥5.00) are read in it (repair `unit_in_cell`).
+
+    `body` has body cells with kind, squashed, number, unit and repair.
+    """
+    beside = (pl.col("kind") == "amount") & pl.col("number").is_null() & pl.col("squashed").str.contains("元$|^¥")
+    if not body.select(beside.any()).item():
+        return body
+    parts = pl.when(beside).then(pl.col("squashed")).str.extract_groups(MONEY)
+    body = body.with_columns(figure=parts.struct.field("figure"), own=parts.struct.field("unit"))
+    return body.with_columns(
+        number=pl.coalesce("figure", "number"),
+        unit=pl.coalesce("own", "unit"),
+        repair=also(pl.col("repair"), pl.when(pl.col("figure").is_not_null()).then(pl.lit("unit_in_cell"))),
+    ).drop("figure", "own")
 
 
 def unread_amounts(placed: pl.DataFrame, columns: pl.DataFrame, figures: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:

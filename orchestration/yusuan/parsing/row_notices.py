@@ -57,8 +57,10 @@ def looked_at_rows(figures: pl.DataFrame, tables: pl.DataFrame, described: pl.Da
 def _broken_rows(figures: pl.DataFrame, tables: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
     """One notice a table: rows that were put together or moved back, and single cells that stand alone at a break."""
     keys = ["document_id", "table"]
-    amounts = figures.filter(pl.col("repair").is_in(TORN)).select(*keys, "line", "page", mended="amount_id")
-    indicators = targets.filter(pl.col("repair").is_in(TORN)).select("document_id", "line", "page", table="table_number", mended=pl.lit(""))
+    amounts = figures.filter(pl.col("repair").str.contains_any(TORN)).select(*keys, "line", "page", mended="amount_id")
+    indicators = targets.filter(pl.col("repair").str.contains_any(TORN)).select(
+        "document_id", "line", "page", table="table_number", mended=pl.lit("")
+    )
     torn = pl.concat([amounts, indicators.select(amounts.columns)]).sort("line")
     rows = torn.group_by(keys).agg(
         lines=pl.col("line").unique(maintain_order=True).cast(pl.Utf8).str.join("、"),

@@ -5,7 +5,7 @@ Works on body rows only. A row of two side-by-side panels is two rows here, one 
 
 import polars as pl
 
-from yusuan.parsing.text import name_key, once_for_each, printed, squash, term, without_ordinal
+from yusuan.parsing.text import also, name_key, once_for_each, printed, squash, term, without_ordinal
 from yusuan.parsing.vocabulary import load
 
 ROW = ["tid", "row"]
@@ -46,7 +46,7 @@ def move_cells(body: pl.DataFrame, shifts: pl.DataFrame | None) -> pl.DataFrame:
         return body
     body = body.join(shifts, on=[*ROW, "column"], how="left", maintain_order="left")
     moved = pl.when(pl.col("to").is_not_null()).then(pl.lit("shifted_cells"))
-    return body.with_columns(column=pl.coalesce("to", "column"), repair=pl.coalesce(moved, "repair")).drop("to")
+    return body.with_columns(column=pl.coalesce("to", "column"), repair=also(pl.col("repair"), moved)).drop("to")
 
 
 def fold_panels(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:

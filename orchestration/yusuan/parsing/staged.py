@@ -54,7 +54,7 @@ def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFr
     extent = rows.group_by(keys).agg(row_count=pl.len().cast(pl.Int32), loose=loose.sum())
     filled = figures.group_by(keys).agg(
         amounts=pl.len(),
-        repaired=pl.col("repair").is_in(["shifted_cells", "broken_name", "glued_numbers"]).sum(),
+        repaired=pl.col("repair").str.contains_any(["shifted_cells", "broken_name", "glued_numbers"]).sum(),
         used_unit=pl.col("unit_printed").mode().sort().first(),
         unit_source=pl.col("unit_source").mode().sort().first(),
     )

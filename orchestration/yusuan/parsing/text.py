@@ -25,6 +25,11 @@ def squash(text: pl.Expr) -> pl.Expr:
     return text.str.normalize("NFKC").str.replace_all(SPACE, "")
 
 
+def also(repair: pl.Expr, more: pl.Expr) -> pl.Expr:
+    """A repair and one more of the same cell, in the order in which they were made (split_number+shifted_cells)."""
+    return pl.when(repair.is_not_null() | more.is_not_null()).then(pl.concat_str(repair, more, separator="+", ignore_nulls=True))
+
+
 def printed(text: pl.Expr) -> pl.Expr:
     """The printed label with white space removed and nothing else changed."""
     return text.str.replace_all(SPACE, "")
