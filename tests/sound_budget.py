@@ -382,6 +382,10 @@ ADDED: dict[str, tuple[list[Change], list[Change]]] = {
     "same_figure.general_project_total": ([table(PROJECTS.format("40.00"))], [table(PROJECTS.format("41.00"))]),
     "row_sum.balance": ([table(BALANCE.format("2.00"))], [table(BALANCE.format("3.00"))]),
     "agency_sum.rows": ([table(UNITS)], [table(UNITS.replace("焦作市普查中心\t40.00\t25.00", "焦作市普查中心\t41.00\t26.00"))]),
+    "wording.class_level": (
+        [(ITEM, f"住房保障支出（类）住房改革支出（款）住房公积金（项）10.00万元。\n\n{ITEM}")],
+        [(ITEM, f"住房保障支出（类）住房改革支出（类）住房公积金（项）10.00万元。\n\n{ITEM}")],
+    ),
     "wording.other_agency": (
         [paragraph("焦作市统计局2023年政府采购预算8.00万元。"), *NAMED],
         [paragraph("修武县水利局2023年政府采购预算8.00万元。"), *NAMED],

@@ -8,6 +8,7 @@ import polars as pl
 
 from yusuan.parsing.wording.amounts import two_amounts
 from yusuan.parsing.wording.chapters import missing_chapters
+from yusuan.parsing.wording.class_levels import class_levels
 from yusuan.parsing.wording.found import EXAMINED, NOTICE, Found
 from yusuan.parsing.wording.lists import listed_names
 from yusuan.parsing.wording.marks import mixed_punctuation, unbalanced_marks
@@ -51,6 +52,7 @@ def wording_of(
         wrong_numbers(sentences),
         two_amounts(claims),
         missing_chapters(lines),
+        class_levels(sentences, figures),
         *listed_names(sentences, figures),
     ]
     notices = pl.concat([each.notices.select(list(NOTICE)) for each in found]).unique(

@@ -1,0 +1,41 @@
+"""wording.class_level: 住房改革支出（类）, where the tables print it with the code of a 款.
+
+类, 款 and 项 are the three levels of the functional classification (codes of 3, 5 and 7 digits, 财政部《政府收支分类科目》).
+"""
+
+import polars as pl
+
+from yusuan.parsing.text import name_key
+from yusuan.parsing.wording.found import Found, counted, notice, placed
+from yusuan.parsing.wording.sentences import Sentences
+
+LEVELS = {3: "类", 5: "款", 7: "项"}
+MENTION = r"\p{Han}{2,40}[（(][类款项][）)]"
+
+
+def class_levels(sentences: Sentences, figures: pl.DataFrame) -> Found:
+    """One notice for each name of a document, at its first place. A name that the tables print on several levels may have any of them."""
+    size = pl.col("classification_code").str.len_chars()
+    printed = figures.filter(size.is_in(list(LEVELS)), pl.col("label").is_not_null())
+    printed = printed.select("document_id", name=name_key(pl.col("label")), level=size.replace_strict(LEVELS, return_dtype=pl.Utf8)).unique(
+        maintain_order=True
+    )
+    printed = printed.group_by("document_id", "name", maintain_order=True).agg(levels=pl.col("level").sort().str.join("或"))
+    text = pl.col("text")
+    mentions = sentences.paragraphs.filter(text.str.contains(MENTION)).select(
+        "document_id", "paragraph", "text", mention=text.str.extract_all(MENTION)
+    )
+    mentions = mentions.explode("mention", empty_as_null=True, keep_nulls=True).with_columns(
+        name=name_key(pl.col("mention").str.head(-3)),
+        said=pl.col("mention").str.slice(-2, 1),
+        at=text.str.find(pl.col("mention"), literal=True),
+    )
+    mentions = mentions.join(printed, on=["document_id", "name"], maintain_order="left")
+    wrong = placed(mentions.filter(~pl.col("levels").str.contains(pl.col("said"), literal=True)), sentences.pieces).sort(
+        "document_id", "line"
+    )
+    wrong = wrong.group_by("document_id", "mention", maintain_order=True).agg(
+        pl.col("line", "page", "said", "levels").first(), count=pl.len()
+    )
+    message = pl.format("科目级次有误，“{}”在表中是{}级科目，文中称“{}”，共{}处", "mention", "levels", "said", "count")
+    return Found(wrong.select(notice("class_level", pl.col("mention"), message)), counted(mentions, "wording.class_level"))
