@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -114,6 +115,22 @@ def test_every_finding_stands_on_the_page_in_both_languages(everything: tuple[li
     assert len(findings) > 10
     assert text.count('<article class="finding') == len(findings)
     assert all(found.message_en for found in findings)
+
+
+def test_many_documents_get_an_index_and_a_page_each(
+    everything: tuple[list[evidence.Document], list[Form]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    documents, _ = everything
+    page.write(documents, tmp_path / "one.html")
+    monkeypatch.setattr(page, "MOST_ON_ONE_PAGE", 2)
+
+    page.write(documents, tmp_path / "many of them.html")
+
+    index = (tmp_path / "many of them.html").read_text(encoding="utf-8")
+    linked = [(tmp_path / unquote(address)).read_text(encoding="utf-8") for address in re.findall(r'<a href="([^"]+[.]html)"', index)]
+    assert len(linked) == len(documents) and "<section" not in index
+    assert [document.title in text for document, text in zip(documents, linked, strict=True)] == [True] * len(documents)
+    assert not (tmp_path / "one_files").exists() and (tmp_path / "one.html").read_text(encoding="utf-8").count("<section") == len(documents)
 
 
 def test_what_a_document_prints_does_not_become_part_of_the_page(everything: tuple[list[evidence.Document], list[Form]]):
