@@ -118,3 +118,13 @@ def test_a_claim_about_money_belongs_to_no_single_agency(parsed: Parsed):
         parsed.claims.filter(pl.col("kind") != "count")["agency_name"].null_count()
         == parsed.claims.filter(pl.col("kind") != "count").height
     )
+
+
+def test_a_table_that_says_what_kind_of_unit_each_is_needs_no_heading():
+    rows = "1\t某市测试中心\t事业单位\n2\t某市信息中心\t事业单位\n"
+
+    listed = one(f"一、基本情况\n\n序号\t单位名称\t单位性质\n{rows}\n二、说明\n\n无。\n")
+    plain = one(f"一、基本情况\n\n序号\t单位名称\t备注\n{rows}\n二、说明\n\n无。\n")
+
+    assert agencies(listed, "d", "unit") == [("某市信息中心", None), ("某市测试中心", None)]
+    assert agencies(plain, "d", "unit") == []

@@ -15,6 +15,7 @@ LONGEST_HEADING = 40
 SHORTEST_NAME, LONGEST_NAME = 3, 40
 WIDEST_LIST = 4
 NAME_HEADINGS = ["单位名称", "预算单位名称", "预算单位", "单位全称", "部门(单位)名称", "所属单位名称"]
+KIND_HEADINGS = ["单位性质", "单位类别", "单位类型", "单位性质及类别", "经费形式", "经费性质", "单位经费性质", "预算单位性质"]
 ORDINAL = r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,3}[、.]?|[①-⑳])"
 SEPARATOR = r"[、,;]|(?:以及|及|和|与)"
 COLUMNS = ["document_id", "agency_name", "source", "line", "page", "table_number"]
@@ -105,8 +106,11 @@ def _numbered(paragraphs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_tables(cells: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
-    """序号 | 单位名称 | 备注 in such a section."""
+    """序号 | 单位名称 | 备注 in such a section, or 单位名称 | 单位性质 anywhere: only a list of units says what kind of unit each is."""
     grids = sections.filter(pl.col("grid").is_not_null()).select("document_id", "grid").unique()
+    kinds = cells.filter(pl.col("bare").is_in(KIND_HEADINGS)).select("document_id", "grid", "row")
+    told = cells.filter(pl.col("bare").is_in(NAME_HEADINGS)).join(kinds, on=["document_id", "grid", "row"], how="semi")
+    grids = pl.concat([grids, told.select("document_id", "grid")]).unique()
     cells = cells.join(grids, on=["document_id", "grid"], how="semi", maintain_order="left")
     heads = cells.filter(pl.col("bare").is_in(NAME_HEADINGS)).unique(["document_id", "grid"], keep="first", maintain_order=True)
     width = cells.group_by("document_id", "grid").agg(width=pl.col("column").max())
