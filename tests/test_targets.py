@@ -334,3 +334,13 @@ def test_a_value_is_read_by_its_grammar(target, expected):
     text = HEAD + FORM + grid(HEADINGS, ["产出指标", "数量指标", "某指标", target])
 
     assert parse_texts({"d": text}).targets.select("operator", "value", "unit").rows() == [expected]
+
+
+def test_the_end_of_a_lost_name_is_not_joined_to_a_name_that_goes_on_otherwise() -> None:
+    """000 prints 和获得感, the end of a name of a lost row, below 对工作效率、管理和决策支持的改, which line 385 prints whole."""
+    names = parse_founding("000").targets.filter(pl.col("indicator_name").str.starts_with("对工作效率")).sort("line")
+
+    assert names.select("line", "indicator_name").rows() == [
+        (385, "对工作效率、管理和决策支持的改善或提升程度"),
+        (390, "对工作效率、管理和决策支持的改"),
+    ]

@@ -29,6 +29,8 @@ SUITS: dict[tuple[str, str], float] = {
     ("other", "sentence"): 1, ("other", "level"): -2, ("sidebar", "value"): -3, ("sidebar", "level"): -2, ("sidebar", "number"): -1,
 }  # fmt: skip
 OUTSIDE = -2.0
+# Two names that begin with so many characters alike are one.
+LONG_BEGINNING = 8
 EXPLAINS = -2.0
 HALF_PAIR = -1.0
 # A piece of a cell rather belongs to a name than to a target, the end of a sentence to an explanation.
@@ -260,9 +262,20 @@ def _pieces_joined(laid: pl.DataFrame) -> pl.DataFrame:
     tail = [
         pl.when(pl.col("known")).then(pl.col(name).str.slice(1)).otherwise(pl.col(name)).fill_null("") for name in ("tail", "tail_folded")
     ]
-    laid = laid.with_columns(
+    joined = laid.with_columns(
+        begun=pl.col("folded"),
         text=pl.col("text") + tail[0],
         folded=pl.col("folded") + tail[1],
         repair=pl.when(pl.col("tail").is_not_null()).then(pl.lit("joined_pieces")).otherwise(pl.col("repair")),
     )
+    # Where the document prints a long name that begins so and goes on otherwise, the piece is the end of something that was lost.
+    cell = [*ROW, "column"]
+    ends = joined.filter(pl.col("tail").is_not_null(), pl.col("begun").str.len_chars() >= LONG_BEGINNING)
+    ends = ends.select(*cell, "begun", own="folded", on=pl.col("begun") + pl.col("tail_folded").str.slice(0, 1))
+    others = ends.join(joined.select("document_id", other="folded").unique(), on="document_id")
+    others = others.filter(pl.col("other").str.starts_with(pl.col("begun")), pl.col("other") != pl.col("own"))
+    wrong = others.group_by(cell).agg(wrong=(~pl.col("other").str.starts_with(pl.col("on"))).all()).filter("wrong")
+    kept = laid.join(wrong.select(cell), on=cell, how="semi")
+    joined = joined.join(wrong.select(cell), on=cell, how="anti", maintain_order="left").select(laid.columns)
+    laid = pl.concat([joined, kept]).sort(cell)
     return _with_kinds(laid.drop("tail", "tail_folded", "slim", "known", "level", "operator", "value", "unit", "kind"))
