@@ -23,6 +23,8 @@ TEXTS = {
     "listed items agree": HEAD
     + ITEMS
     + "一、说明\n\n人员经费5.00万元，主要包括：基本工资；公用经费4.00万元，主要包括：办公费、工会经费等。\n",
+    "items are listed twice": "一、说明\n\n人员经费5.00万元。主要包括：基本工资、奖金、退休费、奖金。\n",
+    "items are listed once": "一、说明\n\n人员经费5.00万元，主要包括：基本工资、奖金、退休费、奖励金。\n",
     "items are defined": HEAD + ITEMS + "一、名词解释\n\n公用经费：指单位的日常支出，主要包括：办公费、会议费、培训费。\n",
     "project is not in the table": HEAD + PROJECTS + "一、绩效\n\n本部门对网站维护、视频会议系统项目开展绩效目标评价。\n",
     "projects are in the table": HEAD + PROJECTS + "一、绩效\n\n本部门对网站维护、政务云租赁费项目开展绩效目标评价。\n",
@@ -38,6 +40,8 @@ TEXTS = {
 EXPECTED = {
     "listed items differ": ({"listed_items"}, set()),
     "listed items agree": (set(), {"listed_items"}),
+    "items are listed twice": ({"listed_items"}, set()),
+    "items are listed once": (set(), {"listed_items"}),
     "items are defined": (set(), {"listed_items"}),
     "project is not in the table": ({"named_project"}, set()),
     "projects are in the table": (set(), {"named_project"}),
@@ -68,8 +72,8 @@ def test_what_is_wrong_is_told_and_what_is_right_is_not(parsed: Parsed, document
 def test_lists_are_held_against_the_rows_both_ways(parsed: Parsed) -> None:
     messages = parsed.notices.filter(document_id="listed items differ", kind="listed_items")["message"].to_list()
 
-    assert any("文字列出而表中没有：津贴补贴" in message for message in messages)
-    assert any("表中有而文字未列：工会经费" in message for message in messages)
+    assert any("文字列出而基本支出表中没有：津贴补贴" in message for message in messages)
+    assert any("基本支出表中有而文字未列：工会经费" in message for message in messages)
 
 
 def test_what_is_said_twice_in_one_line_is_one_notice() -> None:

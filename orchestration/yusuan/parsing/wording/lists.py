@@ -13,7 +13,7 @@ from yusuan.parsing.wording.sentences import Sentences
 
 # What a paragraph lists under personnel and under public expenditure, and the classes whose items belong there.
 # Only where its amount is stated: without one the paragraph defines what personnel expenditure is.
-LISTED = r"{}[^。；;、]{{0,14}}?[\d.,]+(?:亿|万)?元[^。；;、]{{0,14}}?包括[：:]?([^。；;]+)"
+LISTED = r"{}[^。；;、]{{0,14}}?[\d.,]+(?:亿|万)?元(。?)[^。；;、]{{0,14}}?包括[：:]?([^。；;]+)"
 GROUPS = [("人员经费", ["301", "303"]), ("公用经费", ["302", "310"])]
 NAMED = r"对([^。；;对]{4,120}?)(?:等)?(?:\d+个)?项目(?:支出)?(?:开展|进行|实施)[^。；;]{0,12}绩效"
 FORMS = r"重[大点]项目(?:分别)?(?:有|为|是)[：:]?[^。；;]{4,120}?\d+个"
@@ -40,17 +40,28 @@ def _listed_items(sentences: Sentences, figures: pl.DataFrame) -> Found:
     known = load("economic_codes").filter(pl.col("code").str.len_chars() == 5).select(item=name_key(pl.col("name"))).unique()
     found, examined = [], []
     for group, classes in GROUPS:
-        lists = sentences.paragraphs.with_columns(listed=pl.col("text").str.extract(LISTED.format(group), 1)).drop_nulls("listed")
-        lists = lists.join(rows.select("document_id").unique(), on="document_id", how="semi", maintain_order="left")
-        examined.append(lists.select("document_id"))
-        lists = lists.with_columns(open=pl.col("listed").str.contains("等[^、]{0,6}$")).select(
-            "document_id", "line", "page", "open", name=pl.col("listed").str.replace_all(MONEY, "").str.split("、")
+        lists = sentences.paragraphs.with_columns(
+            listed=pl.col("text").str.extract(LISTED.format(group), 2), stop=pl.col("text").str.extract(LISTED.format(group), 1)
+        ).drop_nulls("listed")
+        # A sentence of its own names the items in its own words (社会保障缴费): it is not held against the rows.
+        is_open = pl.col("listed").str.contains("等[^、]{0,6}$")
+        lists = lists.with_columns(open=is_open, alone=pl.col("stop") != "").select(
+            "document_id", "line", "page", "open", "alone", name=pl.col("listed").str.replace_all(MONEY, "").str.split("、")
         )
+        place = ["document_id", "line", "page", "open"]
         items = lists.explode("name", empty_as_null=True, keep_nulls=True).with_columns(
             name=pl.col("name").str.replace(r"等.{0,6}$", ""), item=name_key(pl.col("name").str.replace(r"等.{0,6}$", ""))
         )
         items = items.filter(pl.col("item") != "")
-        place = ["document_id", "line", "page", "open"]
+        examined.append(lists.select("document_id"))
+        of_reference = items.join(known, on="item", how="semi", maintain_order="left")
+        twice = of_reference.group_by(*place, "item", maintain_order=True).agg(pl.col("name").first(), times=pl.len())
+        twice = twice.filter(pl.col("times") > 1)
+        # What follows needs a table to hold the list against.
+        lists, items = (
+            frame.filter(~pl.col("alone")).join(rows.select("document_id").unique(), on="document_id", how="semi", maintain_order="left")
+            for frame in (lists, items)
+        )
         pairs = items.join(rows.filter(pl.col("group_code").is_in(classes)), on="document_id")
         pairs = pairs.filter(
             pl.col("row").str.contains(pl.col("item"), literal=True) | pl.col("item").str.contains(pl.col("row"), literal=True)
@@ -63,8 +74,9 @@ def _listed_items(sentences: Sentences, figures: pl.DataFrame) -> Found:
         )
         told = pl.concat(
             [
-                extra.select(*place, what=pl.format("文字列出而表中没有：{}", "name")),
-                absent.select(*place, what=pl.format("表中有而文字未列：{}", "label")),
+                extra.select(*place, what=pl.format("文字列出而基本支出表中没有：{}", "name")),
+                absent.select(*place, what=pl.format("基本支出表中有而文字未列：{}", "label")),
+                twice.select(*place, what=pl.format("重复列出：{}", "name")),
             ]
         )
         found.append(
@@ -72,7 +84,7 @@ def _listed_items(sentences: Sentences, figures: pl.DataFrame) -> Found:
             .agg(what=pl.col("what").str.join("；"))
             .with_columns(group=pl.lit(group))
         )
-    message = pl.format("{}所列科目与基本支出表不符，{}", "group", "what")
+    message = pl.format("{}所列科目有误，{}", "group", "what")
     return Found(
         pl.concat(found).select(notice("listed_items", pl.col("what"), message)), counted(pl.concat(examined), "prose_rows.listed_items")
     )
