@@ -149,11 +149,21 @@ class _Search:
                 if end > begin:
                     start[end] = now[end]
                 now[end] += 1
-                cost = self._closed(begin + 1, depth, taken, since) + self._cost(column, begin, end, tuple(now), tuple(start))
+                if not self._adds_up(now, len(self.kinds) - column - 1):
+                    continue
                 rest = self.cheapest(column + 1, tuple(now), end + 1, tuple(start))
-                if rest and (best is None or cost + rest[0] < best[0]):
+                # Costs are never negative.
+                if rest is None or (best is not None and rest[0] >= best[0]):
+                    continue
+                cost = self._closed(begin + 1, depth, taken, since) + self._cost(column, begin, end, tuple(now), tuple(start))
+                if best is None or cost + rest[0] < best[0]:
                     best = (cost + rest[0], (self._path(end, tuple(now)), *rest[1]))
         return best
+
+    def _adds_up(self, taken: list[int], columns: int) -> bool:
+        """Whether so many more columns can use up the headings that are left: each takes one or more of them, of a level at most one."""
+        left = [len(row) - count for row, count in zip(self.rows, taken, strict=True)]
+        return max(left) <= columns <= sum(left)
 
     def _closed(self, begin: int, depth: int, taken: tuple[int, ...], since: tuple[int, ...]) -> float:
         """Groups that end here with one child only."""
