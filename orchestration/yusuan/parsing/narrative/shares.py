@@ -56,11 +56,8 @@ def shares(rows: pl.DataFrame) -> Found:
     meant = pl.when(pl.col("whole_name") != "").then(called).otherwise(head)
     pairs = pairs.with_columns(meant=meant, whole_parts=pl.lit(None, pl.List(pl.Int64)))
     pairs = pl.concat([pairs, _elsewhere(found, pairs, wholes, rows)])
-    rate, scale = pl.col("digits").cast(BIG), scale_of()
-    whole, part = pl.col("whole_ticks").cast(BIG), pl.col("part_ticks").cast(BIG)
-    doubt = pl.col("part_quantum").cast(BIG) * scale + rate * pl.col("whole_quantum").cast(BIG)
     pairs = pairs.filter(~(pl.col("meant") & (pl.col("whole_ticks") == 0)).any().over("at"), pl.col("whole_ticks") > 0)
-    pairs = judged(pairs, expected=part, product=whole * rate, scale=scale, unit=whole, doubt=doubt)
+    pairs = _as_shares(pairs)
     # Where the whole is named nothing else is meant.
     chosen = best_reading(pairs.filter(pl.col("meant") | pl.col("part_named_head").is_null()), pl.col("whole_at"))
     unstated = _of_unstated_whole(found, chosen)
@@ -84,6 +81,14 @@ def shares(rows: pl.DataFrame) -> Found:
         ),
     ]
     return chosen.select(instance_columns()), pl.concat(terms).select(TERMS)
+
+
+def _as_shares(pairs: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` of parts and wholes, judged by the printed share."""
+    rate, scale = pl.col("digits").cast(BIG), scale_of()
+    whole, part = pl.col("whole_ticks").cast(BIG), pl.col("part_ticks").cast(BIG)
+    doubt = pl.col("part_quantum").cast(BIG) * scale + rate * pl.col("whole_quantum").cast(BIG)
+    return judged(pairs, expected=part, product=whole * rate, scale=scale, unit=whole, doubt=doubt)
 
 
 def _elsewhere(found: pl.DataFrame, pairs: pl.DataFrame, wholes: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
@@ -155,10 +160,7 @@ def _of_unstated_whole(found: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFram
         off=(thousandths.sum().over(group) - 100_000).abs(),
         slack=pl.lit(10, pl.Int64).pow((3 - pl.col("decimals")).clip(0, 3)).sum().over(group),
     ).filter(pl.col("members") > 1, pl.col("different") == pl.col("members"), pl.col("whole_ticks") > 0)
-    rate, scale = pl.col("digits").cast(BIG), scale_of()
-    whole, part = pl.col("whole_ticks").cast(BIG), pl.col("part_ticks").cast(BIG)
-    doubt = pl.col("part_quantum").cast(BIG) * scale + rate * pl.col("whole_quantum").cast(BIG)
-    rows = judged(rows, expected=part, product=whole * rate, scale=scale, unit=whole, doubt=doubt)
+    rows = _as_shares(rows)
     wrong = pl.col("verdict") == "contradicted"
     rows = rows.with_columns(wrong_count=wrong.sum().over(group), farthest=(pl.col("actual") - pl.col("expected")).abs())
     rows = rows.filter((pl.col("off") <= pl.col("slack")) | ((pl.col("wrong_count") == 1) & (pl.col("members") > 2)))
