@@ -129,3 +129,11 @@ def test_two_equal_rows_without_a_break_are_two_rows():
 
     assert "repeated_row" not in parsed.amounts["repair"].to_list()
     assert "contradicted" not in parsed.identities["verdict"].to_list()
+
+
+def test_a_name_of_a_code_that_two_lines_share_is_whole():
+    rows = ROWS.replace("一般公共服务支出\t{}\n", "一般公共服\t7.00\t4.00\t3.00\n\t务支出\t\t\t\n")
+
+    parsed = parse_texts({"d": HEAD + COLUMNS + rows})
+
+    assert parsed.amounts["line_item"].unique(maintain_order=True).to_list() == ["合计", "一般公共服务支出", "社会保障和就业支出"]

@@ -213,15 +213,18 @@ def _join_broken_names(labels: pl.DataFrame) -> pl.DataFrame:
 
 
 def _join_cut_labels(labels: pl.DataFrame) -> pl.DataFrame:
-    """A label that a page break cut in two (当年收入 | 小计, 八、社会保障和就 | 业支出): together they are a known term."""
+    """A label that a page break cut in two (当年收入 | 小计), or the name of a code over two lines: together they are a known term."""
     labels = labels.with_row_index("at")
-    alone = labels.filter(pl.col("breaks"), pl.col("figures") == 0, pl.col("text_count") == 1)
+    # The second line of a name has no number of its own.
+    rest = pl.col("breaks") | ~pl.col("first_text").str.contains(r"^[一二三四五六七八九十(（\d]")
+    alone = labels.filter(pl.col("figures") == 0, pl.col("text_count") == 1, pl.col("code").is_null() | pl.col("breaks"), rest)
     before = labels.select("tid", "panel", at=pl.col("at") + 1, opening="first_text")
-    alone = alone.select("tid", "panel", "at", "first_text").join(before, on=["tid", "panel", "at"])
+    alone = alone.select("tid", "panel", "at", "first_text", "breaks").join(before, on=["tid", "panel", "at"])
     totals = load("row_terms").filter(pl.col("kind") == "total")["term"].implode()
-    classes = load("function_classes").select(name_key(pl.col("name")))["name"].implode()
+    classes = pl.concat([load(names)["name"] for names in ("function_classes", "economic_codes")]).to_frame()
+    classes = classes.select(name_key(pl.col("name")))["name"].unique().implode()
     whole, text = pl.col("opening") + pl.col("first_text"), pl.col("first_text")
-    known = term(whole).is_in(totals) | (name_key(whole).is_in(classes) & ~name_key(text).is_in(classes))
+    known = (pl.col("breaks") & term(whole).is_in(totals)) | (name_key(whole).is_in(classes) & ~name_key(text).is_in(classes))
     cut = alone.filter(known).select("at", ended=whole)
     labels = labels.join(cut.select("at"), on="at", how="anti")
     labels = labels.join(cut.select(at=pl.col("at") - 1, ended="ended"), on="at", how="left", maintain_order="left")
