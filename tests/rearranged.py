@@ -6,6 +6,7 @@ How the cells of a row are delimited is left to relayout.py.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -509,9 +510,23 @@ Arrangement = Callable[[Pieces], Pieces]
 
 def facts(parsed: Parsed, document: str) -> list[tuple]:
     """Every amount with its labels, without its place; a label that names the unit (部门预算总额（万元）) names it anew."""
-    amounts = parsed.amounts.filter(pl.col("document_id") == document)
+    return _facts_of(parsed.amounts.filter(pl.col("document_id") == document))
+
+
+def _facts_of(amounts: pl.DataFrame) -> list[tuple]:
     plain = amounts.with_columns(pl.col("line_item").str.replace(r"[（(](?:亿元|万元|千元|元)[）)]", ""))
     return sorted(plain.select(LABELS).rows(), key=repr)
+
+
+def silently_wrong(original: Parsed, name: str, again: Parsed, document: str) -> list[tuple]:
+    """The facts that the original does not have, of amounts that no contradiction and no notice of their table marks."""
+    notices = again.notices.filter(pl.col("document_id") == document, pl.col("table_number").is_not_null())
+    failed = again.identities.filter(pl.col("verdict") == "contradicted").select("identity_id")
+    marked = again.identity_terms.join(failed, on="identity_id").select("amount_id").unique()
+    unmarked = again.amounts.join(notices.select("document_id", "table_number"), on=["document_id", "table_number"], how="anti")
+    unmarked = unmarked.join(marked, on="amount_id", how="anti")
+    wrong = Counter(facts(again, document)) - Counter(facts(original, name))
+    return sorted((Counter(_facts_of(unmarked.filter(pl.col("document_id") == document))) & wrong).elements(), key=repr)
 
 
 def of_sheets(change: Callable[[Sheet], Sheet]) -> Arrangement:

@@ -7,13 +7,17 @@ A shape is a path of headings for each column. Whether the shape that is found h
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache, lru_cache
+from heapq import heappop, heappush
+from itertools import count
 
 from yusuan.parsing.text import QUOTES, UNIT_SUFFIX
 from yusuan.parsing.vocabulary import load
 
 Path = tuple[str, ...]
 Meant = tuple[str | None, str | None, str | None]
+State = tuple[int, tuple[int, ...], int, tuple[int, ...]]
 Rows = tuple[tuple[tuple[int, str], ...], ...]  # of each level the (column, heading) that it prints
 JOINTS = "-—–_/／|>·:："
 CODE_LEVELS = ("类", "款", "项")
@@ -28,8 +32,8 @@ LABELS = ("code", "agency_code", "project_code", "name", "agency", "project", "p
 OTHER_KIND, OTHER_LABEL, TWICE, NO_GROUP, UNKNOWN_PATH, ONE_CHILD, NO_KIN, MOVED = 8.0, 2.0, 6.0, 5.0, 3.0, 1.5, 1.0, 0.01
 # A shape against which so much speaks is none.
 DOUBTFUL = 3.0
-# More headings than this in a row stand in no table that was seen, and the search would be long.
-MOST_HEADINGS = 24
+# A header that is not understood after so many steps is none.
+MOST_STATES = 5_000
 
 
 @lru_cache(maxsize=100_000)
@@ -107,15 +111,13 @@ def rebuilt(rows: Rows, kinds: tuple[str | None, ...]) -> tuple[Path, ...] | Non
     `kinds` tells what stands below: code, text, amount, or None for nothing. Every heading of a row heads one column, or a run
     of headings of the row below it. None where the headings do not add up to the columns.
     """
-    if any(len(row) > MOST_HEADINGS for row in rows):
-        return None
     used = max((column for column, kind in enumerate(kinds, start=1) if kind is not None), default=0)
     best = None
     for width in range(max(used, 1), len(kinds) + 1):
         found = _Search(rows, kinds[:width]).best()
         if found and (best is None or found[0] < best[0]):
             best = found
-    return best[1] if best and best[0] < DOUBTFUL else None
+    return best[1] if best else None
 
 
 class _Search:
@@ -123,42 +125,52 @@ class _Search:
 
     def __init__(self, rows: Rows, kinds: tuple[str | None, ...]) -> None:
         self.rows, self.kinds, self.levels = rows, kinds, len(rows)
-        self.cheapest = lru_cache(maxsize=None)(self._cheapest)
 
     def best(self) -> tuple[float, tuple[Path, ...]] | None:
-        found = self.cheapest(0, (0,) * self.levels, 0, (0,) * self.levels)
-        return (found[0], found[1]) if found else None
+        """Cost and paths, or None where everything costs too much. The cheapest beginnings are followed first (uniform-cost search).
 
-    def _cheapest(self, column: int, taken: tuple[int, ...], depth: int, since: tuple[int, ...]) -> tuple[float, tuple[Path, ...]] | None:
-        """The rest of the columns: `taken` headings of each row stand further left, the last column has a path of `depth` headings, and
-        the children of its group at each level begin at `since`."""
-        if column == len(self.kinds):
-            if any(count < len(row) for count, row in zip(taken, self.rows, strict=True)):
-                return None
-            return self._closed(0, depth, taken, since), ()
-        best = None
-        for begin in range(min(depth, self.levels - 1) + 1 if depth else 1):
-            # Headings above `begin` go on; a group must have the last column below it.
-            if begin >= max(depth, 1):
+        A state is: columns done, headings of each row taken, length of the last path, and where the children of the open group
+        begin in each row.
+        """
+        order = count()
+        none = (0,) * self.levels
+        queue: list[tuple[float, int, State, tuple[Path, ...]]] = [(0.0, next(order), (0, none, 0, none), ())]
+        done: set[State] = set()
+        while queue and len(done) < MOST_STATES:
+            cost, _, state, paths = heappop(queue)
+            column, taken, depth, since = state
+            if column > len(self.kinds):
+                return cost, paths
+            if state in done:
                 continue
-            now = list(taken)
-            start = list(since)
+            done.add(state)
+            if column == len(self.kinds):
+                if all(number == len(row) for number, row in zip(taken, self.rows, strict=True)):
+                    final = cost + self._closed(0, depth, taken, since)
+                    heappush(queue, (final, next(order), (column + 1, taken, 0, none), paths))
+                continue
+            for further, now, length, start in self._next(column, taken, depth, since):
+                if cost + further < DOUBTFUL:
+                    path = self._path(length - 1, now)
+                    heappush(queue, (cost + further, next(order), (column + 1, now, length, start), (*paths, path)))
+        return None
+
+    def _next(
+        self, column: int, taken: tuple[int, ...], depth: int, since: tuple[int, ...]
+    ) -> Iterator[tuple[float, tuple[int, ...], int, tuple[int, ...]]]:
+        """The headings that may stand over a column: they begin below a group that goes on, and go down to some row."""
+        for begin in range(max(depth, 1)):
+            closed = self._closed(begin + 1, depth, taken, since)
+            now, start = list(taken), list(since)
             for end in range(begin, self.levels):
                 if now[end] >= len(self.rows[end]):
                     break
                 if end > begin:
                     start[end] = now[end]
                 now[end] += 1
-                if not self._adds_up(now, len(self.kinds) - column - 1):
-                    continue
-                rest = self.cheapest(column + 1, tuple(now), end + 1, tuple(start))
-                # Costs are never negative.
-                if rest is None or (best is not None and rest[0] >= best[0]):
-                    continue
-                cost = self._closed(begin + 1, depth, taken, since) + self._cost(column, begin, end, tuple(now), tuple(start))
-                if best is None or cost + rest[0] < best[0]:
-                    best = (cost + rest[0], (self._path(end, tuple(now)), *rest[1]))
-        return best
+                if self._adds_up(now, len(self.kinds) - column - 1):
+                    cost = self._cost(column, begin, end, tuple(now), tuple(start))
+                    yield closed + cost, tuple(now), end + 1, tuple(start)
 
     def _adds_up(self, taken: list[int], columns: int) -> bool:
         """Whether so many more columns can use up the headings that are left: each takes one or more of them, of a level at most one."""

@@ -4,12 +4,15 @@ headings and rows say together, else `other`."""
 import polars as pl
 
 from yusuan.parsing.amounts import title_funds
+from yusuan.parsing.columns import LABEL_ROLES
 from yusuan.parsing.statement_signs import by_signs, in_order
 from yusuan.parsing.text import once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
 FORMS = ["project_performance", "department_performance"]
 # （十五）资源勘探信息等支出: only the 财政拨款收支总表 numbers the functional classes on its second level.
+# Money in 元 without decimals; so many are no years, codes or telephone numbers.
+WHOLE_FIGURE, FEWEST_WHOLE = r"^-?(?:\d{1,3}(?:,\d{3})+|\d{2,9}00)$", 3
 CLASS_ON_SECOND_LEVEL = r"^\([一二三四五六七八九十]+\).*(支出|事务|预算|费|管理)$"
 
 
@@ -73,7 +76,8 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
     return (
         tables.with_columns(
             header_lost=~pl.col("headed").fill_null(False) & ~pl.col("statement").is_in(FORMS),
-            is_form=pl.col("statement").is_in(FORMS) & ~pl.col("amount_heading").fill_null(False),
+            # A list of projects with their money names them in a column of its header; a form has 其他资金 without one.
+            is_form=pl.col("statement").is_in(FORMS) & ~(pl.col("amount_heading") & pl.col("label_heading")).fill_null(False),
             title_fund=pl.coalesce(
                 title_funds(pl.col("title").fill_null(""), pl.col("statement")),
                 title_funds(pl.col("contents_title").fill_null(""), pl.col("statement")),
@@ -99,6 +103,7 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
             "decimals",
             "amount_heading",
             "amounts_headed",
+            "label_heading",
             "fund_source",
         )
         .with_row_index("tid")
@@ -108,6 +113,7 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
 def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """What the cells of each table show about it, apart from its title."""
     amounts = load("header_terms").filter(pl.col("role") == "amount")["term"].implode()
+    labelling = load("header_terms").filter(pl.col("role").is_in(LABEL_ROLES))["term"].implode()
     text = pl.col("bare")
     cells = once_for_each(
         cells.select("document_id", "grid", "row", "text_id", "bare", "heading"),
@@ -119,17 +125,20 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         target_heading=text.str.contains("(?:指标值|目标值)$"),
         decimal=text.str.contains(r"^-?[\d,]+\.\d+$"),
         figure=text.str.contains(r"^-?[\d,]*\d$"),
+        whole=text.str.contains(WHOLE_FIGURE),
         amount=pl.col("heading").is_in(amounts),
+        labelling=pl.col("heading").is_in(labelling),
     )
     placed = cells.join(rows.select("document_id", "grid", "row", "table", "header"), on=["document_id", "grid", "row"])
     return placed.group_by("document_id", "table").agg(
         classes_listed=pl.col("second_level").sum() >= 3,
         goal_form=pl.col("money").any() & pl.col("indicator").any(),
         goal_grid=pl.col("indicator_heading").any() & pl.col("target_heading").any(),
-        decimals=pl.col("decimal").any(),
+        decimals=pl.col("decimal").any() | (pl.col("whole").sum() >= FEWEST_WHOLE),
         amount_heading=(pl.col("header") & pl.col("amount")).any(),
         # Without a figure below its headings a table without a title is the end of the one before it.
         amounts_headed=(pl.col("header") & pl.col("amount")).any() & (~pl.col("header") & pl.col("figure")).any(),
+        label_heading=(pl.col("header") & pl.col("labelling")).any(),
     )
 
 

@@ -221,7 +221,7 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFra
         .join(tabs, on=GRID, how="left", maintain_order="left")
         .with_columns(columns=pl.max_horizontal("columns", pl.col("tabs").cast(pl.Int32) + 1))
     )
-    figured = cells.filter(pl.col("number").str.contains(".", literal=True)).group_by(GRID).agg(figured=pl.col("column").unique())
+    figured = cells.filter(pl.col("number").is_not_null()).group_by(GRID).agg(figured=pl.col("column").unique())
     grids = grids.join(figured, on=GRID, how="left", maintain_order="left")
     # A contents list with page numbers is laid out like a table of two columns.
     grids = grids.filter(~((pl.col("listing") >= 0.8) & (pl.col("columns") <= 2) & (pl.col("row_count") >= 2)))
@@ -283,6 +283,8 @@ def continues() -> pl.Expr:
     # The lower part of a goal form begins with headings of its own (一级指标 …); they open no new table.
     in_form = pl.col("title_statement").forward_fill().over("document_id").str.ends_with("_performance").fill_null(False)
     in_form = in_form & ~pl.col("first_text").str.contains(FORM_HEAD)
+    # The parts of a form are of many widths; where a text has no boxes, only what stands between them tells.
+    same_frame = same_frame | (in_form & pl.col("page").is_null()).fill_null(False)
     return (bare & same_frame & ~other_rows.fill_null(False) & (~pl.col("headed") | repeats_header | in_form)).fill_null(False)
 
 

@@ -14,6 +14,8 @@ BLANKS = [(" " * k, FILLER * k) for k in range(2, 9)]
 TOKEN = r"[^ ]+(?: [^ ]+)*"
 GAP = r"^ *| {2,}"
 NUMBER = r"^-?[\d,]*\d(?:\.\d+)?$"
+# 其中：财政拨款 840 in the money block of a form.
+LABELLED = r"(?:总额|拨款|资金|自筹)\s*[:：]?\s*-?[\d,]*\d(?:\.\d+)?$"
 CAPTION = r"单位\s*[:：]|^第?\s*\d+\s*页?$"
 # A table has a row of several figures or several rows of one, and not only lone labels.
 FEWEST_FIGURES = 2
@@ -72,7 +74,7 @@ def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
     tokens = tokens.explode("text", "gap").with_columns(width=pl.col("text").str.len_chars(), gap=pl.col("gap").str.len_chars())
     place = (pl.col("gap") + pl.col("width")).cum_sum().over("document_id", "line")
     tokens = tokens.with_columns(end=place, start=place - pl.col("width"), text=pl.col("text").str.replace_all(FILLER, "", literal=True))
-    number = pl.col("text").str.contains(NUMBER)
+    number = pl.col("text").str.contains(NUMBER) | pl.col("text").str.contains(LABELLED)
     tokens = tokens.with_columns(cells=pl.len().over("document_id", "line"), figures=number.sum().over("document_id", "line"))
     tokens = tokens.with_columns(figured=pl.col("figures") > 0)
     each = (
@@ -98,23 +100,32 @@ def _regions(tokens: pl.DataFrame, filled: pl.DataFrame) -> pl.DataFrame:
 
 
 def _areas(tokens: pl.DataFrame) -> pl.DataFrame:
-    """block, area: the blocks of a region have their columns in common, unless that would make two cells of a row one."""
-    keys = ["document_id", "region"]
-    regions = tokens.select(keys).unique().with_row_index("area")
-    tokens = tokens.join(regions, on=keys)
+    """block, area: neighbours in a region have their columns in common, unless that would make two cells of a row one."""
     alone = _filled(tokens, "block").group_by("block").agg(own=pl.len())
-    joint = _filled(tokens, "area").group_by("block").agg(joint=pl.len())
-    parts = tokens.select("block", "area").unique().join(alone, on="block").join(joint, on="block")
-    together = (pl.col("joint") == pl.col("own")).all().over("area")
-    return parts.select(
-        "block", area=pl.when(together).then(2 * pl.col("area").cast(pl.Int64)).otherwise(2 * pl.col("block").cast(pl.Int64) + 1)
+    blocks = tokens.select("document_id", "region", "block").unique().sort("block").join(alone, on="block", maintain_order="left")
+    before = pl.col("block").shift(1).over("document_id", "region")
+    pairs = blocks.with_columns(before=before, pair=pl.col("block")).filter(pl.col("before").is_not_null())
+    pairs = pl.concat([pairs.select("pair", "block"), pairs.select("pair", block="before")])
+    fits = _fits(tokens.join(pairs, on="block"), "pair", alone)
+    blocks = blocks.join(fits.rename({"pair": "block"}), on="block", how="left", maintain_order="left")
+    chains = blocks.with_columns(area=(~pl.col("fits").fill_null(False)).cum_sum())
+    whole = _fits(tokens.join(chains.select("block", "area"), on="block"), "area", alone)
+    together = chains.join(whole.rename({"fits": "all_fit"}), on="area")
+    return together.select(
+        "block", area=pl.when("all_fit").then(2 * pl.col("area").cast(pl.Int64)).otherwise(2 * pl.col("block").cast(pl.Int64) + 1)
     )
+
+
+def _fits(tokens: pl.DataFrame, within: str, alone: pl.DataFrame) -> pl.DataFrame:
+    """`within`, fits: whether the columns that these blocks have in common keep all the cells that each has `alone`."""
+    joint = _filled(tokens, within).group_by(within, "block").agg(joint=pl.len()).join(alone, on="block")
+    return joint.group_by(within).agg(fits=(pl.col("joint") == pl.col("own")).all())
 
 
 def _filled(tokens: pl.DataFrame, within: str) -> pl.DataFrame:
     """The cells (block, line, left) that the tokens fill in the columns which those of one block or area have in common."""
     joined = tokens.join(_columns(tokens, within), on=within).filter(pl.col("start") >= pl.col("left"), pl.col("start") < pl.col("right"))
-    return joined.select("block", "document_id", "line", "left").unique()
+    return joined.select(*dict.fromkeys(["block", within]), "document_id", "line", "left").unique()
 
 
 def _even(tokens: pl.DataFrame) -> pl.DataFrame:
