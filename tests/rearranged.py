@@ -190,7 +190,7 @@ def _sheet(cells: pl.DataFrame, amounts: pl.DataFrame, table: dict) -> Sheet:
 def _shifts(amounts: pl.DataFrame) -> dict[int, int]:
     """Rows whose cells stand too far to the left, with how far: their amounts mean what others mean in another column."""
     meaning = ["measure", "fund_source", "period"]
-    shifted = amounts.filter(pl.col("repair") == "shifted_cells")
+    shifted = amounts.filter(pl.col("repair").str.contains("shifted_cells", literal=True))
     rest = amounts.filter(pl.col("repair").is_null()).group_by(meaning).agg(usual=pl.col("column_number").min())
     moved = shifted.join(rest, on=meaning).select("row_number", by=pl.col("usual") - pl.col("column_number")).unique()
     return dict(moved.iter_rows())

@@ -104,7 +104,7 @@ def _shaped(cells: pl.DataFrame, tables: pl.DataFrame, reading: Reading) -> tupl
 def _kinds(body: pl.DataFrame) -> pl.DataFrame:
     """tid, column, below: what stands in a column below its header (code, text, amount)."""
     profile = _body_profile(body)
-    numeric = pl.col("number_share") >= 0.5
+    numeric = pl.col("number_share") > 0.6
     coded = pl.col("code_share") >= 0.8
     return profile.select(
         "tid", "column", below=pl.when(coded).then(pl.lit("code")).when(numeric).then(pl.lit("amount")).otherwise(pl.lit("text"))
