@@ -26,7 +26,7 @@ LEAST_CELLS = 30_000
 # Frames come and go by the thousand: an allocator that gives their memory back to the system at once, and gets it again for the next,
 # takes a tenth of the time (options of jemalloc, which Polars brings along).
 ALLOCATION = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:0,oversize_threshold:0,lg_tcache_max:21"}
-# Each holds the vocabulary and its part of the batch: some 200 MB, and 60 MB for each MB of text.
+# Each holds the vocabulary and its part of the batch: some 200 MB, and 80 MB for each MB of text.
 MOST_PROCESSES = 8
 
 Frames = Sequence[pl.DataFrame]
