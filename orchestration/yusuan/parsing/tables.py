@@ -283,8 +283,9 @@ def continues() -> pl.Expr:
     # The lower part of a goal form begins with headings of its own (一级指标 …); they open no new table.
     in_form = pl.col("title_statement").forward_fill().over("document_id").str.ends_with("_performance").fill_null(False)
     in_form = in_form & ~pl.col("first_text").str.contains(FORM_HEAD)
-    # The parts of a form are of many widths; where a text has no boxes, only what stands between them tells.
-    same_frame = same_frame | (in_form & pl.col("page").is_null()).fill_null(False)
+    # The parts of a form are of many widths; where a text has no boxes, only what stands between them tells. One with a header of its
+    # own may be another table.
+    same_frame = same_frame | (in_form & pl.col("page").is_null() & ~pl.col("headed")).fill_null(False)
     return (bare & same_frame & ~other_rows.fill_null(False) & (~pl.col("headed") | repeats_header | in_form)).fill_null(False)
 
 
