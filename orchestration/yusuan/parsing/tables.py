@@ -29,6 +29,8 @@ LISTED = r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八�
 CODE = r"^\d{2,7}$"
 # A table of which so many rows carry codes does not go on with so many rows without any.
 CODED_SHARE = 0.6
+# A whole figure may look like a code.
+FEW_CODED = 0.1
 ROWS_WITHOUT_CODE = 3
 PROSE_END = r"[。;；,，]$|(?:说明|情况|如下)[:]?$"
 
@@ -279,7 +281,7 @@ def continues() -> pl.Expr:
     same_frame = (same_width | ((inside | around) & next_page)).fill_null(False)
     repeats_header = (pl.col("header_text").list.len() > 0) & (pl.col("header_text") == before["header_text"]).fill_null(False)
     bare = (pl.col("gap") == 0) & pl.col("title").is_null()
-    other_rows = (before["coded"] >= CODED_SHARE) & (pl.col("coded") == 0) & (pl.col("row_count") >= ROWS_WITHOUT_CODE)
+    other_rows = (before["coded"] >= CODED_SHARE) & (pl.col("coded") <= FEW_CODED) & (pl.col("row_count") >= ROWS_WITHOUT_CODE)
     # The lower part of a goal form begins with headings of its own (一级指标 …); they open no new table.
     in_form = pl.col("title_statement").forward_fill().over("document_id").str.ends_with("_performance").fill_null(False)
     in_form = in_form & ~pl.col("first_text").str.contains(FORM_HEAD)
