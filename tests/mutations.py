@@ -34,7 +34,8 @@ class Judged:
     """`change` in yuan; `tolerance` is the smallest among the identities of the amount, None where it is in none.
 
     `room` is the smallest sum of tolerance and residual: a sum that was off by 0.01 from the start may be off by 0.01 on the other side.
-    `caught`: a contradiction names the line. `seen`: none of the identities of the amount that held to the cent still does so.
+    `caught`: a contradiction names the line, or the finding that its figures stand in no column.
+    `seen`: none of the identities of the amount that held to the cent still does so.
     """
 
     mutant: Mutant
@@ -90,6 +91,9 @@ def judge(text: str, count: int | None, seed: int, only_proved: bool = False, ba
         parsed = parse_texts({name: mutant.text for name, mutant in part.items()})
         failed = parsed.identities.filter(pl.col("verdict") == "contradicted").select("identity_id")
         caught = set(parsed.identity_terms.join(failed, on="identity_id").select("document_id", "line").iter_rows())
+        # A shifted row that no shift puts right any more is in no sum; a finding of its own names it.
+        shifted = parsed.notices.filter(pl.col("kind") == "shifted_row").select("document_id", "line")
+        caught |= set(shifted.iter_rows())
         exactly = parsed.identities.filter(pl.col("residual_yuan") == 0).with_columns(IDENTITY)
         held = {(name, identity): count for name, identity, count in exactly.group_by("document_id", "identity").len().iter_rows()}
         for name, mutant in part.items():
