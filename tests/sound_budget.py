@@ -1,5 +1,7 @@
 """A small budget in which everything is right, so that one change makes one check speak; and what must be beside it for comparisons."""
 
+import re
+
 SOUND = """焦作市统计局
 2023年度部门预算
 
@@ -191,6 +193,10 @@ UNITS = """十一、2023年部门支出预算明细表
 2010501\t\t行政运行\t25.00\t25.00\t0.00
 2010507\t\t专项普查活动\t15.00\t0.00\t15.00
 """
+# A header whose second row lost the blank cells before it: 公用经费 may stand over the third column of figures or over the fourth.
+SPENDING = SOUND[SOUND.index("科目编码\t科目名称\t合计\t基本支出\t项目支出\n") : SOUND.index("四、2023年财政拨款")]
+SLID = "科目编码\t科目名称\t合计\t基本支出\t\t\t项目支出\n小计\t人员经费\t公用经费\n"
+SLID += "".join(re.sub(r"\t([^\t]*\n)", r"\t0.00\t\1", row) for row in SPENDING.splitlines(keepends=True)[1:])
 # What makes each check speak: what stands in the sound budget, and what is printed instead.
 Change = tuple[str, str]
 
@@ -261,6 +267,7 @@ FAULTY: dict[str, list[Change]] = {
     "structure.headless_table": [("2010507\t专项普查活动\t40.00\t0.00", "20105\n07\t专项普查活动\t40.00\t0.00")],
     "structure.assumed_statement": [("三、2023年部门支出总体情况表\n", "")],
     "structure.shifted_header": [("科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t合计", "\t合计")],
+    "structure.ambiguous_header": [(SPENDING, SLID)],
     "structure.empty_without_note": [("注：焦作市统计局2023年没有政府性基金预算支出，本表为空表。", "")],
     "structure.missing_chapter": [("第四部分 名词解释\n\n一、", "一、")],
     "structure.unknown_table": [
