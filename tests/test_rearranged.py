@@ -69,3 +69,12 @@ def test_a_table_whose_title_is_lost_is_told_of(again: Parsed):
 
     assert untitled.height > 5
     assert sorted(told.select("document_id", "table_number").rows()) == sorted(untitled.select("document_id", "table_number").rows())
+
+
+def test_a_table_that_only_its_place_in_the_contents_list_names_is_told_of(original: Parsed):
+    """001 with a cell on each line loses titles: its economic tables stand where the list has others."""
+    text = rearranged(pieces_of(original, "001"), ["header_on_every_page"], LAYOUTS["one_cell_a_line"])
+    again = parse_texts({"001": text})
+
+    assert facts(again, "001") != facts(original, "001")
+    assert silently_wrong(original, "001", again, "001") == []

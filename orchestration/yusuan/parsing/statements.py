@@ -18,7 +18,7 @@ CLASS_ON_SECOND_LEVEL = r"^\([一二三四五六七八九十]+\).*(支出|事务
 
 def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     """`tables` with tid, statement, statement_score, statement_reason, contents_title, header_lost, is_form, assumed (told by
-    signs only) and the statement's defaults.
+    signs only, or against them) and the statement's defaults.
 
     A table without a title that holds neither amounts nor targets of indicators is not a budget table and is left out.
     """
@@ -65,7 +65,9 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
         .otherwise(pl.lit("no evidence")),
     )
     told = pl.coalesce("title_statement", "by_contents", "by_rows")
-    tables = tables.with_columns(assumed=told.is_null() & pl.col("by_signs").is_not_null())
+    # The place in the contents list alone is no more than an assumption where headings and rows say another statement.
+    doubted = pl.col("title_statement").is_null() & pl.col("by_rows").is_null() & (pl.col("by_signs") != pl.col("by_contents"))
+    tables = tables.with_columns(assumed=(told.is_null() & pl.col("by_signs").is_not_null()) | doubted.fill_null(False))
     entry = entries.unique(["document_id", "statement"], keep="first", maintain_order=True).select(
         "document_id", "statement", contents_title="title"
     )
