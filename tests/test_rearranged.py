@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from founding import NAMES, parse_founding, parse_texts
+from founding import NAMES, parse_founding, parse_texts, text_of
 from rearranged import ARRANGEMENTS, facts, pieces_of, rearranged, silently_wrong
 from relayout import LAYOUTS, same
 from yusuan.parsing import Parsed
@@ -78,3 +78,13 @@ def test_a_table_that_only_its_place_in_the_contents_list_names_is_told_of(origi
 
     assert facts(again, "001") != facts(original, "001")
     assert silently_wrong(original, "001", again, "001") == []
+
+
+@pytest.mark.parametrize("name", ["000", "002", "004"])
+def test_a_founding_disclosure_says_the_same_with_one_space_for_each_tab(original: Parsed, name: str):
+    """Spaces inside of cells are left out: nothing would tell them from those between cells."""
+    lines = text_of(name).split("\n")
+    text = "\n".join(" ".join(cell.replace(" ", "") for cell in line.split("\t")) if "\t" in line else line for line in lines)
+
+    assert "\t" not in text
+    assert facts(parse_texts({name: text}), name) == facts(original, name)

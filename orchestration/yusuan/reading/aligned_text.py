@@ -1,8 +1,8 @@
 """Tables that a text conversion laid out with spaces, as rows delimited by tabs.
 
-Two forms: every tab written as the same number of spaces, and columns aligned by padding, as a print of a page is. In the
-second a column is where the figures and labels of the rows overlap, counted in half widths (a Chinese character takes two).
-Blocks of prose and captions are left alone. Rows whose cells are divided by one space only are not told from prose.
+Three forms: every tab written as the same number of spaces, as one space, and columns aligned by padding, as a print of a page is.
+In the last a column is where the figures and labels of the rows overlap, counted in half widths (a Chinese character takes two).
+Blocks of prose and captions are left alone.
 """
 
 import polars as pl
@@ -28,11 +28,49 @@ SPACED = (
     "项目", "金额", "名称", "备注", "单位",
 )  # fmt: skip
 EVEN_GAPS = 0.9
+# Two figures with one space between them; so many such rows are no accident.
+FIGURES_APART = r"\S -?[\d,]+\.\d+ -?[\d,]+\.\d+(?: |$)"
+FEWEST_ROWS = 5
+FIGURE = r"(?:^| )-?[\d,]+\.\d+(?: |$)"
+FORM = "[一二三]级指标|资金总额"
+TITLE = "表(?:[（(][^）)]*[）)])?$"
+WIDE_GAP = r"\S {3,}-?\d"
+SENTENCE = "[。；，]"
 USUAL_GAPS = 0.4
 
 
 def spaces_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
     """`lines` (document_id, line, text) with tabs between the cells of tables, in documents whose rows have gaps and hardly any tabs."""
+    return _gaps_to_tabs(single_spaces_to_tabs(lines))
+
+
+def single_spaces_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
+    """The same where one space stands for a tab: two spaces are a blank cell between two others.
+
+    Figures one space apart are rows; such a text has no tabs. What stands with rows in one block is a row too, but for sentences.
+    """
+    text = pl.col("text")
+    figured = text.str.contains(FIGURES_APART)
+    tabs = text.str.contains("\t", literal=True)
+    single = lines.group_by("document_id").agg(
+        single=(figured.sum() >= FEWEST_ROWS) & (figured.sum() > 2 * (tabs | text.str.contains(WIDE_GAP)).sum())
+    )
+    single = single.filter("single").select("document_id")
+    if single.is_empty():
+        return lines
+    some = lines.join(single, on="document_id", how="semi", maintain_order="left")
+    title = text.str.contains(TITLE) & ~text.str.contains(FIGURE)
+    divides = (text.str.strip_chars() == "") | text.str.contains(CAPTION) | text.str.contains(SENTENCE) | title
+    fresh = divides | (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(True)
+    some = some.with_columns(divides=divides, block=fresh.cum_sum()).filter(~pl.col("divides"))
+    some = some.filter((text.str.contains(FIGURE) | text.str.contains(FORM)).any().over("block"))
+    tabbed = _unspaced(text).str.replace_all(" ", "\t", literal=True).str.replace_all(FILLER, "", literal=True)
+    rows = some.select("document_id", "line", tabbed=tabbed)
+    lines = lines.join(rows, on=["document_id", "line"], how="left", maintain_order="left")
+    return lines.with_columns(text=pl.coalesce("tabbed", "text")).drop("tabbed")
+
+
+def _gaps_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
     gaps = pl.col("text").str.contains(r"\S(?: {2,}| *\x{3000}+ *)-?\d")
     tabs = pl.col("text").str.contains("\t", literal=True)
     spaced = lines.group_by("document_id").agg(spaced=gaps.sum() > tabs.sum()).filter("spaced").select("document_id")
