@@ -440,8 +440,10 @@ def test_an_answer_that_refuses_in_its_body_is_a_failure_and_is_tried_again(
         if isinstance(each, type) and each.__module__ == plugin.__name__ and "notify_url" in vars(each)
     ]
     monkeypatch.setattr(own, "notify_url", f"http://127.0.0.1:{endpoint.port}/hook")
+    # The pause that the service asks for between two messages is not waited for.
+    monkeypatch.setattr(own, "request_rate_per_sec", 0)
     monkeypatch.setenv("TOKEN", token)
-    channel = Channel(name="office", url=f"{service}://${{TOKEN}}", retries=1)
+    channel = Channel(name="office", url=f"{service}://${{TOKEN}}", retries=1, wait_seconds=0)
 
     endpoint.answers = [refused, accepted]
     assert send(channel, "one局", "甲表合计不符") is None
