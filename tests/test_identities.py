@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from founding import parse_texts, proofs, text_of
 from mutations import judge
+from sound_budget import SOUND
 from yusuan.parsing import Parsed
 
 PAGE = """某市某局
@@ -109,3 +110,11 @@ def test_a_changed_digit_of_a_proved_amount_is_always_noticed(name: str):
     assert len(judged) == 40
     assert [(m.line, m.printed, m.changed) for m in missed] == []
     assert [(m.line, m.printed, m.changed) for m in silent] == []
+
+
+@pytest.mark.parametrize(("total", "verdict"), [("6.00", "holds"), ("11.00", "holds"), ("8.00", "contradicted")])
+def test_meetings_and_training_count_in_the_total_of_the_three_public_items_or_stand_beside_it(total: str, verdict: str):
+    text = SOUND.replace("3.公务接待费\t1.00", "3.公务接待费\t1.00\n会议费\t2.00\n培训费\t3.00").replace("合计\t6.00", f"合计\t{total}")
+    found = parse_texts({"d": text}).identities.filter(statement="three_public", check_id="column_sum.total")
+
+    assert found["verdict"].to_list() == [verdict]

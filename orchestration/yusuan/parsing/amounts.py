@@ -8,6 +8,8 @@ from yusuan.parsing.vocabulary import load
 
 # Half of what fits, so that a sum of a whole table fits too: 4.6e14 yuan, forty times the national budget.
 MOST_TICKS = 2**62
+# What tables of “三公” print beside them.
+BESIDE_THREE_PUBLIC = "会议费|培训费|运行经费"
 KEY = ["tid", "panel", "row", "column"]
 # What an amount keeps of its cell, its column and its row: every later join, filter and sort copies all columns of the amounts.
 OF_CELL = [
@@ -181,7 +183,26 @@ def effective_parents(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFra
         climbed = rest.join(parents.rename({"row": "ancestor", "parent": "above"}), on=["tid", "panel", "ancestor"], how="left")
         open_ = climbed.select(*KEY, ancestor="above")
     sums = pl.concat(found) if found else open_
-    return figures.join(sums.rename({"ancestor": "sum_row"}), on=KEY, how="left", maintain_order="left")
+    return _without_extras(figures.join(sums.rename({"ancestor": "sum_row"}), on=KEY, how="left", maintain_order="left"))
+
+
+def _without_extras(figures: pl.DataFrame) -> pl.DataFrame:
+    """会议费 and 培训费 are printed below the “三公” items, and some totals count them and some do not: the sum tells."""
+    extra = (pl.col("statement") == "three_public") & pl.col("line_item").fill_null("").str.contains(BESIDE_THREE_PUBLIC)
+    figures = figures.with_columns(extra=extra)
+    if not figures["extra"].any():
+        return figures.drop("extra")
+    sums = ["tid", "panel", "column", "sum_row"]
+    parts = (
+        figures.filter(pl.col("sum_row").is_not_null())
+        .group_by(sums)
+        .agg(every=pl.col("ticks").sum(), usual=pl.col("ticks").filter(~pl.col("extra")).sum())
+    )
+    wholes = figures.select("tid", "panel", "column", whole="ticks", sum_row="row")
+    left_out = parts.join(wholes, on=sums).filter(pl.col("usual") == pl.col("whole"), pl.col("every") != pl.col("whole"))
+    figures = figures.join(left_out.select(*sums, left_out=pl.lit(True)), on=sums, how="left", maintain_order="left")
+    beside = pl.col("extra") & pl.col("left_out").fill_null(False)
+    return figures.with_columns(sum_row=pl.when(~beside).then("sum_row")).drop("extra", "left_out")
 
 
 def additive_leaves(figures: pl.DataFrame) -> pl.DataFrame:
