@@ -118,3 +118,10 @@ def test_meetings_and_training_count_in_the_total_of_the_three_public_items_or_s
     found = parse_texts({"d": text}).identities.filter(statement="three_public", check_id="column_sum.total")
 
     assert found["verdict"].to_list() == [verdict]
+
+
+def test_a_row_that_lost_its_label_is_not_held_against_the_total():
+    text = SOUND.replace("30101\t基本工资\t15.00\t15.00\t0.00", "\t\t15.00\t15.00\t0.00")
+    failed = parse_texts({"d": text}).identities.filter(verdict="contradicted")
+
+    assert set(failed["check_id"]) == {"code_hierarchy.economic"}

@@ -393,6 +393,13 @@ def _repeats(figures: pl.DataFrame) -> pl.DataFrame:
         [totals.with_columns(role=pl.lit("first")), repeats.with_columns(role=pl.lit("second")).select(*totals.columns, "role")]
     )
     both = both.filter(pl.len().over("tid", "panel", "total_row", "column") == 2)
+    # A row further down that has no figure of the total repeats nothing: it lost its label.
+    total, own = pl.col("ticks").filter(pl.col("role") == "first"), pl.col("ticks").filter(pl.col("role") == "second")
+    same = both.group_by("tid", "panel", "total_row", "column").agg(
+        same=(total.first() == own.first()) & (own.first() != 0), next=(pl.col("row").max() - pl.col("total_row").first()) == 1
+    )
+    same = same.group_by("tid", "panel", "total_row").agg(repeats=pl.col("same").any() | pl.col("next").any())
+    both = both.join(same.filter("repeats"), on=["tid", "panel", "total_row"], how="semi", maintain_order="left")
     key = pl.format("repeat|{}|{}|{}|{}", "tid", "panel", "total_row", "column")
     return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.lit("same_figure.repeated_row"), pl.col("role"), pl.lit("合计"))
 

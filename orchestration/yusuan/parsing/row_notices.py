@@ -125,7 +125,7 @@ def _unlabelled_rows(figures: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     return rows.select(
         "document_id", "statement", "line", "page", kind=pl.lit("unlabelled_row"), table_number=pl.col("table"), text="printed",
-        message=pl.format("此行既无编码又无名称，重复了合计：{}", "printed"),
+        message=pl.format("此行既无编码又无名称，未计入合计：{}", "printed"),
     )  # fmt: skip
 
 
