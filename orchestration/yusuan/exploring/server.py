@@ -47,10 +47,11 @@ def serve(settings: Settings, port: int) -> NoReturn:
         address = f"http://{HOST}:{listener.getsockname()[1]}"
         print(f"{address}  (Ctrl+C ends it)", flush=True)
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE)
-        with contextlib.suppress(KeyboardInterrupt, SystemExit):
-            uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
     # Pages that are still open leave kernels of marimo behind, in threads that nothing wakes: an orderly exit waits for them for ever.
-    os._exit(0)
+    os._exit(0 if server.started else 1)
 
 
 def _refuse_what_is_missing() -> None:

@@ -25,7 +25,6 @@ LOOSE = r"(?:^|[^\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,2}(?:$|[^\d.%％,年�
 SENTENCE = r"[。；;，]|%|％"
 LONGEST_HEADING = 10
 MOST_SHOWN = 5
-EXAMINED = ["document_id", "check_id", "instances"]
 PLACE = ["document_id", "table", "row"]
 
 
@@ -61,9 +60,7 @@ def unread_numbers(
 def examined_of(lines: pl.DataFrame) -> pl.DataFrame:
     """Every line with a digit is looked at: document_id, check_id, instances."""
     looked = lines.filter(pl.col("text").str.contains(r"\d")).group_by("document_id").agg(instances=pl.len().cast(pl.Int32))
-    return looked.select("document_id", "instances", check_id=pl.lit("structure.unread_number")).select(
-        "document_id", "check_id", "instances"
-    )
+    return looked.select("document_id", pl.lit("structure.unread_number").alias("check_id"), "instances")
 
 
 def _in_grids(cells: pl.DataFrame, figures: pl.DataFrame, targets: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
