@@ -92,6 +92,17 @@ def test_a_row_with_a_field_too_many_is_told_even_where_its_figures_stand_right(
     assert notices.select("document_id", "line").rows() == [("uneven", 9)]
 
 
+def test_a_row_put_back_in_one_document_lends_no_term_to_the_sums_of_another():
+    slipped, even = HEAD + COLUMNS + TOTAL + ROWS[0] + "社会保障和就业支出\t4.00\t4.00\t\n", HEAD + COLUMNS + TOTAL + "".join(ROWS)
+
+    parsed = parse_texts({"even": even, "slipped": slipped})
+
+    assert "shifted_cells" in parsed.amounts["repair"].to_list()
+    terms = parsed.identity_terms.join(parsed.identities.select("identity_id", owner="document_id"), on="identity_id")
+    assert terms.filter(pl.col("owner") != pl.col("document_id")).is_empty()
+    assert terms.height == parsed.identities["term_count"].sum()
+
+
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(items=st.dictionaries(st.sampled_from(CODES), st.tuples(centimes, st.just(0) | centimes), min_size=2, max_size=4))
 def test_whatever_cell_slips_the_amounts_are_the_same_or_the_row_is_told(items: dict[str, tuple[int, int]]):

@@ -229,10 +229,11 @@ def _row_sums(figures: pl.DataFrame, axis: str, tree: pl.DataFrame, same: list[s
     holds = 2 * pl.col("residual").abs() <= pl.col("slack")
     split = sums.filter(holds.mean().over("tid", axis, "group") >= 0.5).select("total")
     members = pl.concat([totals, parts]).join(split, on="total", how="semi").sort("is_part", "part")
-    whole = figures.select(total="part", whole=axis, whole_label=pl.coalesce("label", pl.lit("合计")))
+    whole = figures.select(total="part", whole=axis, whole_label=pl.coalesce("label", pl.lit("合计")), whole_id="amount_id")
     terms = members.join(whole, on="total", maintain_order="left").join(figures, on="part", maintain_order="left")
     role = pl.when("is_part").then(pl.lit("part")).otherwise(pl.lit("total"))
-    key = pl.format("row|{}|{}", pl.lit(axis), "total")
+    # Sums of several frames stand together (parsing.pipeline): an amount's id is the same in all of them, its place in a frame is not.
+    key = pl.format("row|{}|{}", pl.lit(axis), "whole_id")
     return _terms(terms.with_columns(of_which=pl.lit(False)), key, pl.lit(check_id), role, pl.format("{} {}", "whole_label", "whole"))
 
 
