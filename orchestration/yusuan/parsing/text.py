@@ -15,7 +15,8 @@ def once_for_each(frame: pl.DataFrame, columns: list[str], *forms: pl.Expr, **na
     Labels and headings stand in every table: of the 340,000 cells of 300 disclosures 5 % are distinct, of those of one disclosure
     39 %; a join costs a fifth of one regular expression over all of them. `forms` may use further columns that `columns` determine.
     """
-    distinct = frame.unique(columns).with_columns(*forms, **named)
+    used = {root for form in (*forms, *named.values()) for root in form.meta.root_names()}
+    distinct = frame.select({*columns, *used}).unique(columns).with_columns(*forms, **named)
     made = [name for name in distinct.columns if name not in frame.columns]
     return frame.join(distinct.select(*columns, *made), on=columns, how="left", nulls_equal=True, maintain_order="left")
 
