@@ -22,6 +22,10 @@ TOGETHER = [
     (("as_it_is",), "aligned_with_spaces"),
     (("as_it_is",), "spaces_for_tabs"),
     (("columns_permuted",), "aligned_with_spaces"),
+    (("header_on_every_page",), "spaces_for_tabs"),
+    (("page_break",), "spaces_for_tabs"),
+    (("header_on_every_page",), "one_cell_a_line"),
+    (("titles_lost",), "spaces_for_tabs"),
 ]
 
 
@@ -71,13 +75,18 @@ def test_a_table_whose_title_is_lost_is_told_of(again: Parsed):
     assert sorted(told.select("document_id", "table_number").rows()) == sorted(untitled.select("document_id", "table_number").rows())
 
 
-def test_a_table_that_only_its_place_in_the_contents_list_names_is_told_of(original: Parsed):
-    """001 with a cell on each line loses titles: its economic tables stand where the list has others."""
-    text = rearranged(pieces_of(original, "001"), ["header_on_every_page"], LAYOUTS["one_cell_a_line"])
-    again = parse_texts({"001": text})
+def test_a_table_that_only_its_place_in_the_contents_list_names_is_told_of():
+    """The list promises 收入总表 where a table without a title lists 三公 items."""
+    listed = "某局\n2023年度部门预算\n\n目录\n一、部门收支总表\n二、部门收入总表\n三、部门支出总表\n\n" + "本部门负责全市工作。\n" * 9
+    first = "一、部门收支总表\n单位：万元\n收入\t\t支出\t\n项目\t预算数\t项目\t预算数\n财政拨款\t5.00\t教育支出\t5.00\n\n"
+    second = "单位：万元\n项目\t预算数\n合计\t3.00\n因公出国（境）费\t1.00\n公务接待费\t2.00\n\n"
+    third = "三、部门支出总表\n单位：万元\n科目编码\t科目名称\t合计\n205\t教育支出\t5.00\n"
+    parsed = parse_texts({"d": listed + first + second + third})
+    tables = parsed.tables.sort("first_line")
+    told = parsed.notices.filter(pl.col("kind") == "assumed_statement")
 
-    assert facts(again, "001") != facts(original, "001")
-    assert silently_wrong(original, "001", again, "001") == []
+    assert tables["statement_reason"].to_list()[1] == "place in the contents list"
+    assert told["table_number"].to_list() == [2]
 
 
 @pytest.mark.parametrize("name", ["000", "002", "004"])

@@ -2,10 +2,10 @@
 
 import polars as pl
 
+from yusuan.parsing.tables import EMPTY_NOTE
 from yusuan.parsing.text import once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
-EMPTY_NOTE = r"无数据|为空表|空表|无相关收支|没有.*(?:支出|收入|预算)|无此项|不涉及"
 NOTE_DISTANCE = 6
 # Below this an OCR reading is not sure (yusuan.reading.scan marks cells by the same figure).
 UNSURE = 0.8

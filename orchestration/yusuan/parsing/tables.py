@@ -32,6 +32,9 @@ CODED_SHARE = 0.6
 # A whole figure may look like a code.
 FEW_CODED = 0.1
 ROWS_WITHOUT_CODE = 3
+# What is said below a table that prints no figure.
+EMPTY_NOTE = r"无数据|为空表|空表|无相关收支|没有.*(?:支出|收入|预算)|无此项|不涉及"
+SENTENCE_END = "[。；]$"
 PROSE_END = r"[。;；,，]$|(?:说明|情况|如下)[:]?$"
 
 
@@ -154,6 +157,12 @@ def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.D
     # The first row of a page may be an item of a list that names a fund (二十一、国有资本经营预算支出); it opens no table.
     item = (pl.col("distance") == 0) & pl.col("text").str.contains(r"^[一二三四五六七八九十]+[、.]") & ~is_table
     matched = matched.filter(~item)
+    # 政府性基金预算支出表 … 本表为空表: a title above that note is the one of the empty table.
+    figured = cells.filter(pl.col("number").str.contains(".", literal=True)).select(GRID).unique()
+    empty = between.filter(pl.col("squashed").str.contains(EMPTY_NOTE), pl.col("squashed").str.contains(SENTENCE_END))
+    empty = empty.join(figured, on=GRID, how="semi").group_by(GRID).agg(empty_until=pl.col("line").max())
+    matched = matched.join(empty, on=GRID, how="left", maintain_order="left")
+    matched = matched.filter((pl.col("line") > pl.col("empty_until")).fill_null(True))
     # A heading that does not say 表 (机关运行经费) counts only right above its table.
     matched = matched.filter(is_table | (pl.col("distance") <= 4)).with_columns(title_score=is_table.cast(pl.Float64) * 0.4 + 0.5)
     return (
@@ -271,8 +280,11 @@ def continues() -> pl.Expr:
     own_header = pl.when(pl.col("header_text").list.len() > 0).then("header_text")
     before["header_text"] = own_header.forward_fill().shift(1).over("document_id")
     wider = pl.col("columns") - before["columns"]
-    # A text does not show blank cells at the end of its rows: a part may be narrower where its figures stand below figures.
-    below = pl.col("figured").list.set_difference(before["figured"]).list.len() == 0
+    # A text does not show blank cells at the end of its rows: a part may be narrower where its figures stand below figures
+    # of the part before it or of the one with the title.
+    first_figured = pl.when(pl.col("title").is_not_null()).then("figured").forward_fill().shift(1).over("document_id")
+    seen = before["figured"].list.set_union(pl.coalesce(first_figured, before["figured"]))
+    below = pl.col("figured").list.set_difference(seen).list.len() == 0
     same_width = (wider.abs() <= 1) | ((wider < 0) & below & pl.col("page").is_null()).fill_null(False)
     # Blank cells are not in the frames, so one frame may only lie inside the other.
     inside = (pl.col("left") >= before["left"] - EDGE) & (pl.col("right") <= before["right"] + EDGE)
@@ -280,6 +292,8 @@ def continues() -> pl.Expr:
     next_page = (pl.col("page") - before["last_page"]) == 1
     same_frame = (same_width | ((inside | around) & next_page)).fill_null(False)
     repeats_header = (pl.col("header_text").list.len() > 0) & (pl.col("header_text") == before["header_text"]).fill_null(False)
+    # The part before it may show fewer columns than the header that both stand below.
+    same_frame = same_frame | (repeats_header & pl.col("page").is_null())
     bare = (pl.col("gap") == 0) & pl.col("title").is_null()
     other_rows = (before["coded"] >= CODED_SHARE) & (pl.col("coded") <= FEW_CODED) & (pl.col("row_count") >= ROWS_WITHOUT_CODE)
     # The lower part of a goal form begins with headings of its own (一级指标 …); they open no new table.

@@ -20,6 +20,8 @@ CAPTION = r"单位\s*[:：]|^第?\s*\d+\s*页?$"
 # A table has a row of several figures or several rows of one, and not only lone labels.
 FEWEST_FIGURES = 2
 SEVERAL_CELLS = 0.2
+# So many lines of labels without a figure, or rows of several, are no heading of the table below them.
+FEWEST_LABELS = 3
 # Or all its rows are indented, as rows are whose first columns are blank.
 INDENTED = 0.9
 # Labels that are spaced to fill their cell (合  计); their characters are one cell.
@@ -87,19 +89,22 @@ def _gaps_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _blocks(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines of runs without a blank line or a caption between them, numbered through the batch."""
+    """Lines of runs without a blank line or a caption between them, numbered through the batch; a stretch has no caption within."""
     text = pl.col("text").str.replace_all("\x1f", "").str.replace_all("\u3000", "  ").str.strip_chars_end()
     lines = lines.with_columns(shown=_unspaced(text))
     divides = (pl.col("shown") == "") | pl.col("shown").str.contains(CAPTION)
     lines = lines.with_columns(divides=divides)
-    fresh = pl.col("divides") | (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(True)
-    return lines.with_columns(block=fresh.cum_sum()).filter(~pl.col("divides")).select("document_id", "line", "block", "shown")
+    first = (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(True)
+    caption = pl.col("divides") & (pl.col("shown") != "")
+    lines = lines.with_columns(block=(pl.col("divides") | first).cum_sum(), stretch=(caption | first).cum_sum())
+    return lines.filter(~pl.col("divides")).select("document_id", "line", "block", "stretch", "shown")
 
 
 def _unspaced(text: pl.Expr) -> pl.Expr:
     """合  计 with fillers for its blanks, so that it is one cell and what follows keeps its place."""
     forms = {gap.join(word): filler.join(word) for word in SPACED for gap, filler in BLANKS}
-    title = text.str.contains(r"^ *\p{Han}(?: +\p{Han}){3,}$")
+    # The letters of a title stand equally far apart; those of two headings (收 入    支 出) do not.
+    title = text.str.contains("|".join(rf"^ *\p{{Han}}(?: {{{k},{k + 1}}}\p{{Han}}){{3,}}$" for k in range(1, 9)))
     return pl.when(title).then(text.str.replace_all(" ", FILLER, literal=True)).otherwise(text.str.replace_many(forms, leftmost=True))
 
 
@@ -107,7 +112,13 @@ def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
     """One row per cell of the blocks that are tables: start and end in half widths, the gap before it, and its text."""
     wide = lines.with_columns(wide=pl.col("shown").str.replace_all(WIDE, "${1}" + FILLER))
     tokens = wide.select(
-        "document_id", "line", "block", text=pl.col("wide").str.extract_all(TOKEN), gap=pl.col("wide").str.extract_all(GAP)
+        "document_id",
+        "line",
+        "block",
+        "stretch",
+        said=pl.col("shown").str.contains(f"{SENTENCE}|{TITLE}"),
+        text=pl.col("wide").str.extract_all(TOKEN),
+        gap=pl.col("wide").str.extract_all(GAP),
     ).filter(pl.col("text").list.len() == pl.col("gap").list.len())
     tokens = tokens.explode("text", "gap").with_columns(width=pl.col("text").str.len_chars(), gap=pl.col("gap").str.len_chars())
     place = (pl.col("gap") + pl.col("width")).cum_sum().over("document_id", "line")
@@ -119,13 +130,21 @@ def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
         tokens.unique(["document_id", "line"], keep="first")
         .group_by("block")
         .agg(
+            pl.col("stretch").first(),
+            pl.col("said").any(),
+            lines=pl.len(),
             several=(pl.col("cells") > 1).mean(),
             indented=(pl.col("gap") > 1).mean(),
             figures=pl.col("figures").filter(pl.col("cells") > 1).sum(),
         )
     )
     divided = (pl.col("several") >= SEVERAL_CELLS) | (pl.col("indented") >= INDENTED)
-    tables = each.filter(divided, pl.col("figures") >= FEWEST_FIGURES).select("block")
+    each = each.sort("block").with_columns(divided=divided, table=divided & (pl.col("figures") >= FEWEST_FIGURES))
+    # A page of a table may hold a figure or none: the pages around it, between blank lines only, tell what it is.
+    before, after = (pl.col("table").shift(step, fill_value=False).over("stretch") for step in (1, -1))
+    figured = (pl.col("figures") > 0) & (before | after)
+    labels = ((pl.col("lines") >= FEWEST_LABELS) | (pl.col("several") == 1)) & ~pl.col("said") & before & after
+    tables = each.filter(pl.col("table") | (pl.col("divided") & (figured | labels))).select("block")
     return tokens.join(tables, on="block", how="semi", maintain_order="left")
 
 
