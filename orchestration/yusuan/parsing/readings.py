@@ -82,7 +82,8 @@ def _choose(doubtful: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
     found = doubtful.join(best, on="tid", how="left").join(second, on="tid", how="left")
     # Nothing differs from the only reading there is.
     margin = pl.col("points") - pl.coalesce("second", "points")
-    tied = (pl.col("points") == pl.col("second")) & (pl.col("holds") > 0)
+    # Another reading that fits more but makes sums fail is none to take; it leaves a doubt all the same.
+    tied = (pl.col("second") > pl.col("points")) | ((pl.col("points") == pl.col("second")) & (pl.col("holds") > 0))
     return found.select("tid", "reading", margin=margin, tied=tied.fill_null(False))
 
 
