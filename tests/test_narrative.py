@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.narrative_accuracy import score
 from founding import RAW, parse_founding, parse_texts, text_of
 from yusuan.parsing import Parsed
-from yusuan.parsing.narrative import claims_of, narrative_identities
+from yusuan.parsing.narrative import claims_of, grouped, narrative_identities
 from yusuan.parsing.narrative.numbers import han_value
 from yusuan.parsing.vocabulary import load
 from yusuan.reading.frames import LINES_SCHEMA, conform
@@ -44,7 +44,7 @@ def no_amounts() -> pl.DataFrame:
 
 def verdicts(text: str) -> list[tuple[str, str]]:
     """(check_id, verdict) of every identity of a text without tables."""
-    identities, _ = narrative_identities(claims_of(lines_of(text)), no_amounts())
+    identities, _ = narrative_identities(grouped(claims_of(lines_of(text))), no_amounts())
     return sorted(identities.select("check_id", "verdict").iter_rows())
 
 

@@ -21,7 +21,7 @@ from yusuan.parsing.documents import describe
 from yusuan.parsing.forms import form_amounts
 from yusuan.parsing.identities import identities_of, row_sums, table_sums
 from yusuan.parsing.keys import digest
-from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, narrative_identities, paragraphs_of
+from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, grouped, narrative_identities, paragraphs_of
 from yusuan.parsing.notices import blank_totals, examined_of, notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.readings import best_columns
@@ -168,9 +168,10 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     paragraphs, places = paragraphs_of(lines)
     claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}), (paragraphs, places))
     claims = with_agencies(claims, agencies, lines, described)
-    wording, worded = wording_of(lines, places, described, claims, figures, agencies)
+    groups = grouped(claims)
+    wording, worded = wording_of(lines, places, described, claims, groups, figures, agencies)
     goals = targets.targets_of(placed, tables, amounts, described)
-    sums = _together(staged.identity_frames(identities, terms, tables), narrative_identities(claims, amounts))
+    sums = _together(staged.identity_frames(identities, terms, tables), narrative_identities(groups, amounts))
     frames = {
         "documents": publisher_codes(staged.documents(described, lines, PARSER_VERSION), agencies),
         "tables": tables.select(staged.TABLE_COLUMNS),

@@ -6,6 +6,7 @@ belong to the modules above; of a table only cells that hold whole sentences are
 
 from yusuan.parsing.narrative.checks import narrative_identities
 from yusuan.parsing.narrative.claims import CLAIM_COLUMNS, claims_of
+from yusuan.parsing.narrative.groups import grouped
 from yusuan.parsing.narrative.paragraphs import paragraphs_of
 
-__all__ = ["CLAIM_COLUMNS", "claims_of", "narrative_identities", "paragraphs_of"]
+__all__ = ["CLAIM_COLUMNS", "claims_of", "grouped", "narrative_identities", "paragraphs_of"]

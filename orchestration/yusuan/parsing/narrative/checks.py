@@ -10,18 +10,17 @@ import polars as pl
 from yusuan.parsing.figures import yuan
 from yusuan.parsing.keys import digest
 from yusuan.parsing.narrative.against_tables import table_comparisons
-from yusuan.parsing.narrative.groups import grouped
 from yusuan.parsing.narrative.ratios import change_rates, completion_rates
 from yusuan.parsing.narrative.shares import shares
 from yusuan.parsing.narrative.sums import part_sums
 
 
-def narrative_identities(claims: pl.DataFrame, figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def narrative_identities(rows: pl.DataFrame, figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(identities, identity_terms) of all claims of a batch.
 
-    `claims` as claims_of gives them; `figures` are amounts with the columns of staging.amounts and the same document_id as the claims.
+    `rows` are the claims as groups.grouped gives them; `figures` are amounts with the columns of staging.amounts and the same
+    document_id as the claims.
     """
-    rows = grouped(claims)
     found = [shares(rows), change_rates(rows), completion_rates(rows), part_sums(rows), table_comparisons(rows, figures)]
     identities = pl.concat([instances for instances, _ in found])
     terms = pl.concat([of for _, of in found])

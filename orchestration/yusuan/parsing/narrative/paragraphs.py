@@ -48,7 +48,9 @@ def paragraphs_of(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     paragraphs = (
         prose.filter("told")
         .group_by("paragraph", maintain_order=True)
-        .agg(pl.col("document_id", "section", "is_cell", "level", "barrier").first(), text=pl.col("text").str.join(""))
+        .agg(pl.col("document_id", "section", "is_cell", "level", "barrier").first(), "text")
+        # Joining the lists takes a quarter of the time of joining in each group.
+        .with_columns(pl.col("text").list.join(""))
     )
     return _blocks(paragraphs), places
 

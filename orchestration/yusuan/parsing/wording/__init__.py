@@ -28,13 +28,14 @@ def wording_of(
     places: pl.DataFrame,
     described: pl.DataFrame,
     claims: pl.DataFrame,
+    groups: pl.DataFrame,
     figures: pl.DataFrame,
     agencies: pl.DataFrame,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(notices, examined): document_id, kind, line, page, text, message; document_id, check_id, instances.
 
     `places` tells which line belongs to which paragraph (yusuan.parsing.narrative.paragraphs), `described` has document_kind and
-    fiscal_year, `claims` are those of yusuan.parsing.narrative with the columns that its own checks need, `figures` the amounts of tables,
+    fiscal_year, `claims` are those of yusuan.parsing.narrative, `groups` the same as its checks use them, `figures` the amounts of tables,
     `agencies` those that the document speaks of.
     """
     sentences = sentences_of(lines, places)
@@ -50,7 +51,7 @@ def wording_of(
         unbalanced_marks(sentences),
         mixed_punctuation(sentences),
         wrong_numbers(sentences),
-        two_amounts(claims),
+        two_amounts(claims, groups),
         missing_chapters(lines),
         class_levels(sentences, figures),
         *listed_names(sentences, figures),

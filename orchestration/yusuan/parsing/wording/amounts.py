@@ -7,7 +7,6 @@
 
 import polars as pl
 
-from yusuan.parsing.narrative.groups import grouped
 from yusuan.parsing.wording.found import Found, counted, notice
 
 NAMELESS = r"^(?:其中|合计|小计|总计|预算|支出|收入|安排|共计|预算数|年初预算|决算|支出决算)?$|金额$"
@@ -17,13 +16,17 @@ OTHER = rf"20\d\d年|{OTHER_TIME}"
 SINGLE = ["three_public_total", "overseas", "vehicle_total", "vehicle_purchase", "vehicle_operation", "reception", "conference", "training"]
 SINGLE_PART = "本级|机关|下属|所属|单位|其中|外宾|外事|国内"
 ACCOUNTS = "决算"
+COLUMNS = [
+    "document_id", "paragraph", "subject", "own", "clause", "chapter", "concept", "group", "is_level", "inherits", "ticks", "quantum",
+    "claim_id", "line", "page",
+]  # fmt: skip
 
 
-def two_amounts(claims: pl.DataFrame) -> Found:
+def two_amounts(claims: pl.DataFrame, rows: pl.DataFrame) -> Found:
+    """`rows` are the claims as yusuan.parsing.narrative.groups gives them."""
     shown = claims.select("claim_id", "value_printed", "unit")
-    rows = grouped(claims).filter("is_level").join(shown, on="claim_id", how="left", maintain_order="left")
+    rows = rows.select(COLUMNS).filter("is_level", ~pl.col("inherits")).join(shown, on="claim_id", how="left", maintain_order="left")
     own = pl.col("own").fill_null("")
-    rows = rows.filter(~pl.col("inherits"))
     named = rows.filter(~pl.col("subject").fill_null("").str.contains(NAMELESS), ~own.str.contains(OTHER))
     item = ["document_id", "paragraph", "subject"]
     # An item in two lists has two wholes.

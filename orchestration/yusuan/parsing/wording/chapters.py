@@ -17,7 +17,10 @@ SHORTEST_NAME = 4
 
 def missing_chapters(lines: pl.DataFrame) -> Found:
     text = squash(pl.col("text")).str.strip_chars_start(DECORATION).str.replace_all("**", "", literal=True)
-    early = lines.filter(pl.col("line") <= LAST_START + LONGEST_LIST).select("document_id", pl.col("line", "page").cast(pl.Int32), "text")
+    lines = lines.select("document_id", pl.col("line", "page").cast(pl.Int32), "text")
+    # Few lines are the heading of a contents list or name a chapter: the others need not be made comparable.
+    telling = lines.filter(pl.col("text").str.contains_any(["部", "录", "次"]))
+    early = telling.filter(pl.col("line") <= LAST_START + LONGEST_LIST)
     early = once_for_each(early, ["text"], plain=text).select("document_id", "line", "page", text="plain")
     start = early.filter(pl.col("text").str.contains(HEADING)).group_by("document_id").agg(start=pl.col("line").min())
     listed = early.join(start, on="document_id").filter(pl.col("line") > pl.col("start"), pl.col("line") <= pl.col("start") + LONGEST_LIST)
@@ -30,14 +33,17 @@ def missing_chapters(lines: pl.DataFrame) -> Found:
     end = listed.filter(pl.col("round") > 1).group_by("document_id").agg(end=pl.col("line").min())
     # Without a second time there is no text behind the list, or no list.
     promised = listed.filter(pl.col("round") == 1).join(end, on="document_id")
-    body = lines.join(end, on="document_id").filter(pl.col("line") >= pl.col("end"), pl.col("text").str.len_chars() <= 200)
-    # Few lines open a chapter, and few documents lack one: the others need not be made comparable.
-    opening = body.filter(pl.col("text").str.contains("部", literal=True)).select("document_id", body=text)
+
+    def body_of(some: pl.DataFrame) -> pl.DataFrame:
+        behind = some.join(end, on="document_id").filter(pl.col("line") >= pl.col("end"), pl.col("text").str.len_chars() <= 200)
+        return behind.select("document_id", body=text)
+
+    opening = body_of(telling.filter(pl.col("text").str.contains("部", literal=True)))
     opened = opening.select("document_id", chapter=pl.col("body").str.extract(r"^(第[一二三四五六七八九十]{1,2}部分)", 1))
     missing = promised.join(opened.drop_nulls().unique(), on=["document_id", "chapter"], how="anti")
     named = missing.filter(pl.col("name").str.len_chars() >= SHORTEST_NAME)
-    body = body.join(named, on="document_id", how="semi").select("document_id", body=text)
-    named = named.join(body, on="document_id")
+    # Few documents lack a chapter.
+    named = named.join(body_of(lines.join(named, on="document_id", how="semi")), on="document_id")
     named = named.filter(pl.col("body").str.contains(pl.col("name"), literal=True)).select("document_id", "chapter").unique()
     missing = missing.join(named, on=["document_id", "chapter"], how="anti")
     message = pl.format("目录列出“{}”，正文中未见", "text")

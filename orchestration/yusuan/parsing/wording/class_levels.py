@@ -16,21 +16,21 @@ MENTION = r"\p{Han}{2,40}[（(][类款项][）)]"
 def class_levels(sentences: Sentences, figures: pl.DataFrame) -> Found:
     """One notice for each name of a document, at its first place. A name that the tables print on several levels may have any of them."""
     size = pl.col("classification_code").str.len_chars()
-    printed = figures.filter(size.is_in(list(LEVELS)), pl.col("label").is_not_null())
-    printed = printed.select("document_id", name=name_key(pl.col("label")), level=size.replace_strict(LEVELS, return_dtype=pl.Utf8)).unique(
-        maintain_order=True
-    )
+    printed = figures.select("document_id", "label", size=size).filter(pl.col("size").is_in(list(LEVELS)), pl.col("label").is_not_null())
+    printed = printed.unique(maintain_order=True).select(
+        "document_id", name=name_key(pl.col("label")), level=pl.col("size").replace_strict(LEVELS, return_dtype=pl.Utf8)
+    ).unique(maintain_order=True)  # fmt: skip
     printed = printed.group_by("document_id", "name", maintain_order=True).agg(levels=pl.col("level").sort().str.join("或"))
     text = pl.col("text")
-    mentions = sentences.paragraphs.filter(text.str.contains(MENTION)).select(
-        "document_id", "paragraph", "text", mention=text.str.extract_all(MENTION)
-    )
-    mentions = mentions.explode("mention", empty_as_null=True, keep_nulls=True).with_columns(
+    mentions = sentences.texts.filter(text.str.contains(MENTION)).with_columns(mention=text.str.extract_all(MENTION))
+    mentions = mentions.explode("mention", empty_as_null=True, keep_nulls=True).select(
+        "text_id",
+        "mention",
         name=name_key(pl.col("mention").str.head(-3)),
         said=pl.col("mention").str.slice(-2, 1),
         at=text.str.find(pl.col("mention"), literal=True),
     )
-    mentions = mentions.join(printed, on=["document_id", "name"], maintain_order="left")
+    mentions = sentences.with_each(mentions).join(printed, on=["document_id", "name"], maintain_order="left")
     wrong = placed(mentions.filter(~pl.col("levels").str.contains(pl.col("said"), literal=True)), sentences.pieces).sort(
         "document_id", "line"
     )

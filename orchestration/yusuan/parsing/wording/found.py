@@ -25,9 +25,14 @@ def counted(frame: pl.DataFrame, check_id: str) -> pl.DataFrame:
 
 
 def placed(matches: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
-    """`matches` (document_id, paragraph, at: bytes from the paragraph's beginning) with line and page of the place."""
+    """`matches` (document_id, paragraph, at: bytes from the paragraph's beginning) with line and page of the place.
+
+    `pieces` as Sentences has them.
+    """
+    # Few paragraphs have any.
+    pieces = pieces.filter(pl.col("paragraph").is_in(matches["paragraph"].unique().implode()))
     return matches.with_columns(pl.col("at").cast(pl.Int64)).sort("at").join_asof(
-        pieces.sort("start"), left_on="at", right_on="start", by="paragraph", strategy="backward", check_sortedness=False
+        pieces, left_on="at", right_on="start", by="paragraph", strategy="backward", check_sortedness=False
     )  # fmt: skip
 
 

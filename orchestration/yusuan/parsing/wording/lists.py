@@ -30,7 +30,7 @@ def listed_names(sentences: Sentences, figures: pl.DataFrame) -> list[Found]:
 
 
 def _listed_items(sentences: Sentences, figures: pl.DataFrame) -> Found:
-    rows = figures.filter(
+    rows = figures.select("document_id", "statement", "economic_code", "ticks", "label").filter(
         pl.col("statement").is_in(["general_budget_basic_by_economic", "appropriation_basic_by_economic"]),
         pl.col("economic_code").str.len_chars() == 5, pl.col("ticks") != 0, pl.col("label").is_not_null(),
     )  # fmt: skip
@@ -40,9 +40,9 @@ def _listed_items(sentences: Sentences, figures: pl.DataFrame) -> Found:
     known = load("economic_codes").filter(pl.col("code").str.len_chars() == 5).select(item=name_key(pl.col("name"))).unique()
     found, examined = [], []
     for group, classes in GROUPS:
-        lists = sentences.paragraphs.with_columns(
-            listed=pl.col("text").str.extract(LISTED.format(group), 2), stop=pl.col("text").str.extract(LISTED.format(group), 1)
-        ).drop_nulls("listed")
+        of_group = pl.when(pl.col("text").str.contains(group, literal=True)).then(pl.col("text"))
+        parts = of_group.str.extract_groups(LISTED.format(group)).struct
+        lists = sentences.with_forms(listed=parts.field("2"), stop=parts.field("1")).drop_nulls("listed")
         # A sentence of its own names the items in its own words (社会保障缴费): it is not held against the rows.
         is_open = pl.col("listed").str.contains("等[^、]{0,6}$")
         lists = lists.with_columns(open=is_open, alone=pl.col("stop") != "").select(
@@ -91,25 +91,24 @@ def _listed_items(sentences: Sentences, figures: pl.DataFrame) -> Found:
 
 
 def _named_projects(sentences: Sentences, figures: pl.DataFrame) -> Found:
-    named = sentences.paragraphs.with_columns(listed=pl.col("text").str.extract(NAMED, 1)).drop_nulls("listed")
+    named = sentences.texts.with_columns(listed=pl.col("text").str.extract(NAMED, 1)).drop_nulls("listed")
     # One name alone is too often a word for projects in general.
     named = named.filter(pl.col("listed").str.contains("、"))
     return _against(named, sentences, figures, "project_expenditure", "prose_rows.named_project", "文字列出的项目“{}”不在项目支出表中")
 
 
 def _missing_forms(sentences: Sentences, figures: pl.DataFrame) -> Found:
-    lists = sentences.paragraphs.with_columns(listed=pl.col("text").str.extract_all(FORMS)).explode(
-        "listed", empty_as_null=True, keep_nulls=True
-    )
+    lists = sentences.texts.filter(pl.col("text").str.contains(FORMS)).with_columns(listed=pl.col("text").str.extract_all(FORMS))
+    lists = lists.explode("listed", empty_as_null=True, keep_nulls=True)
     lists = lists.with_columns(listed=pl.col("listed").str.extract(FORMS_LIST, 1)).drop_nulls("listed")
     return _against(lists, sentences, figures, "project_performance", "performance.missing_form", "文字列出的项目“{}”没有绩效目标表")
 
 
 def _against(lists: pl.DataFrame, sentences: Sentences, figures: pl.DataFrame, statement: str, check_id: str, message: str) -> Found:
     """Names of lists that no row of this statement bears; only documents that print such rows are judged."""
-    rows = figures.filter(pl.col("statement") == statement, pl.col("project_name").is_not_null())
-    rows = rows.select("document_id", row=_bare(pl.col("project_name"))).unique()
-    names = lists.join(rows.select("document_id").unique(), on="document_id", how="semi", maintain_order="left")
+    rows = figures.select("document_id", "statement", "project_name").filter(pl.col("statement") == statement)
+    rows = rows.drop_nulls("project_name").unique().select("document_id", row=_bare(pl.col("project_name"))).unique()
+    names = sentences.with_each(lists).join(rows.select("document_id").unique(), on="document_id", how="semi", maintain_order="left")
     names = names.with_columns(name=pl.col("listed").str.split("、")).explode("name", empty_as_null=True, keep_nulls=True)
     names = names.filter(pl.col("name").str.len_chars() >= SHORTEST, ~pl.col("name").str.contains(GENERAL))
     names = names.with_columns(item=_bare(pl.col("name")), at=pl.col("text").str.find(pl.col("name"), literal=True))

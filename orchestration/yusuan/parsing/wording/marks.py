@@ -24,12 +24,11 @@ SLIPS = 10
 
 
 def unbalanced_marks(sentences: Sentences) -> Found:
-    marked = sentences.paragraphs.filter(pl.col("text").str.contains(ANY))
-    text = pl.col("text").str.replace_all(NUMBERING, "")
-    balances = [_excess(text, *pair[:2]).alias(f"balance{number}") for number, pair in enumerate(PAIRS)]
+    texts = sentences.texts.filter(pl.col("text").str.contains(ANY)).with_columns(bare=pl.col("text").str.replace_all(NUMBERING, ""))
+    balances = {f"balance{number}": _excess(pl.col("bare"), *pair[:2]) for number, pair in enumerate(PAIRS)}
     # A straight mark is its own partner.
     straight = (pl.col("text").str.count_matches('["＂]') % 2).cast(pl.Int32)
-    marked = marked.with_columns(*balances, straight=straight)
+    marked = sentences.paragraphs.join(texts.select("text_id", straight=straight, **balances), on="text_id", maintain_order="left")
     near = {step: pl.col("document_id").shift(step) == pl.col("document_id") for step in (1, -1)}
     told = []
     for number, (_, _, pair) in enumerate(PAIRS):
@@ -48,14 +47,14 @@ def unbalanced_marks(sentences: Sentences) -> Found:
 
 def mixed_punctuation(sentences: Sentences) -> Found:
     """One notice a document, at the first place, that tells all of them."""
-    prose = sentences.paragraphs.filter(pl.col("text").str.contains(FULL_WIDTH))
+    prose = sentences.with_forms(full=pl.col("text").str.count_matches(FULL_WIDTH)).filter(pl.col("full") > 0)
     examined = counted(prose, "wording.mixed_punctuation")
-    full = prose.group_by("document_id").agg(full=pl.col("text").str.count_matches(FULL_WIDTH).sum())
-    found = prose.filter(pl.col("text").str.contains(MIXED)).with_columns(quoted=pl.col("text").str.extract_all(MIXED))
-    found = found.explode("quoted", empty_as_null=True, keep_nulls=True)
-    found = found.with_columns(at=pl.col("text").str.find(pl.col("quoted"), literal=True))
+    full = prose.group_by("document_id").agg(pl.col("full").sum())
+    found = sentences.texts.filter(pl.col("text").str.contains(FULL_WIDTH), pl.col("text").str.contains(MIXED))
+    found = found.with_columns(quoted=pl.col("text").str.extract_all(MIXED)).explode("quoted", empty_as_null=True, keep_nulls=True)
+    found = found.select("text_id", "quoted", at=pl.col("text").str.find(pl.col("quoted"), literal=True))
     told = (
-        placed(found.select("document_id", "paragraph", "quoted", "at"), sentences.pieces)
+        placed(sentences.with_each(found), sentences.pieces)
         .with_columns(place=place_of())
         .sort("document_id", "line")
         .group_by("document_id", maintain_order=True)

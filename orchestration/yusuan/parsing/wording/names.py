@@ -10,6 +10,7 @@ from yusuan.parsing.vocabulary import load
 from yusuan.parsing.wording.found import NOTICE, Found, counted, notice, place_of, placed
 from yusuan.parsing.wording.sentences import Sentences
 
+SPACE = r"[^\S\t]"
 AROUND = r"[^。；，,]{0,16}"
 # 行政事业单位离退休人员 are people, 文化体育与传媒局 is an agency: no names of classes.
 NO_CLASS = r"(?:人员|干部|职工|经费|费|工作|局|厅|委|部门|系统)"
@@ -17,25 +18,23 @@ NO_CLASS = r"(?:人员|干部|职工|经费|费|工作|局|厅|委|部门|系统
 
 def outdated_names(sentences: Sentences, lines: pl.DataFrame, described: pl.DataFrame) -> Found:
     """Prose and tables alike; a table that prints the name in several rows prints several names."""
-    rows = lines.filter(pl.col("grid").is_not_null()).select(
-        "document_id", pl.col("line", "page").cast(pl.Int32), text=pl.col("text").str.replace_all(r"[^\S\t]+", "")
-    )
-    prose = sentences.paragraphs.select("document_id", "paragraph", "text")
     years = described.filter(pl.col("fiscal_year").is_not_null()).select("document_id", "fiscal_year")
-    rows, prose = rows.join(years, on="document_id"), prose.join(years, on="document_id")
-    examined = counted(prose, "wording.outdated_name")
-    # One look for all names: few lines have any.
-    names = load("outdated_names")["name"].unique().to_list()
-    rows, prose = (frame.filter(pl.col("text").str.contains_any(names)) for frame in (rows, prose))
-    found = []
+    examined = counted(sentences.paragraphs.join(years, on="document_id", how="semi"), "wording.outdated_name")
+    # One look for all names, which rows may print with white space inside: few texts have any.
+    names = load("outdated_names")["name"].unique()
+    rows = lines.select("document_id", pl.col("line", "page").cast(pl.Int32), "text", "grid")
+    spaced = "|".join(rf"{SPACE}*".join(name) for name in names)
+    rows = rows.filter(pl.col("grid").is_not_null(), pl.col("text").str.contains(spaced)).drop("grid")
+    rows = rows.with_columns(pl.col("text").str.replace_all(rf"{SPACE}+", "")).join(years, on="document_id")
+    prose = sentences.with_each(sentences.texts.filter(pl.col("text").str.contains_any(names.to_list()))).join(years, on="document_id")
+    in_rows, in_prose = [], []
     for name, replaced_by, since in load("outdated_names").select("name", "replaced_by", pl.col("since").cast(pl.Int32)).iter_rows():
         is_named = pl.col("text").str.replace_all(name + NO_CLASS, "").str.contains(name, literal=True) & (pl.col("fiscal_year") >= since)
         told = {"name": pl.lit(name), "replaced_by": pl.lit(replaced_by), "since": pl.lit(since)}
-        of_rows = rows.filter(is_named)
-        found.append(of_rows.with_columns(**told, quoted=pl.col("text").str.extract(rf"([^\t]*{name}[^\t]*)", 1)))
-        of_prose = prose.filter(is_named)
-        of_prose = of_prose.with_columns(**told, quoted=pl.col("text").str.extract(rf"({AROUND}{name}{AROUND})", 1))
-        found.append(placed(of_prose.with_columns(at=pl.col("text").str.find(name, literal=True)), sentences.pieces))
+        in_rows.append(rows.filter(is_named).with_columns(**told, quoted=pl.col("text").str.extract(rf"([^\t]*{name}[^\t]*)", 1)))
+        quoted = pl.col("text").str.extract(rf"({AROUND}{name}{AROUND})", 1)
+        in_prose.append(prose.filter(is_named).with_columns(**told, quoted=quoted, at=pl.col("text").str.find(name, literal=True)))
+    found = [pl.concat(in_rows), placed(pl.concat(in_prose), sentences.pieces)]
     # One notice for each name of a document: it is one mistake wherever it stands.
     both = (
         pl.concat(found, how="diagonal_relaxed")
@@ -51,13 +50,12 @@ def outdated_names(sentences: Sentences, lines: pl.DataFrame, described: pl.Data
 def publisher_words(sentences: Sentences, described: pl.DataFrame) -> Found:
     """One notice a document, at the first place, that tells all of them."""
     kinds = described.select("document_id", own=pl.col("document_kind").str.extract(r"^(unit|department)_", 1)).drop_nulls()
-    known = sentences.paragraphs.join(kinds, on="document_id")
     found = [
-        _matches(known, wrong_for, f"(?:{pattern})", unless)
+        sentences.with_each(_matches(sentences.texts, wrong_for, f"(?:{pattern})", unless))
         for wrong_for, pattern, unless in load("publisher_words").select("kind", "word", "unless").iter_rows()
     ]
-    examined = counted(known, "wording.publisher_kind")
-    words = placed(pl.concat(found), sentences.pieces)
+    examined = counted(sentences.paragraphs.join(kinds, on="document_id", how="semi"), "wording.publisher_kind")
+    words = placed(pl.concat(found).join(kinds, on="document_id", maintain_order="left"), sentences.pieces)
     wrong = words.filter(pl.col("wrong_for") == pl.col("own"))
     right = words.filter(pl.col("wrong_for") != pl.col("own")).group_by("document_id").agg(right=pl.len())
     told = (
@@ -80,14 +78,14 @@ def publisher_words(sentences: Sentences, described: pl.DataFrame) -> Found:
     return Found(told.select(notice("publisher_kind", pl.col("quoted"), message)), examined)
 
 
-def _matches(known: pl.DataFrame, wrong_for: str, pattern: str, unless: str | None) -> pl.DataFrame:
-    found = known.filter(pl.col("text").str.contains(pattern)).with_columns(
+def _matches(texts: pl.DataFrame, wrong_for: str, pattern: str, unless: str | None) -> pl.DataFrame:
+    found = texts.filter(pl.col("text").str.contains(pattern)).with_columns(
         quoted=pl.col("text").str.extract_all(f"{AROUND}{pattern}{AROUND}")
     )
     found = found.explode("quoted", empty_as_null=True, keep_nulls=True).filter(pl.col("quoted").is_not_null())
     if unless:
         found = found.filter(~pl.col("quoted").str.contains(unless))
-    return found.with_columns(
-        wrong_for=pl.lit(wrong_for), word=pl.col("quoted").str.extract(f"({pattern})", 1),
+    return found.select(
+        "text_id", "quoted", wrong_for=pl.lit(wrong_for), word=pl.col("quoted").str.extract(f"({pattern})", 1),
         at=pl.col("text").str.find(pl.col("quoted"), literal=True),
     )  # fmt: skip

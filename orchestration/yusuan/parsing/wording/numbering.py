@@ -14,23 +14,23 @@ PART = r"^第[一二三四五六七八九十]{1,3}部分"
 NUMBERED = r"^([一二三四五六七八九十]{1,3})[、.．]"
 TABLE_TITLE = r"表(?:[（(][^）)]*[）)])?[.·…\d]*$"
 LONGEST_QUOTE = 40
+LARGEST = 99
 
 
 def wrong_numbers(sentences: Sentences) -> Found:
     text = pl.col("text")
-    rows = sentences.paragraphs.with_columns(
-        chapter=text.str.contains(PART).cum_sum().over("document_id"), number=han_value(text.str.extract(NUMBERED, 1))
-    ).with_row_index("at")
-    item = ["document_id", "chapter"]
+    rows = sentences.with_forms(part=text.str.contains(PART), number=han_value(text.str.extract(NUMBERED, 1)))
+    begins = pl.col("part") | (pl.col("document_id") != pl.col("document_id").shift(1))
+    rows = rows.with_columns(chapter=begins.fill_null(True).cum_sum()).with_row_index("at")
     rows = rows.filter(pl.col("number").is_not_null())
+    # A number of a chapter as one integer.
+    rows = rows.with_columns(place=pl.col("chapter") * (LARGEST + 1) + pl.col("number"))
     own = rows.with_columns(
-        last_own=pl.col("at").cast(pl.Int64).shift(1).over(*item, "number").fill_null(-1),
-        above=text.str.slice(0, LONGEST_QUOTE).shift(1).over(item).fill_null("（无）"),
+        last_own=pl.col("at").cast(pl.Int64).shift(1).over("place").fill_null(-1),
+        above=text.str.slice(0, LONGEST_QUOTE).shift(1).over("chapter").fill_null("（无）"),
     )
-    before = rows.select(*item, "at", number=pl.col("number") + 1, before=pl.col("at").cast(pl.Int64))
-    own = own.sort("at").join_asof(
-        before.sort("at"), on="at", by=[*item, "number"], strategy="backward", allow_exact_matches=False, check_sortedness=False
-    )
+    before = rows.filter(pl.col("number") < LARGEST).select("at", place=pl.col("place") + 1, before=pl.col("at").cast(pl.Int64))
+    own = own.join_asof(before, on="at", by="place", strategy="backward", allow_exact_matches=False, check_sortedness=False)
     follows = (pl.col("before") >= pl.col("last_own")).fill_null(False)
     wrong = own.filter(pl.col("number") > 1, ~text.str.contains(TABLE_TITLE), ~follows)
     quoted = text.str.slice(0, LONGEST_QUOTE)

@@ -16,23 +16,26 @@ KINDS = ("template_text", "broken_sentence", "contradicting_figures", "doubled_p
 
 
 def matching_patterns(sentences: Sentences) -> Found:
-    found = [_matches(sentences, **row) for row in load("wording_patterns").select("kind", "pattern", "unless").iter_rows(named=True)]
-    examined = [counted(sentences.paragraphs, f"wording.{kind}") for kind in KINDS]
+    patterns = load("wording_patterns").select("kind", "pattern", "unless")
+    # One look for all patterns: few texts have any.
+    some = sentences.texts.filter(pl.col("text").str.contains("|".join(f"(?:{pattern})" for pattern in patterns["pattern"])))
+    found = [_matches(sentences, some, **row) for row in patterns.iter_rows(named=True)]
+    places = counted(sentences.paragraphs, "wording")
+    examined = [places.with_columns(check_id=pl.lit(f"wording.{kind}")) for kind in KINDS]
     return Found(pl.concat(found), pl.concat(examined))
 
 
-def _matches(sentences: Sentences, kind: str, pattern: str, unless: str | None) -> pl.DataFrame:
-    """One notice for each place, with the sentence around it."""
+def _matches(sentences: Sentences, texts: pl.DataFrame, kind: str, pattern: str, unless: str | None) -> pl.DataFrame:
+    """One notice for each place that has one of the texts, with the sentence around it."""
     core = f"(?:{pattern})"
-    found = sentences.paragraphs.filter(pl.col("text").str.contains(core))
+    found = texts.filter(pl.col("text").str.contains(core))
     if found.is_empty():
         return pl.DataFrame(schema=NOTICE)
-    found = found.select(
-        "document_id", "paragraph", "text", quoted=pl.col("text").str.extract_all(f"{BEFORE}{core}{AFTER}")
-    ).explode("quoted", empty_as_null=True, keep_nulls=True)  # fmt: skip
+    found = found.with_columns(quoted=pl.col("text").str.extract_all(f"{BEFORE}{core}{AFTER}"))
+    found = found.explode("quoted", empty_as_null=True, keep_nulls=True)
     found = found.filter(pl.col("quoted").is_not_null())
     if unless:
         found = found.filter(~pl.col("quoted").str.contains(unless))
     inside = pl.col("quoted").str.find(core).fill_null(0)
-    found = found.with_columns(at=pl.col("text").str.find(pl.col("quoted"), literal=True) + inside)
-    return placed(found, sentences.pieces).select(notice(kind, pl.col("quoted")))
+    found = found.select("text_id", "quoted", at=pl.col("text").str.find(pl.col("quoted"), literal=True) + inside)
+    return placed(sentences.with_each(found), sentences.pieces).select(notice(kind, pl.col("quoted")))

@@ -8,7 +8,7 @@ often as its own is its own: the publisher has been read wrongly.
 
 import polars as pl
 
-from yusuan.parsing.text import name_key
+from yusuan.parsing.text import name_key, once_for_each
 from yusuan.parsing.vocabulary import load
 from yusuan.parsing.wording.found import NOTICE, Found, counted, notice, place_of, placed
 from yusuan.parsing.wording.sentences import Sentences
@@ -31,12 +31,11 @@ OTHERS = r"^(?:根据|按照|按|依据|依照|经|由|向|对|与|和|及|在|�
 def other_agencies(sentences: Sentences, agencies: pl.DataFrame) -> Found:
     """One notice for each other name, at the first place, that tells all of them."""
     known = agencies.select("document_id", own=name_key(pl.col("agency_name"))).filter(pl.col("own") != "").unique(maintain_order=True)
-    prose = sentences.paragraphs.join(known.select("document_id").unique(), on="document_id", how="semi", maintain_order="left")
-    named = pl.concat([_named(prose, pattern) for pattern in (NAMED, CAPTION)])
-    named = named.filter(~pl.col("name").str.contains(OTHERS)).with_columns(key=name_key(pl.col("name")))
+    named = pl.concat([_named(sentences, pattern) for pattern in (NAMED, CAPTION)])
+    named = named.join(known.select("document_id").unique(), on="document_id", how="semi", maintain_order="left")
     examined = counted(named, "wording.other_agency")
     pairs = named.select("document_id", "key").unique(maintain_order=True).join(known, on="document_id")
-    own = pairs.filter(_short_form("key", "own") | _short_form("own", "key")).select("document_id", "key").unique()
+    own = once_for_each(pairs, ["key", "own"], same=_short_form("key", "own")).filter("same").select("document_id", "key").unique()
     mentions = named.join(own, on=["document_id", "key"], how="semi").group_by("document_id").agg(mentions=pl.len())
     others = placed(named.join(own, on=["document_id", "key"], how="anti"), sentences.pieces)
     told = (
@@ -56,15 +55,20 @@ def other_agencies(sentences: Sentences, agencies: pl.DataFrame) -> Found:
     return Found(told.select(notice("other_agency", pl.col("name"), message)), examined)
 
 
-def _named(prose: pl.DataFrame, pattern: str) -> pl.DataFrame:
-    found = prose.filter(pl.col("text").str.contains(pattern)).with_columns(quoted=pl.col("text").str.extract_all(pattern))
+def _named(sentences: Sentences, pattern: str) -> pl.DataFrame:
+    found = sentences.texts.with_columns(quoted=pl.col("text").str.extract_all(pattern)).filter(pl.col("quoted").list.len() > 0)
     found = found.explode("quoted", empty_as_null=True, keep_nulls=True)
-    return found.select(
-        "document_id", "paragraph", name=pl.col("quoted").str.extract(pattern, 1),
+    found = found.select(
+        "text_id", name=pl.col("quoted").str.extract(pattern, 1),
         quoted=pl.col("quoted").str.strip_chars_start("。；，、："), at=pl.col("text").str.find(pl.col("quoted"), literal=True),
     )  # fmt: skip
+    return sentences.with_each(found.filter(~pl.col("name").str.contains(OTHERS)).with_columns(key=name_key(pl.col("name"))))
 
 
-def _short_form(short: str, long: str) -> pl.Expr:
-    """All characters of the one stand in the other, in their order."""
-    return pl.col(long).str.contains(pl.col(short).str.replace_all(r"(.)", r"${1}.*"))
+def _short_form(one: str, other: str) -> pl.Expr:
+    """All characters of the shorter stand in the longer, in their order."""
+    longer = pl.col(one).str.len_chars() > pl.col(other).str.len_chars()
+    short, long = pl.when(longer).then(other).otherwise(one), pl.when(longer).then(one).otherwise(other)
+    # Most names hold each other as they are, and a pattern made of each name is dear.
+    held = long.str.contains(short, literal=True)
+    return held | pl.when(~held).then(long).str.contains(pl.when(~held).then(short).str.replace_all(r"(.)", r"${1}.*"))

@@ -27,18 +27,21 @@ NOT_LAST = r"[；;]$"
 
 
 def broken_ends(sentences: Sentences) -> Found:
-    found = sentences.paragraphs.filter("follows_heading", ~pl.col("is_heading"), pl.col("text").str.contains(UNFINISHED))
+    found = sentences.where(pl.col("text").str.contains(UNFINISHED)).filter("follows_heading", ~pl.col("is_heading"))
     return Found(found.select(notice("broken_sentence", _end())), counted(sentences.paragraphs, "wording.broken_sentence"))
 
 
 def end_marks(sentences: Sentences) -> Found:
     """wording.end_mark: the last sentence of a part has no mark at its end, or one that says that it goes on."""
-    text, following = pl.col("text"), pl.col("text").shift(-1)
-    last = (pl.col("document_id") != pl.col("document_id").shift(-1)).fill_null(True)
-    new = last | (following.str.contains(NEW_PART) & ~following.str.contains(FIRST_OF_LIST)).fill_null(False)
-    prose = sentences.paragraphs.with_columns(new=new, before_item=following.str.contains(NUMBERED).fill_null(False)).filter(
-        ~pl.col("is_heading"), text.str.len_chars() >= SHORTEST, text.str.contains(STATEMENT), ~text.str.contains(ASIDE)
+    text = pl.col("text")
+    prose = sentences.with_forms(
+        opens_part=text.str.contains(NEW_PART) & ~text.str.contains(FIRST_OF_LIST),
+        is_item=text.str.contains(NUMBERED),
+        is_told=(text.str.len_chars() >= SHORTEST) & text.str.contains(STATEMENT) & ~text.str.contains(ASIDE),
     )
+    last = (pl.col("document_id") != pl.col("document_id").shift(-1)).fill_null(True)
+    new = last | pl.col("opens_part").shift(-1, fill_value=False)
+    prose = prose.with_columns(new=new, before_item=pl.col("is_item").shift(-1, fill_value=False)).filter("is_told", ~pl.col("is_heading"))
     open_ = pl.col("new") | pl.col("follows_heading") | pl.col("before_item")
     what = (
         pl.when(text.str.contains(NO_END) & (open_ | text.str.contains("。", literal=True)))
@@ -57,7 +60,7 @@ def end_marks(sentences: Sentences) -> Found:
 def split_sentences(sentences: Sentences) -> Found:
     unpaged = sentences.paragraphs.filter(~pl.col("is_paged"))
     # A title over several lines is no sentence.
-    found = unpaged.filter(pl.col("line_count") > 1, pl.col("text").str.contains("[，,].*。"))
+    found = unpaged.filter(pl.col("line_count") > 1).filter(pl.col("text").str.contains("[，,].*。"))
     quoted = pl.col("text").str.slice(0, LAST)
     return Found(found.select(notice("split_sentence", quoted)), counted(unpaged, "wording.split_sentence"))
 

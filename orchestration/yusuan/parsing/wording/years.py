@@ -36,15 +36,18 @@ COLUMNS = ["document_id", "paragraph", "at", "fiscal_year", "document_kind", "ye
 
 
 def wrong_years(sentences: Sentences, described: pl.DataFrame) -> Found:
-    known = sentences.paragraphs.filter(pl.col("text").str.contains(r"20\d\d年")).join(
-        described.filter(pl.col("fiscal_year").is_not_null()).select("document_id", "fiscal_year", "document_kind"), on="document_id"
-    )
+    dated = sentences.texts.filter(pl.col("text").str.contains(r"20\d\d年"))
+    known = described.filter(pl.col("fiscal_year").is_not_null()).select("document_id", "fiscal_year", "document_kind")
+
+    def told(found: pl.DataFrame) -> pl.DataFrame:
+        return sentences.with_each(found).join(known, on="document_id", maintain_order="left")
+
     year, fiscal, accounts = pl.col("year"), pl.col("fiscal_year"), pl.col("document_kind").str.contains("final_accounts")
-    titles = _named(known.filter(~pl.col("text").str.contains(SEVERAL_YEARS)), TITLE)
+    titles = told(_named(dated.filter(~pl.col("text").str.contains(SEVERAL_YEARS)), TITLE))
     # 2023年支出预算表（不含上年结转）: what stands in brackets is not what the title is about.
     bare = pl.col("quoted").str.replace_all(r"[（(][^）)]*[）)]", "")
     titles = titles.filter(~bare.str.contains(OTHER_TITLES), accounts | ~pl.col("quoted").str.contains("决算"))
-    sentenced = pl.concat([_named(known, OWN), _named(known.filter(~accounts), OPENING)])
+    sentenced = pl.concat([told(_named(dated, OWN)), told(_named(dated, OPENING)).filter(~accounts)])
     # Final accounts speak of the budget of their own year and are compared with the accounts of any.
     sentenced = sentenced.filter(~pl.col("quoted").str.contains(OTHER_MATTERS))
     own = pl.concat([sentenced, titles]).filter(
@@ -54,7 +57,8 @@ def wrong_years(sentences: Sentences, described: pl.DataFrame) -> Found:
         ~(accounts & (year == fiscal + 1)),
     )
     own = own.unique(["paragraph", "year"], keep="first", maintain_order=True).select(COLUMNS)
-    compared = _extracted(known, COMPARED).with_columns(year=pl.col("quoted").str.extract(COMPARED, 1).cast(pl.Int32)).select(COLUMNS)
+    compared = _extracted(dated, COMPARED).with_columns(year=pl.col("quoted").str.extract(COMPARED, 1).cast(pl.Int32))
+    compared = told(compared).select(COLUMNS)
     astray = compared.filter((year >= fiscal) | (year < fiscal - 1), ~accounts)
     examined = counted(pl.concat([own.select("document_id"), compared.select("document_id")]), "wording.wrong_year")
     doubtful, single = _told_once(own, sentences)
@@ -83,15 +87,15 @@ def _told_once(own: pl.DataFrame, sentences: Sentences) -> tuple[pl.DataFrame, p
     return doubtful.select("document_id"), told.select(notice("wrong_year", pl.col("quoted"), message))
 
 
-def _named(known: pl.DataFrame, pattern: str) -> pl.DataFrame:
+def _named(texts: pl.DataFrame, pattern: str) -> pl.DataFrame:
     """Matches with what stands before their year, and the year."""
-    found = _extracted(known, pattern)
+    found = _extracted(texts, pattern)
     groups = pl.col("quoted").str.extract_groups(pattern)
     return found.with_columns(before=groups.struct.field("1"), year=groups.struct.field("2").cast(pl.Int32))
 
 
-def _extracted(known: pl.DataFrame, pattern: str) -> pl.DataFrame:
-    """One row for each match, as `quoted`, with its byte in the paragraph."""
-    found = known.filter(pl.col("text").str.contains(pattern)).with_columns(quoted=pl.col("text").str.extract_all(pattern))
+def _extracted(texts: pl.DataFrame, pattern: str) -> pl.DataFrame:
+    """One row for each match, as `quoted`, with its byte in the text."""
+    found = texts.with_columns(quoted=pl.col("text").str.extract_all(pattern))
     found = found.explode("quoted", empty_as_null=True, keep_nulls=True).filter(pl.col("quoted").is_not_null())
-    return found.with_columns(at=pl.col("text").str.find(pl.col("quoted"), literal=True))
+    return found.select("text_id", "quoted", at=pl.col("text").str.find(pl.col("quoted"), literal=True))
