@@ -7,7 +7,7 @@ several forms, one below the other.
 
 import polars as pl
 
-from yusuan.parsing.text import printed
+from yusuan.parsing.text import once_for_each, printed
 from yusuan.parsing.vocabulary import load
 
 FORM = ["tid", "form"]
@@ -28,27 +28,28 @@ def form_amounts(cells: pl.DataFrame) -> pl.DataFrame:
 
     `cells` has all prepared cells of form tables (tid, row, column, line, page, text, number, boxes, confidence).
     """
-    cells = cells.sort("tid", "row", "column").with_columns(term=pl.col("bare"), printed=printed(pl.col("text")))
-    cells = _numbered(cells)
-    first_indicator = cells.filter(pl.col("term").str.contains(INDICATORS)).group_by(FORM).agg(first_indicator=pl.col("row").min())
-    cells = cells.join(first_indicator, on=FORM, how="left", maintain_order="left")
-    cells = cells.filter(pl.col("first_indicator").is_null() | (pl.col("row") < pl.col("first_indicator")))
+    cells = cells.join(_rows_of_heads(cells), on=["tid", "row"]).sort("tid", "row", "column")
+    cells = cells.with_columns(term=pl.col("bare"), printed=printed(pl.col("text")))
     head = _head(cells)
     pairs = _pairs(cells)
     named = _named(pairs)
     return _periods(named).join(head, on=FORM, how="left", maintain_order="left")
 
 
-def _numbered(cells: pl.DataFrame) -> pl.DataFrame:
-    """Cells with the number of their form in the grid: labels of a head below indicators open the next form."""
-    opens = pl.col("term").is_in([*PROJECT_LABELS, *AGENCY_LABELS]) | pl.col("term").str.contains(MONEY)
-    rows = cells.group_by("tid", "row", maintain_order=True).agg(indicator=pl.col("term").str.contains(INDICATORS).any(), head=opens.any())
+def _rows_of_heads(cells: pl.DataFrame) -> pl.DataFrame:
+    """tid, row, form: the rows above the indicators, with the number of their form in the grid. Labels of a head below indicators open the
+    next form."""
+    term = pl.col("bare")
+    opens = term.is_in([*PROJECT_LABELS, *AGENCY_LABELS]) | term.str.contains(MONEY)
+    marked = once_for_each(cells.select("tid", "row", "bare"), ["bare"], indicator=term.str.contains(INDICATORS), head=opens)
+    rows = marked.group_by("tid", "row").agg(pl.col("indicator", "head").any()).sort("tid", "row")
     marks = rows.filter(pl.col("indicator") | pl.col("head"))
     after = pl.col("indicator").shift(1).over("tid").fill_null(False)
     marks = marks.with_columns(form=(pl.col("head") & ~pl.col("indicator") & after).cum_sum().over("tid").cast(pl.Int32) + 1)
     rows = rows.join(marks.select("tid", "row", "form"), on=["tid", "row"], how="left", maintain_order="left")
     rows = rows.with_columns(pl.col("form").forward_fill().over("tid").fill_null(1))
-    return cells.join(rows.select("tid", "row", "form"), on=["tid", "row"], maintain_order="left")
+    below = pl.col("indicator").cast(pl.Int8).cum_max().over(FORM) == 1
+    return rows.filter(~below).select("tid", "row", "form")
 
 
 def _head(cells: pl.DataFrame) -> pl.DataFrame:

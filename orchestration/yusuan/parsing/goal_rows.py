@@ -8,10 +8,12 @@ import polars as pl
 
 from yusuan.parsing.goal_columns import BLOCK, HEADING_ROLES, TABLE, GoalColumns
 from yusuan.parsing.goal_values import NUMBER, folded, is_sure, value_columns
+from yusuan.parsing.text import once_for_each
 from yusuan.parsing.vocabulary import load
 
-ROW = [*BLOCK, "row"]
-FORM = [*TABLE, "form"]
+ROW = [BLOCK, "row"]
+# The forms of all tables are numbered through, as their headers are.
+FORM = "form"
 # How far the cells of a row may have moved, and what it costs: lost cells move a row to the left, hardly anything moves it to the right.
 SHIFTS = {0: 0.0, -1: 0.5, -2: 1.0, 1: 0.75, 2: 1.5}
 # Longer texts explain; they are neither name nor target where there is a column for explanations.
@@ -44,8 +46,8 @@ PIECE_OF = {
 
 
 def goal_rows(cells: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
-    """One row per cell below a header: ROW, form, line, page, column, slot (the header column that it stands for), role, text, folded,
-    kind, level, operator, value, unit, repair. What stands between two forms is left out.
+    """One row per cell below a header: TABLE, ROW, form, line, page, column, slot (the header column that it stands for), role, text,
+    folded, kind, level, operator, value, unit, repair. What stands between two forms is left out.
 
     `cells`: prepared cells of tables with table, row (in the table) and breaks (first row after a gap).
     """
@@ -61,19 +63,24 @@ def _body(cells: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
     words = cells.select("bare").unique().filter(pl.col("bare").str.contains(labels))
     labels_at = cells.join(words, on="bare", how="semi").select(*TABLE, label="row").unique()
     blocks = columns.blocks
-    labelled = blocks.select(*BLOCK, "first", "last").join(labels_at, on=TABLE)
+    labelled = blocks.select(*TABLE, BLOCK, "first", "last").join(labels_at, on=TABLE)
     # A header that comes again on the next page opens no new form; labels between two headers do.
     form = labelled.group_by(BLOCK).agg(form=(pl.col("label") < pl.col("first")).sum())
     closed = labelled.filter(pl.col("label") > pl.col("last")).group_by(BLOCK).agg(closed=pl.col("label").min())
-    blocks = blocks.join(form, on=BLOCK, how="left").join(closed, on=BLOCK, how="left").with_columns(pl.col("form").fill_null(0))
-    blocks = blocks.select(*BLOCK, "form", below="last", until=pl.min_horizontal("end", pl.col("closed") - 1)).sort("below")
+    for told in (form, closed):
+        blocks = blocks.join(told, on=BLOCK, how="left", maintain_order="left")
+    blocks = blocks.select(
+        *TABLE, BLOCK, pl.struct(*TABLE, pl.col("form").fill_null(0)).rle_id().alias(FORM), below="last",
+        until=pl.min_horizontal("end", pl.col("closed") - 1),
+    ).sort("below")  # fmt: skip
     body = cells.sort("row").join_asof(
         blocks, left_on="row", right_on="below", by=TABLE, strategy="backward", allow_exact_matches=False, check_sortedness=False
     )
     body = body.filter(pl.col("block").is_not_null(), pl.col("row") <= pl.col("until").fill_null(pl.col("row")))
     sidebars = "|".join(load("goal_headings").filter(pl.col("role") == "sidebar")["pattern"])
-    body = body.filter(~pl.col("bare").str.contains(sidebars)).sort(*ROW, "column")
-    return body.select(*ROW, "form", "line", "page", "column", "breaks", "text", folded=folded(pl.col("squashed")))
+    body = once_for_each(body, ["squashed"], sidebar=pl.col("bare").str.contains(sidebars), folded=folded(pl.col("squashed")))
+    body = body.filter(~pl.col("sidebar")).select(*TABLE, *ROW, FORM, "line", "page", "column", "breaks", "text", "folded")
+    return body.sort(*ROW, "column")
 
 
 def _with_kinds(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -121,32 +128,35 @@ def _laid(tokens: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
     slots, wide = _slots_of(columns)
     explained = pl.col("slot").filter(pl.col("role") == "other").max() > pl.col("slot").filter(pl.col("role") == "value").min()
     block = slots.filter(pl.col("role") != "sidebar").group_by(BLOCK).agg(first_slot=pl.col("slot").min(), explained=explained)
-    tokens = tokens.join(block.join(wide, on=BLOCK), on=BLOCK, how="left")
-    still = _at_best_shift(tokens, slots, columns, {0: 0.0})
-    moved = _at_best_shift(tokens.join(still.filter(~pl.col("fits")).select(ROW).unique(), on=ROW, how="semi"), slots, columns, SHIFTS)
-    return pl.concat([still.filter("fits"), moved]).sort(*ROW, "column")
+    tokens = tokens.join(block.join(wide, on=BLOCK), on=BLOCK, how="left", maintain_order="left")
+    kinds = tokens.select(*ROW, "column", "kind", "first_slot", "explained", "wide")
+    still = _best_shifts(kinds, slots, columns, {0: 0.0})
+    moved = _best_shifts(kinds.join(still.filter(~pl.col("fits")), on=ROW, how="semi"), slots, columns, SHIFTS)
+    laid = tokens.join(pl.concat([still.filter("fits"), moved]), on=ROW, how="left", maintain_order="left")
+    laid = laid.with_columns(slot=pl.col("column") - pl.col("shift")).join(slots, on=[BLOCK, "slot"], how="left", maintain_order="left")
+    moved_cell = pl.when((pl.col("shift") != 0) & pl.col("role").is_not_null()).then(pl.lit("shifted_cells"))
+    return laid.with_columns(repair=moved_cell).drop("explained", "shift")
 
 
-def _at_best_shift(tokens: pl.DataFrame, slots: pl.DataFrame, columns: GoalColumns, shifts: dict[int, float]) -> pl.DataFrame:
+def _best_shifts(tokens: pl.DataFrame, slots: pl.DataFrame, columns: GoalColumns, shifts: dict[int, float]) -> pl.DataFrame:
+    """ROW, shift, fits: the best of these shifts for each row."""
     tried = tokens.join(_frame_of(shifts), how="cross")
-    tried = tried.with_columns(slot=pl.col("column") - pl.col("shift")).join(slots, on=[*BLOCK, "slot"], how="left")
+    tried = tried.with_columns(slot=pl.col("column") - pl.col("shift")).join(slots, on=[BLOCK, "slot"], how="left")
     suits = pl.DataFrame([(*pair, float(score)) for pair, score in SUITS.items()], schema=["role", "kind", "suits"], orient="row")
     tried = tried.join(suits, on=["role", "kind"], how="left")
     explains = (pl.col("role") == "value") & (pl.col("kind") == "sentence") & pl.col("explained").fill_null(False)
     outside = pl.col("role").is_null() & ~(pl.col("wide") & (pl.col("slot") < pl.col("first_slot")))
     score = pl.when(outside).then(OUTSIDE).when(explains).then(EXPLAINS).otherwise(pl.col("suits").fill_null(0.0))
-    tried = tried.with_columns(score=score)
     key = [*ROW, "shift"]
-    rows = tried.group_by(key).agg(pl.col("costs").first(), total=pl.col("score").sum(), worst=pl.col("score").min())
+    scored = tried.select(*key, "costs", score=score)
+    rows = scored.group_by(key).agg(pl.col("costs").first(), total=pl.col("score").sum(), worst=pl.col("score").min())
     rows = rows.join(_half_pairs(tried, columns), on=key, how="left").with_columns(pl.col("halves").fill_null(0))
     rows = rows.with_columns(
         total=pl.col("total") + HALF_PAIR * pl.col("halves") - pl.col("costs"),
         fits=(pl.col("worst") >= 0) & (pl.col("halves") == 0),
     )
     best = rows.sort(*ROW, pl.col("total").neg(), "costs").unique(ROW, keep="first", maintain_order=True)
-    laid = tried.join(best.select(*key, "fits"), on=key, how="inner")
-    moved = pl.when((pl.col("shift") != 0) & pl.col("role").is_not_null()).then(pl.lit("shifted_cells"))
-    return laid.with_columns(repair=moved).drop("score", "suits", "explained", "costs")
+    return best.select(*key, "fits")
 
 
 def _slots_of(columns: GoalColumns) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -170,7 +180,7 @@ def _half_pairs(tried: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
     key = [*ROW, "shift"]
     at = {
         role: tried.select(*key, pl.col("slot").alias(f"at_{role}"))
-        .join(columns.panels.select(*BLOCK, "panel", f"at_{role}"), on=[*BLOCK, f"at_{role}"])
+        .join(columns.panels.select(BLOCK, "panel", f"at_{role}"), on=[BLOCK, f"at_{role}"])
         .select(*key, "panel")
         for role in ("name", "value")
     }
@@ -191,27 +201,33 @@ def _in_order(laid: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
     suits = pl.DataFrame([(*pair, float(score)) for pair, score in SUITS.items()], schema=["role", "kind", "suits"], orient="row")
     found: list[pl.DataFrame] = []
     for roles in (["name", "value", "operator", "unit", "weight", "other"], ["name", "value", "operator", "unit"], ["name", "value"]):
-        some = slots.filter(pl.col("role").is_in(roles)).sort(*BLOCK, "slot")
+        some = slots.filter(pl.col("role").is_in(roles)).sort(BLOCK, "slot")
         some = some.with_columns(nth=pl.int_range(1, pl.len() + 1).over(BLOCK), cells=pl.len().over(BLOCK))
-        tried = odd.drop("slot", "role").join(some, on=[*BLOCK, "nth", "cells"]).join(suits, on=["role", "kind"], how="left")
+        tried = odd.drop("slot", "role").join(some, on=[BLOCK, "nth", "cells"]).join(suits, on=["role", "kind"], how="left")
         good = tried.group_by(ROW).agg(good=(pl.col("suits").fill_null(0.0) >= 0).all()).filter("good")
         found.append(tried.join(good, on=ROW, how="semi").select(*ROW, "column", "slot", "role"))
     placed = pl.concat(found).unique([*ROW, "column"], keep="first", maintain_order=True)
+    if placed.is_empty():
+        return laid
     rows = placed.select(ROW).unique()
-    placed = pl.concat([placed, _levels_in_order(laid.join(rows, on=ROW, how="semi"), placed, columns)])
-    ordered = (
-        laid.drop("slot", "role")
-        .join(placed, on=[*ROW, "column"], how="inner")
-        .with_columns(fits=pl.lit(True), repair=pl.lit("shifted_cells"))
-    )
-    rest = laid.join(rows, on=ROW, how="anti")
-    return pl.concat([rest, ordered.select(rest.columns)]).sort(*ROW, "column")
+    levels = _levels_in_order(laid.join(rows, on=ROW, how="semi"), placed, columns)
+    placed = pl.concat([placed, levels]).rename({"slot": "slot_in_order", "role": "role_in_order"}).with_columns(placed=True)
+    laid = laid.join(rows.with_columns(ordered=True), on=ROW, how="left", maintain_order="left")
+    laid = laid.join(placed, on=[*ROW, "column"], how="left", maintain_order="left")
+    laid = laid.filter(pl.col("ordered").is_null() | pl.col("placed"))
+    told = pl.col("placed").is_not_null()
+    return laid.with_columns(
+        slot=pl.when(told).then("slot_in_order").otherwise("slot"),
+        role=pl.when(told).then("role_in_order").otherwise("role"),
+        fits=pl.col("fits") | told,
+        repair=pl.when(told).then(pl.lit("shifted_cells")).otherwise("repair"),
+    ).drop("slot_in_order", "role_in_order", "placed", "ordered")
 
 
 def _levels_in_order(row_cells: pl.DataFrame, placed: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
     """The levels of rows taken in order: those of the panel whose name comes next; of two the first is the upper one."""
     names = placed.filter(pl.col("role") == "name").join(
-        columns.panels.select(*BLOCK, "panel", "at_level_1", "at_level_2", slot="at_name"), on=[*BLOCK, "slot"]
+        columns.panels.select(BLOCK, "panel", "at_level_1", "at_level_2", slot="at_name"), on=[BLOCK, "slot"]
     )
     levels = (
         row_cells.filter(pl.col("kind") == "level")
@@ -235,47 +251,56 @@ def _pieces_joined(laid: pl.DataFrame) -> pl.DataFrame:
     words = pl.col("kind").is_in(["text", "level or name", "sentence"])
     cut = (pl.col("breaks") & ~pl.col("fits")).first() & (words | (pl.col("slot") < pl.col("first_slot"))).all()
     rows = laid.group_by(ROW, maintain_order=True).agg(pl.col("form").first(), cut=cut)
-    rows = rows.with_columns(above_block=pl.col("block").shift(1).over(FORM), above=pl.col("row").shift(1).over(FORM))
+    rows = rows.with_columns(above_block=pl.col(BLOCK).shift(1).over(FORM), above=pl.col("row").shift(1).over(FORM))
     rows = rows.filter("cut", pl.col("above").is_not_null())
     pieces = laid.join(rows.select(*ROW, "above_block", "above"), on=ROW).filter(pl.col("column") >= pl.col("first_slot") + min(SHIFTS))
     if pieces.is_empty():
         return laid
-    whole = laid.filter(pl.col("role").is_in(["name", "value", "other"])).select(
-        *TABLE, "slot", "role", above_block="block", above="row", whole_column="column"
+    above = laid.filter(pl.col("role").is_in(["name", "value", "other"])).select(
+        "slot", "role", above_block=BLOCK, above="row", whole_column="column"
     )
     tried = pieces.select(*ROW, "above_block", "above", "column", "kind", "text", "folded").join(_frame_of(SHIFTS), how="cross")
-    tried = tried.with_columns(slot=pl.col("column") - pl.col("shift")).join(whole, on=[*TABLE, "above_block", "above", "slot"], how="left")
+    tried = tried.with_columns(slot=pl.col("column") - pl.col("shift")).join(above, on=["above_block", "above", "slot"], how="left")
     worth = pl.DataFrame([(*pair, score) for pair, score in PIECE_OF.items()], schema=["role", "kind", "worth"], orient="row")
     tried = tried.join(worth, on=["role", "kind"], how="left")
     total = (pl.col("worth").fill_null(OUTSIDE).sum() - pl.col("costs").first()).over(*ROW, "shift")
     tried = tried.with_columns(total=total).filter(pl.col("total") == pl.col("total").max().over(ROW), pl.col("total") > 0)
     joins = tried.filter(pl.col("whole_column").is_not_null()).unique([*ROW, "column"], keep="first")
-    tails = joins.select(*TABLE, block="above_block", row="above", column="whole_column", tail="text", tail_folded="folded")
-    tails = tails.unique([*ROW, "column"], keep="first", maintain_order=True)
-    gone = joins.select(*ROW, "column")
-    laid = laid.join(gone, on=[*ROW, "column"], how="anti").join(tails, on=[*ROW, "column"], how="left", maintain_order="left")
-    # A character that the page break doubled is dropped where the document prints the name without it.
-    known = laid.select("document_id", slim="folded", known=pl.lit(True)).unique()
-    doubled = pl.col("folded").str.slice(-1) == pl.col("tail_folded").str.slice(0, 1)
-    laid = laid.with_columns(slim=pl.when(doubled).then(pl.col("folded") + pl.col("tail_folded").str.slice(1)))
-    laid = laid.join(known, on=["document_id", "slim"], how="left", maintain_order="left")
-    tail = [
-        pl.when(pl.col("known")).then(pl.col(name).str.slice(1)).otherwise(pl.col(name)).fill_null("") for name in ("tail", "tail_folded")
-    ]
-    joined = laid.with_columns(
-        begun=pl.col("folded"),
-        text=pl.col("text") + tail[0],
-        folded=pl.col("folded") + tail[1],
-        repair=pl.when(pl.col("tail").is_not_null()).then(pl.lit("joined_pieces")).otherwise(pl.col("repair")),
-    )
-    # Where the document prints a long name that begins so and goes on otherwise, the piece is the end of something that was lost.
+    tails = joins.select(block="above_block", row="above", column="whole_column", tail="text", tail_folded="folded")
     cell = [*ROW, "column"]
-    ends = joined.filter(pl.col("tail").is_not_null(), pl.col("begun").str.len_chars() >= LONG_BEGINNING)
-    ends = ends.select(*cell, "begun", own="folded", on=pl.col("begun") + pl.col("tail_folded").str.slice(0, 1))
-    others = ends.join(joined.select("document_id", other="folded").unique(), on="document_id")
+    tails = tails.unique(cell, keep="first", maintain_order=True)
+    laid = laid.join(joins.select(cell), on=cell, how="anti", maintain_order="left")
+    whole = _with_tails(laid.join(tails, on=cell), laid)
+    whole = whole.join(_ended_otherwise(whole, laid), on=cell, how="anti")
+    whole = _with_kinds(whole.drop("level", "operator", "value", "unit", "kind"))
+    rest = laid.join(whole, on=cell, how="anti", maintain_order="left")
+    return pl.concat([rest, whole.select(rest.columns)]).sort(cell)
+
+
+def _with_tails(begun: pl.DataFrame, laid: pl.DataFrame) -> pl.DataFrame:
+    """Cells put together with their pieces (tail, tail_folded); `begun` is what stood in them before.
+
+    A character that the page break doubled is dropped where the document prints the name without it.
+    """
+    doubled = pl.col("folded").str.slice(-1) == pl.col("tail_folded").str.slice(0, 1)
+    begun = begun.with_columns(slim=pl.when(doubled).then(pl.col("folded") + pl.col("tail_folded").str.slice(1)))
+    name = ["document_id", "slim"]
+    known = laid.select("document_id", slim="folded").join(begun, on=name, how="semi").unique().with_columns(known=True)
+    begun = begun.join(known, on=name, how="left", maintain_order="left")
+    tail = [pl.when("known").then(pl.col(name).str.slice(1)).otherwise(name) for name in ("tail", "tail_folded")]
+    return begun.with_columns(
+        begun=pl.col("folded"), text=pl.col("text") + tail[0], folded=pl.col("folded") + tail[1], repair=pl.lit("joined_pieces")
+    )
+
+
+def _ended_otherwise(whole: pl.DataFrame, laid: pl.DataFrame) -> pl.DataFrame:
+    """Cells put together whose document prints a long name that begins so and goes on otherwise: the piece is the end of something that
+    was lost."""
+    cell = [*ROW, "column"]
+    ends = whole.filter(pl.col("begun").str.len_chars() >= LONG_BEGINNING)
+    ends = ends.select("document_id", *cell, "begun", own="folded", on=pl.col("begun") + pl.col("tail_folded").str.slice(0, 1))
+    printed = laid.select("document_id", *cell, other="folded").join(whole, on=cell, how="anti")
+    printed = pl.concat([printed.select("document_id", "other"), whole.select("document_id", other="folded")])
+    others = ends.join(printed.join(ends, on="document_id", how="semi").unique(), on="document_id")
     others = others.filter(pl.col("other").str.starts_with(pl.col("begun")), pl.col("other") != pl.col("own"))
-    wrong = others.group_by(cell).agg(wrong=(~pl.col("other").str.starts_with(pl.col("on"))).all()).filter("wrong")
-    kept = laid.join(wrong.select(cell), on=cell, how="semi")
-    joined = joined.join(wrong.select(cell), on=cell, how="anti", maintain_order="left").select(laid.columns)
-    laid = pl.concat([joined, kept]).sort(cell)
-    return _with_kinds(laid.drop("tail", "tail_folded", "slim", "known", "level", "operator", "value", "unit", "kind"))
+    return others.group_by(cell).agg(wrong=(~pl.col("other").str.starts_with(pl.col("on"))).all()).filter("wrong")

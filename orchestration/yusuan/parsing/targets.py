@@ -18,6 +18,8 @@ TARGET_COLUMNS = [
     "repair",
 ]  # fmt: skip
 WORDS = ["指标", "目标值"]
+# `row` is the row in the table; `breaks` marks the first after a gap.
+CELL_COLUMNS = [*TABLE, "row", "column", "line", "page", "breaks", "text", "squashed", "bare"]
 PLACE = ["document_id", "table", "row", "column"]
 # What is asked of the cells that stand beside a target.
 PANEL_COLUMNS = {
@@ -32,11 +34,11 @@ PANEL_COLUMNS = {
 def targets_of(cells: pl.DataFrame, tables: pl.DataFrame, amounts: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
     """TARGET_COLUMNS without target_id.
 
-    `cells`: prepared cells of tables with table, row and breaks; `tables`: document_id, table and title; `amounts`: the staged amounts,
+    `cells`: CELL_COLUMNS of prepared cells of tables; `tables`: document_id, table and title; `amounts`: the staged amounts,
     which know project, agency and money of each form; `described`: the documents, whose publisher stands for an agency that no form names.
     """
-    cells = cells.filter(pl.col("table").is_not_null())
-    grids = cells.filter(pl.col("bare").str.contains_any(WORDS)).select(TABLE).unique()
+    cells = cells.select(CELL_COLUMNS)
+    grids = cells.select(*TABLE, "bare").filter(pl.col("bare").str.contains_any(WORDS)).select(TABLE).unique()
     grid_cells = cells.join(grids, on=TABLE, how="semi", maintain_order="left")
     columns = goal_columns(grid_cells)
     laid = goal_rows(grid_cells, columns)
@@ -63,9 +65,11 @@ def with_ids(targets: pl.DataFrame) -> pl.DataFrame:
 
 def _panel_rows(laid: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
     """Each row once for each panel, with what stands in the columns of the panel, also where it prints no target."""
-    rows = laid.group_by(ROW, maintain_order=True).agg(pl.col("form").first())
-    rows = rows.join(columns.panels, on=BLOCK, maintain_order="left")
-    said = laid.filter(pl.col("role").is_not_null()).unique([*ROW, "slot"], keep="first", maintain_order=True)
+    rows = laid.group_by(ROW, maintain_order=True).agg(pl.col(*TABLE, FORM).first())
+    rows = rows.join(columns.panels, on=BLOCK, maintain_order="left").sort(*ROW, "panel")
+    used = {"line", "page", "column", "folded", "kind", "operator", "value", "unit", "repair", "text", "level"}
+    said = laid.filter(pl.col("role").is_not_null()).select(*ROW, "slot", *used)
+    said = said.unique([*ROW, "slot"], keep="first", maintain_order=True)
     value = said.select(
         *ROW, "line", "page", "column", "folded", "kind", "operator", "value", "unit", "repair", at_value="slot", target_printed="text"
     )
@@ -73,7 +77,7 @@ def _panel_rows(laid: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
     for role, more in PANEL_COLUMNS.items():
         beside = said.select(*ROW, pl.col("slot").alias(f"at_{role}"), *(expr.alias(f"{role}_{name}") for name, expr in more.items()))
         rows = rows.join(beside, on=[*ROW, f"at_{role}"], how="left", maintain_order="left")
-    return rows.sort(*ROW, "panel")
+    return rows
 
 
 def _levels(rows: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +93,7 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
         own_level_1=_whole_word(pl.coalesce("own_level_1", pl.col("own_level_1").drop_nulls().first().over(ROW))),
         own_level_2=_whole_word(pl.coalesce("own_level_2", pl.col("own_level_2").drop_nulls().first().over(ROW))),
     )
-    panel = [*FORM, "panel"]
+    panel = [FORM, "panel"]
     changes = pl.col("own_level_1").is_not_null().cum_sum().over(panel)
     rows = rows.with_columns(run_1=changes).with_columns(run_2=pl.col("own_level_2").is_not_null().cum_sum().over(*panel, "run_1"))
     rows = _broken_level(rows)
@@ -107,7 +111,7 @@ def _whole_word(level: pl.Expr) -> pl.Expr:
 def _broken_level(rows: pl.DataFrame) -> pl.DataFrame:
     """A second level that a page break cut in two (重点工作任务 | 完成), if the two make a known one."""
     terms = load("goal_levels")["term"].implode()
-    run = [*FORM, "panel", "run_1", "run_2"]
+    run = [FORM, "panel", "run_1", "run_2"]
     runs = rows.filter(pl.col("own_level_2").is_not_null()).select(*run, "own_level_2").unique(run, keep="first", maintain_order=True)
     runs = runs.sort(run).with_columns(
         after=pl.col("own_level_2").shift(-1).over(run[:-1]), before=pl.col("own_level_2").shift(1).over(run[:-1])
@@ -123,7 +127,7 @@ def _broken_level(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _targets(rows: pl.DataFrame) -> pl.DataFrame:
     """Panel rows that print a target, with operator and unit from columns of their own where the grid has them."""
-    name_above = pl.col("name_text").forward_fill().over(*FORM, "panel")
+    name_above = pl.col("name_text").forward_fill().over(FORM, "panel")
     nameless = pl.col("name_text").is_null()
     rows = rows.with_columns(indicator_name=name_above, nameless=nameless)
     targets = rows.filter(pl.col("folded").is_not_null(), pl.col("folded") != "", ~pl.col("kind").is_in(["level", "sign"]))
@@ -199,7 +203,8 @@ def _labels(cells: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
 
     words = cells.select("bare").unique().with_columns(role=what("role"), rank=what("rank")).filter(pl.col("role").is_not_null())
     row = [*TABLE, "row"]
-    near = cells.join(cells.join(words, on="bare", how="semi").select(row).unique(), on=row, how="semi").sort(*row, "column")
+    labelled = cells.select(*row, "bare").join(words, on="bare", how="semi").select(row).unique()
+    near = cells.select(*row, "column", "line", "bare", "text").join(labelled, on=row, how="semi").sort(*row, "column")
     near = near.join(words, on="bare", how="left", maintain_order="left").with_columns(
         said=printed(pl.col("text").shift(-1)).over(row), beside=pl.col("role").shift(-1).over(row)
     )
