@@ -10,15 +10,20 @@ from yusuan.parsing.text import once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
 LINE = ["tid", "panel", "row"]
-TERM = ["amount_id", "role", "ticks", "quantum", "line", "page", "label"]
+WHOLE = pl.col("role").is_in(["total", "first"])
+# What terms have of their amounts. The families below find sums in a few columns; these are joined to the terms when all are known.
+OF_AMOUNT = ["amount_id", "doc", "tid", "statement", "ticks", "quantum", "line", "page", "label"]
 # Of the hundred columns that an amount has by now; every join and every filter copies all that it is given.
 ALONG_ROWS = [
-    "amount_id", "doc", "tid", "panel", "row", "column", "statement", "label", "ticks", "quantum", "line", "page", "measure", "fund_source",
-    "period", "row_kind", "column_item", "column_of_which", "of_which",
+    *LINE, "column", "statement", "ticks", "quantum", "measure", "fund_source", "period", "row_kind", "column_item", "column_of_which",
+    "of_which",
+]  # fmt: skip
+IN_TABLES = [
+    *ALONG_ROWS, "sum_row", "side", "is_total", "is_agency", "is_repeat", "classification_code", "code_source", "economic_code", "parent",
+    "two_sided",
 ]  # fmt: skip
 COUNTED = [
-    *ALONG_ROWS, "sum_row", "side", "is_total", "is_agency", "is_form", "is_repeat", "previous_total", "classification_code", "code_source",
-    "economic_code", "project_name", "agency_name", "parent", "part_total", "two_sided",
+    *IN_TABLES, "amount_id", "doc", "line", "page", "label", "is_form", "previous_total", "project_name", "agency_name", "part_total",
 ]  # fmt: skip
 
 
@@ -28,29 +33,29 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     `figures` has one row per amount: amount_id, doc, tid, panel, row, column, sum_row, statement, side, labels, ticks,
     quantum, line, page.
     """
-    figures = _counted(figures)
-    families = [
-        _tree_sums(figures),
-        _sums_of_panels(figures),
-        *_sums_along_rows(figures),
-        _balances(figures),
-        _form_sums(figures),
-        _item_columns(figures),
-        _revenue_expenditure(figures),
-        _same_figures(figures),
-        _split_basic_total(figures),
-        _repeats(figures),
-    ]
-    terms = pl.concat(family.select(_TERM_COLUMNS) for family in families)
-    return _summed(terms), terms
+    figures = _exact(_numbered(figures.select(COUNTED)))
+    terms = pl.concat(
+        [
+            *_sums_in_tables(figures),
+            _form_sums(figures),
+            _revenue_expenditure(figures),
+            _same_figures(figures),
+            _split_basic_total(figures),
+            _repeats(figures),
+        ]
+    )
+    terms = _with(OF_AMOUNT, terms, figures)
+    place = pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
+    placed = terms.select("key", "tid", "role", "ticks", "quantum", "of_which", place=place, nth=pl.int_range(pl.len()))
+    whole, part = pl.when(WHOLE).then("nth"), pl.when(~WHOLE).then("nth")
+    return _described(_summed(placed, places=pl.col("place"), whole_at=whole.min(), part_at=part.min()), terms), terms
 
 
 def row_sums(figures: pl.DataFrame) -> pl.DataFrame:
     """How many sums along the rows of each table hold and fail: tid, holds, fails. `figures` need no amount_id, doc and label yet."""
-    figures = figures.sort("document_id", "table", "row", "printed_column").with_row_index("amount_id")
-    figures = figures.with_columns(doc="document_id", label="line_item").select(ALONG_ROWS).filter(pl.col("ticks").is_not_null())
-    found = [*_sums_along_rows(figures), _item_columns(figures)]
-    sums = _summed(pl.concat(family.select(_TERM_COLUMNS) for family in found))
+    figures = _numbered(_unnamed(figures, ALONG_ROWS))
+    terms = pl.concat([*_sums_along_rows(figures), _item_columns(figures)])
+    sums = _summed(_with(["tid", "ticks", "quantum"], terms, figures))
     failed = pl.col("verdict") == "contradicted"
     return sums.group_by("tid").agg(holds=(~failed).sum().cast(pl.Int64), fails=failed.sum().cast(pl.Int64))
 
@@ -61,13 +66,10 @@ def table_sums(figures: pl.DataFrame) -> pl.DataFrame:
 
     `figures` as in row_sums, with sum_row.
     """
-    figures = figures.sort("document_id", "table", "row", "printed_column").with_row_index("amount_id")
-    figures = _counted(figures.with_columns(doc="document_id", label="line_item"))
-    families = [_tree_sums(figures), _sums_of_panels(figures), *_sums_along_rows(figures), _balances(figures), _item_columns(figures)]
-    terms = pl.concat(family.select(_TERM_COLUMNS) for family in families)
-    said = terms.filter(pl.col("ticks") != 0).select("key").unique()
+    figures = _exact(_numbered(_unnamed(figures, IN_TABLES)))
+    terms = _with(["tid", "ticks", "quantum"], pl.concat(_sums_in_tables(figures)), figures)
     failed = pl.col("verdict") == "contradicted"
-    sums = _summed(terms).join(said, on="key", how="semi").group_by("tid")
+    sums = _summed(terms, said=(pl.col("ticks") != 0).any()).filter("said").group_by("tid")
     counted = sums.agg(
         holds=(~failed).sum().cast(pl.Int64), fails=failed.sum().cast(pl.Int64), off=pl.col("residual").abs().sum().cast(pl.Int64)
     )
@@ -84,11 +86,31 @@ def orphans(figures: pl.DataFrame) -> pl.DataFrame:
     return rows.join(totals, on=["tid", "panel"], how="semi")
 
 
-def _counted(figures: pl.DataFrame) -> pl.DataFrame:
-    """What identities ask for. A bare 0 has no last place of its own: it is as exact as the finest figure of its table."""
-    figures = figures.select(COUNTED).filter(pl.col("ticks").is_not_null())
+def _unnamed(figures: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """What scores ask for, in the order of the print; what stands for the id and the label of an amount tells only amounts apart."""
+    figures = figures.select(*columns, "printed_column", label="line_item").sort("tid", "row", "printed_column").drop("printed_column")
+    return figures.with_columns(amount_id=pl.int_range(pl.len()))
+
+
+def _numbered(figures: pl.DataFrame) -> pl.DataFrame:
+    """Amounts with a number, `at`: their place in the frame."""
+    known = figures["ticks"].is_not_null()
+    return (figures if known.all() else figures.filter(known)).with_row_index("at")
+
+
+def _exact(figures: pl.DataFrame) -> pl.DataFrame:
+    """A bare 0 has no last place of its own: it is as exact as the finest figure of its table."""
     finest = pl.col("quantum").min().over("tid")
     return figures.with_columns(quantum=pl.when(pl.col("ticks") == 0).then(finest).otherwise(pl.col("quantum")))
+
+
+def _with(columns: list[str], terms: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+    """Terms with these columns of their amounts."""
+    return pl.concat([terms, figures.select(columns)[terms["at"]]], how="horizontal")
+
+
+def _sums_in_tables(figures: pl.DataFrame) -> list[pl.DataFrame]:
+    return [_tree_sums(figures), _sums_of_panels(figures), *_sums_along_rows(figures), _balances(figures), _item_columns(figures)]
 
 
 def _sums_along_rows(figures: pl.DataFrame) -> list[pl.DataFrame]:
@@ -100,22 +122,35 @@ def _sums_along_rows(figures: pl.DataFrame) -> list[pl.DataFrame]:
     ]
 
 
-_TERM_COLUMNS = ["key", "check_id", "doc", "tid", "statement", "other_statement", "subject", *TERM, "of_which"]
-
-
 def _terms(
-    frame: pl.DataFrame, key: pl.Expr, check_id: pl.Expr, role: pl.Expr, subject: pl.Expr, other: pl.Expr | None = None
+    frame: pl.DataFrame,
+    key: pl.Expr,
+    check_id: pl.Expr,
+    role: pl.Expr,
+    subject: pl.Expr,
+    other: pl.Expr | None = None,
+    of_which: pl.Expr | None = None,
 ) -> pl.DataFrame:
-    return frame.with_columns(
-        key=key, check_id=check_id, role=role, subject=subject, other_statement=pl.lit(None, dtype=pl.Utf8) if other is None else other
+    """at, key, check_id, role, subject, other_statement, of_which: the same columns of all families. An identity has its check, subject
+    and other statement from its total or first term."""
+    return frame.select(
+        "at",
+        key=key,
+        check_id=check_id,
+        role=role,
+        subject=subject,
+        other_statement=pl.lit(None, dtype=pl.Utf8) if other is None else other,
+        of_which=pl.lit(False) if of_which is None else of_which,
     )
 
 
 def _tree_sums(figures: pl.DataFrame) -> pl.DataFrame:
     """A total, a class, an agency or an item against the rows that stand below it, column by column."""
-    parts = figures.filter(pl.col("sum_row").is_not_null()).with_columns(parent_row=pl.col("sum_row"))
+    sums = ["tid", "panel", "parent_row", "column"]
+    parts = figures.select(
+        "at", *LINE, "column", "measure", "fund_source", "period", "ticks", "quantum", "of_which", parent_row="sum_row"
+    ).filter(pl.col("parent_row").is_not_null())
     parts = pl.concat([parts, _instead_of_blanks(figures, parts)])
-    parents = figures.join(parts.select("tid", "panel", row="parent_row", column="column").unique(), on=[*LINE, "column"], how="semi")
     check = (
         pl.when(pl.col("is_total"))
         .then(pl.lit("column_sum.total"))
@@ -127,20 +162,19 @@ def _tree_sums(figures: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("code_hierarchy.economic"))
         .otherwise(pl.lit("item_sum.items"))
     )
-    parents = parents.with_columns(parent_row=pl.col("row"), parent_check=check, parent_label=pl.coalesce("label", pl.lit("合计")))
-    heads = parents.select("tid", "panel", "parent_row", "column", "parent_check", "parent_label")
-    parts = parts.join(heads, on=["tid", "panel", "parent_row", "column"], how="left")
-    both = pl.concat(
+    parents = figures.select(
+        "at", "tid", "panel", "column", "measure", "fund_source", "is_total", "is_agency", "classification_code", "code_source",
+        "economic_code", "label", parent_row="row",
+    ).join(parts.select(sums).unique(), on=sums, how="semi")  # fmt: skip
+    key = pl.format("tree|{}|{}|{}|{}", *sums)
+    subject = pl.format("{} {}/{}", pl.coalesce("label", pl.lit("合计")), pl.col("measure").fill_null("?"), "fund_source")
+    nothing = pl.lit(None, dtype=pl.Utf8)
+    return pl.concat(
         [
-            parents.with_columns(is_part=pl.lit(False)).select(pl.exclude("sum_row")),
-            parts.with_columns(is_part=pl.lit(True)).select(pl.exclude("sum_row")),
-        ],
-        how="diagonal",
+            _terms(parents, key, check, pl.lit("total"), subject),
+            _terms(parts, key, nothing, pl.lit("part"), nothing, of_which=pl.col("of_which")),
+        ]
     )
-    key = pl.format("tree|{}|{}|{}|{}", "tid", "panel", "parent_row", "column")
-    subject = pl.format("{} {}/{}", "parent_label", pl.col("measure").fill_null("?"), "fund_source")
-    role = pl.when("is_part").then(pl.lit("part")).otherwise(pl.lit("total"))
-    return _terms(both.with_columns(of_which=pl.col("of_which") & pl.col("is_part")), key, pl.col("parent_check"), role, subject)
 
 
 def _instead_of_blanks(figures: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
@@ -152,15 +186,11 @@ def _instead_of_blanks(figures: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFra
     tree = _ancestors("measure", load("measures").select("measure", "parent"))
     columns = figures.select(*place, "column", "measure", *column).unique().rename({"measure": "ancestor", "column": "blank_column"})
     columns = columns.filter(pl.len().over(*place, *column, "ancestor") == 1)
-    printed = figures.select(*place, "row", *column, ancestor="measure").unique()
-    above = (
-        parts.select(*place, "row", *column, "measure", "amount_id")
-        .join(tree, on="measure")
-        .join(columns, on=[*place, *column, "ancestor"])
-    )
-    covered = above.join(printed, on=[*place, "row", *column, "ancestor"], how="semi").select("amount_id")
-    blank = above.join(covered, on="amount_id", how="anti").filter(pl.col("distance") > 0)
-    moved = parts.join(blank.select("amount_id", "blank_column"), on="amount_id")
+    printed = figures.select(*place, "row", *column, ancestor="measure")
+    above = parts.select(*place, "row", *column, "measure", "at").join(tree, on="measure").join(columns, on=[*place, *column, "ancestor"])
+    covered = above.join(printed, on=[*place, "row", *column, "ancestor"], how="semi").select("at")
+    blank = above.join(covered, on="at", how="anti").filter(pl.col("distance") > 0)
+    moved = parts.join(blank.select("at", "blank_column"), on="at")
     moved = moved.with_columns(column=pl.col("blank_column")).drop("blank_column").select(parts.columns)
     if moved.is_empty():
         return moved
@@ -175,17 +205,22 @@ def _instead_of_blanks(figures: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFra
 def _sums_of_panels(figures: pl.DataFrame) -> pl.DataFrame:
     """Rows of a panel whose total row prints its figure only in a panel further right (支出合计 over 功能分类 | 支出用途)."""
     keys = ["tid", "side", "measure", "fund_source", "period"]
-    totals = figures.filter("is_total").with_columns(parent_row=pl.col("row"), total_panel=pl.col("panel"))
-    loose = figures.filter(pl.col("sum_row").is_null(), ~pl.col("is_total"), ~pl.col("is_repeat"), pl.col("parent").is_not_null())
-    panels = loose.select(*keys, "panel", parent_row="parent").unique()
-    heads = panels.join(totals.drop("panel"), on=[*keys, "parent_row"]).filter(pl.col("total_panel") > pl.col("panel"))
-    heads = heads.filter(pl.len().over(*keys, "panel", "parent_row") == 1).with_columns(role=pl.lit("total"))
-    parts = loose.with_columns(parent_row=pl.col("parent"), role=pl.lit("part"))
-    parts = parts.join(heads.select(*keys, "panel", "parent_row"), on=[*keys, "panel", "parent_row"], how="semi")
-    both = pl.concat([heads.drop("total_panel"), parts.select(heads.drop("total_panel").columns)])
-    both = both.with_columns(of_which=pl.col("of_which") & (pl.col("role") == "part"))
+    rows = figures.select("at", *keys, "panel", "row", "parent", "label", "is_total", "is_repeat", "sum_row", "of_which")
+    totals = rows.filter("is_total").rename({"row": "parent_row", "panel": "total_panel"})
+    loose = rows.filter(pl.col("sum_row").is_null(), ~pl.col("is_total"), ~pl.col("is_repeat"), pl.col("parent").is_not_null())
+    loose = loose.drop("row").rename({"parent": "parent_row"})
+    panels = loose.select(*keys, "panel", "parent_row").unique()
+    heads = panels.join(totals, on=[*keys, "parent_row"]).filter(pl.col("total_panel") > pl.col("panel"))
+    heads = heads.filter(pl.len().over(*keys, "panel", "parent_row") == 1)
+    parts = loose.join(heads, on=[*keys, "panel", "parent_row"], how="semi")
     key = pl.format("panel|{}|{}|{}|{}|{}", "tid", "panel", "parent_row", pl.col("measure").fill_null("?"), "period")
-    return _terms(both, key, pl.lit("column_sum.total"), pl.col("role"), pl.coalesce("label", pl.lit("合计")))
+    check, subject = pl.lit("column_sum.total"), pl.coalesce("label", pl.lit("合计"))
+    return pl.concat(
+        [
+            _terms(heads, key, check, pl.lit("total"), subject),
+            _terms(parts, key, check, pl.lit("part"), subject, of_which=pl.col("of_which")),
+        ]
+    )
 
 
 def _split_basic_total(figures: pl.DataFrame) -> pl.DataFrame:
@@ -198,7 +233,7 @@ def _split_basic_total(figures: pl.DataFrame) -> pl.DataFrame:
     whole = whole.filter(pl.col("fund_source") == "general_public", pl.col("period") == "this_year", pl.len().over("doc") == 1)
     whole = whole.join(parts.select("doc").unique(), on="doc", how="semi").with_columns(role=pl.lit("first"))
     parts = parts.join(whole.select("doc"), on="doc", how="semi")
-    both = pl.concat([whole, parts.select(whole.columns)]).with_columns(of_which=pl.lit(False))
+    both = pl.concat([whole, parts.select(whole.columns)])
     key, subject = pl.format("split|{}", "doc"), pl.format("{} {}", pl.coalesce("label", pl.lit("合计")), "measure")
     other = pl.lit("general_budget_basic_by_economic")
     return _terms(both, key, pl.lit("same_figure.basic_total"), pl.col("role"), subject, other)
@@ -212,34 +247,37 @@ def _row_sums(figures: pl.DataFrame, axis: str, tree: pl.DataFrame, same: list[s
     holds, the columns are not one.
     """
     # A heading 其中：… is a part that is printed beside the whole, not one of its parts.
-    figures = figures.filter(pl.col(axis).is_not_null(), ~pl.col("column_of_which").fill_null(False)).with_row_index("part")
-    groups = figures.select(same).unique().with_row_index("group")
-    printed = figures.select(*LINE, "part", axis, *same, "ticks", "quantum").join(groups, on=same, nulls_equal=True, maintain_order="left")
+    within = figures.select("at", *LINE, axis, *same, "ticks", "quantum", "column_of_which").filter(
+        pl.col(axis).is_not_null(), ~pl.col("column_of_which").fill_null(False)
+    )
+    groups = within.select(same).unique().with_row_index("group")
+    printed = within.join(groups, on=same, how="left", nulls_equal=True, maintain_order="left")
+    printed = printed.select("at", *LINE, axis, "group", "ticks", "quantum")
     # Small frames of integers find the sums; what the terms are called is joined to them at the end.
     keys = [*LINE, "group"]
-    once = printed.filter(pl.len().over([*keys, axis]) == 1).select(*keys, ancestor=axis, total="part")
-    parts = printed.select(*keys, axis, "part").join(_ancestors(axis, tree), on=axis).join(once, on=[*keys, "ancestor"])
-    parts = parts.sort("distance").unique("part", keep="first").select("part", "total", is_part=pl.lit(True))
-    totals = parts.select(part="total", total="total", is_part=pl.lit(False)).unique()
-    both = pl.concat([totals, parts]).join(printed.select("tid", "part", axis, "group", "ticks", "quantum"), on="part")
+    once = printed.filter(pl.len().over([*keys, axis]) == 1).select(*keys, ancestor=axis, total="at")
+    parts = printed.select(*keys, axis, "at").join(_ancestors(axis, tree), on=axis).join(once, on=[*keys, "ancestor"])
+    parts = parts.sort("distance").unique("at", keep="first").select("at", "total", is_part=pl.lit(True))
+    totals = parts.select(at="total", total="total", is_part=pl.lit(False)).unique()
+    both = pl.concat([totals, parts]).join(printed.select("tid", "at", axis, "group", "ticks", "quantum"), on="at")
     sums = both.group_by("total").agg(
         residual=pl.col("ticks").filter("is_part").sum() - pl.col("ticks").filter(~pl.col("is_part")).sum(), slack=pl.col("quantum").sum()
     )
     sums = sums.join(both.filter(~pl.col("is_part")).select("total", "tid", axis, "group"), on="total")
     holds = 2 * pl.col("residual").abs() <= pl.col("slack")
     split = sums.filter(holds.mean().over("tid", axis, "group") >= 0.5).select("total")
-    members = pl.concat([totals, parts]).join(split, on="total", how="semi").sort("is_part", "part")
-    whole = figures.select(total="part", whole=axis, whole_label=pl.coalesce("label", pl.lit("合计")), whole_id="amount_id")
-    terms = members.join(whole, on="total", maintain_order="left").join(figures, on="part", maintain_order="left")
+    members = pl.concat([totals, parts]).join(split, on="total", how="semi").sort("is_part", "at")
+    whole = figures.select(total="at", whole=axis, whole_label=pl.coalesce("label", pl.lit("合计")), whole_id="amount_id")
+    terms = members.join(whole, on="total", how="left", maintain_order="left")
     role = pl.when("is_part").then(pl.lit("part")).otherwise(pl.lit("total"))
     # Sums of several frames stand together (parsing.pipeline): an amount's id is the same in all of them, its place in a frame is not.
     key = pl.format("row|{}|{}", pl.lit(axis), "whole_id")
-    return _terms(terms.with_columns(of_which=pl.lit(False)), key, pl.lit(check_id), role, pl.format("{} {}", "whole_label", "whole"))
+    return _terms(terms, key, pl.lit(check_id), role, pl.format("{} {}", "whole_label", "whole"))
 
 
 def _balances(figures: pl.DataFrame) -> pl.DataFrame:
     """Tables that print a fund's revenue beside its expenditure: 年初结转和结余 + 本年收入 = 本年支出 + 年末结转和结余 in every row."""
-    both = figures.filter(
+    both = figures.select("at", *LINE, "side", "label", "ticks", "quantum", "two_sided", "measure", "period", "of_which").filter(
         pl.col("two_sided").is_null(), pl.col("measure") == "total", pl.col("period") == "this_year", ~pl.col("of_which").fill_null(False)
     )
     both = both.filter((pl.col("side").n_unique() == 2).over(LINE))
@@ -251,7 +289,7 @@ def _balances(figures: pl.DataFrame) -> pl.DataFrame:
     role = pl.when(pl.col("side") == "revenue").then(pl.lit("total")).otherwise(pl.lit("part"))
     key = pl.format("balance|{}|{}|{}", "tid", "panel", "row")
     subject = pl.concat_str(pl.coalesce("label", pl.lit("合计")), pl.lit(" total"))
-    return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.lit("row_sum.balance"), role, subject)
+    return _terms(both, key, pl.lit("row_sum.balance"), role, subject)
 
 
 def _ancestors(axis: str, tree: pl.DataFrame) -> pl.DataFrame:
@@ -282,12 +320,14 @@ def _form_sums(figures: pl.DataFrame) -> pl.DataFrame:
     both = pl.concat([totals.with_columns(role=pl.lit("total")), parts.with_columns(role=pl.lit("part")).select(*totals.columns, "role")])
     key = pl.format("form|{}|{}|{}|{}", "tid", "panel", "period", "split")
     subject = pl.concat_str(pl.coalesce("project_name", "agency_name", pl.lit("")), pl.lit(" 资金总额"))
-    return _terms(both, key, pl.lit("item_sum.form"), pl.col("role"), subject)
+    return _terms(both, key, pl.lit("item_sum.form"), pl.col("role"), subject, of_which=pl.col("of_which"))
 
 
 def _item_columns(figures: pl.DataFrame) -> pl.DataFrame:
     """Tables whose columns are items (三公经费): each group heading against the items under it, in one row."""
-    items = figures.filter(pl.col("column_item").is_not_null(), pl.col("statement") == "three_public")
+    items = figures.select("at", "amount_id", *LINE, "column", "period", "statement", "column_item", "row_kind", "of_which").filter(
+        pl.col("column_item").is_not_null(), pl.col("statement") == "three_public"
+    )
     name = squash(pl.col("column_item")).str.replace_all(r"[“”\"]", "")
     level = pl.coalesce(pl.when(name.str.contains(p)).then(pl.lit(int(v))) for _, p, v in load("item_levels").iter_rows())
     items = items.with_columns(level=pl.when(pl.col("row_kind") == "total").then(0).otherwise(level)).filter(pl.col("level").is_not_null())
@@ -305,9 +345,8 @@ def _item_columns(figures: pl.DataFrame) -> pl.DataFrame:
         total_id=pl.col("amount_id"), role=pl.lit("total")
     )
     both = pl.concat([totals.select(parts.columns), parts])
-    return _terms(
-        both, pl.format("items|{}", "total_id"), pl.lit("item_sum.columns"), pl.col("role"), pl.coalesce("column_item", pl.lit("合计"))
-    )
+    key, subject = pl.format("items|{}", "total_id"), pl.coalesce("column_item", pl.lit("合计"))
+    return _terms(both, key, pl.lit("item_sum.columns"), pl.col("role"), subject, of_which=pl.col("of_which"))
 
 
 def _revenue_expenditure(figures: pl.DataFrame) -> pl.DataFrame:
@@ -320,7 +359,7 @@ def _revenue_expenditure(figures: pl.DataFrame) -> pl.DataFrame:
     last = last.filter(pl.len().over("tid") == 2)
     role = pl.when(pl.col("side") == "revenue").then(pl.lit("first")).otherwise(pl.lit("second"))
     key = pl.format("sides|{}", "tid")
-    return _terms(last.with_columns(of_which=pl.lit(False)), key, pl.lit("revenue_expenditure.total"), role, pl.lit("收入总计 支出总计"))
+    return _terms(last, key, pl.lit("revenue_expenditure.total"), role, pl.lit("收入总计 支出总计"))
 
 
 def _same_figures(figures: pl.DataFrame) -> pl.DataFrame:
@@ -329,7 +368,10 @@ def _same_figures(figures: pl.DataFrame) -> pl.DataFrame:
     rules = rules.rename({"measures": "measure"}).drop("key")
     # 一、本年支出 is a total as well, beside a 支出总计 that counts what is carried over; 人员经费合计 is one of a panel, not of the table.
     label = squash(pl.col("label")).fill_null("")
-    figures = figures.filter(pl.col("period") == "this_year")
+    figures = figures.select(
+        "at", "doc", "tid", "row", "statement", "side", "measure", "fund_source", "period", "label", "ticks", "quantum", "is_total",
+        "is_repeat", "classification_code", "project_name",
+    ).filter(pl.col("period") == "this_year")  # fmt: skip
     figures = once_for_each(
         figures,
         ["label"],
@@ -359,7 +401,7 @@ def _same_figures(figures: pl.DataFrame) -> pl.DataFrame:
     both = pl.concat([firsts, seconds.select(firsts.columns)])
     key = pl.format("same|{}|{}|{}|{}", "doc", "check_id", "code", "pair")
     subject = pl.concat_str(pl.coalesce("label", pl.lit("合计")), pl.lit(" "), "measure")
-    return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.col("check_id"), pl.col("role"), subject, pl.col("other"))
+    return _terms(both, key, pl.col("check_id"), pl.col("role"), subject, pl.col("other"))
 
 
 def _comparable(matched: pl.DataFrame) -> pl.DataFrame:
@@ -386,6 +428,7 @@ def _comparable(matched: pl.DataFrame) -> pl.DataFrame:
 
 def _repeats(figures: pl.DataFrame) -> pl.DataFrame:
     """A row that repeats the total above it without a label, or that a page break printed twice."""
+    figures = figures.select("at", *LINE, "column", "ticks", "is_repeat", "previous_total")
     repeats = figures.filter("is_repeat").with_columns(total_row=pl.col("previous_total"))
     totals = figures.join(repeats.select("tid", "panel", "column", row="total_row").unique(), on=[*LINE, "column"]).with_columns(
         total_row=pl.col("row")
@@ -402,33 +445,34 @@ def _repeats(figures: pl.DataFrame) -> pl.DataFrame:
     same = same.group_by("tid", "panel", "total_row").agg(repeats=pl.col("same").any() | pl.col("next").any())
     both = both.join(same.filter("repeats"), on=["tid", "panel", "total_row"], how="semi", maintain_order="left")
     key = pl.format("repeat|{}|{}|{}|{}", "tid", "panel", "total_row", "column")
-    return _terms(both.with_columns(of_which=pl.lit(False)), key, pl.lit("same_figure.repeated_row"), pl.col("role"), pl.lit("合计"))
+    return _terms(both, key, pl.lit("same_figure.repeated_row"), pl.col("role"), pl.lit("合计"))
 
 
-def _summed(terms: pl.DataFrame) -> pl.DataFrame:
-    """Residual, tolerance and verdict of each identity."""
-    whole = pl.col("role").is_in(["total", "first"])
-    places = pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
-    sums = (
-        terms.group_by("key", maintain_order=True)
-        .agg(
-            pl.col("check_id", "doc", "tid").first(),
-            pl.col("statement").filter(whole).first(),
-            other_statement=pl.col("other_statement").drop_nulls().first(),
-            subject=pl.col("subject").filter(whole).first(),
-            expected=pl.col("ticks").filter(whole).sum(),
-            actual=pl.col("ticks").filter(~whole).sum(),
-            half_units=pl.col("quantum").sum(),
-            coarsest=pl.col("quantum").max(),
-            paired=(pl.col("role") == "first").any(),
-            term_count=pl.len().cast(pl.Int32),
-            partial=pl.col("of_which").any(),
-            wholes=whole.sum(),
-            whole_id=pl.col("amount_id").filter(whole).first(),
-            part_id=pl.col("amount_id").filter(~whole).first(),
-            places=places,
-        )
-        .with_columns(pl.col("places").list.unique(maintain_order=True).list.join("、"))
+def _described(sums: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """What identities are called: told by their total or first term, whose places `whole_at` and `part_at` tell."""
+    wholes, parts, any_term = sums["whole_at"], sums["part_at"], sums.select(pl.coalesce("whole_at", "part_at")).to_series()
+    return sums.with_columns(
+        *(terms[name].gather(any_term) for name in ("doc", "check_id")),
+        *(terms[name].gather(wholes) for name in ("statement", "other_statement", "subject")),
+        terms["amount_id"].gather(wholes).alias("whole_id"),
+        terms["amount_id"].gather(parts).alias("part_id"),
+        pl.col("places").list.unique(maintain_order=True).list.join("、"),
+    ).drop("whole_at", "part_at")
+
+
+def _summed(terms: pl.DataFrame, **further: pl.Expr) -> pl.DataFrame:
+    """Residual, tolerance and verdict of each identity, and what is further asked of its terms."""
+    sums = terms.group_by("key", maintain_order=True).agg(
+        pl.col("tid").first(),
+        expected=pl.col("ticks").filter(WHOLE).sum(),
+        actual=pl.col("ticks").filter(~WHOLE).sum(),
+        half_units=pl.col("quantum").sum(),
+        coarsest=pl.col("quantum").max(),
+        paired=(pl.col("role") == "first").any(),
+        term_count=pl.len().cast(pl.Int32),
+        partial=pl.col("of_which").any(),
+        wholes=WHOLE.sum(),
+        **further,
     )
     sums = sums.with_columns(residual=pl.col("actual") - pl.col("expected"))
     doubled = pl.when("paired").then(2 * pl.col("coarsest")).otherwise(pl.col("half_units"))

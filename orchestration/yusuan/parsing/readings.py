@@ -52,12 +52,13 @@ def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tup
     tries = pl.concat(
         columns.select(usual.columns).with_columns(rank=pl.lit(rank, pl.UInt32)) for rank, columns in enumerate(tried.values())
     )
+    distinct = _distinct(tries)
     scores = (
-        score(tries)
+        score(tries.join(distinct, on=["tid", "rank"], how="semi"))
         .join(_conflicts(tries), on=["tid", "rank"], how="full", coalesce=True)
         .with_columns(pl.col("holds", "fails", "conflicts").fill_null(0))
     )
-    chosen = _choose(doubtful, _distinct(tries).join(scores, on=["tid", "rank"]).join(ranks, on="rank"))
+    chosen = _choose(doubtful, distinct.join(scores, on=["tid", "rank"]).join(ranks, on="rank"))
     parts = [usual.join(doubtful, on="tid", how="anti")]
     parts += [columns.join(chosen.filter(pl.col("reading") == name), on="tid", how="semi") for name, columns in tried.items()]
     # Where nothing was put straight, the usual reading is the printed one.
