@@ -5,6 +5,7 @@ order of the headings. Wording is in vocabulary/header_terms.csv.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import polars as pl
 
@@ -39,15 +40,45 @@ class Reading:
 
 
 MENDED = Reading("mended")
+HEADER_CELLS = ["tid", "row", "column", "column_span", "row_span", "text"]
+BODY_CELLS = ["tid", "row", "column", "bare", "number", "text", "text_id"]
 
 
-def columns_of(cells: pl.DataFrame, tables: pl.DataFrame, reading: Reading = MENDED) -> pl.DataFrame:
-    """One row per (tid, column): path, role, measure, fund_source, carried, side, period, unit, scheme, panel, item, and whether headings
-    of the table were put straight (straightened).
+@dataclass(frozen=True)
+class Sheets:
+    """What is printed in tables, taken apart once for all readings of their headers.
 
-    `cells` has tid, row, column, column_span, row_span, header, text, number; `tables` has tid, columns, statement, fiscal_year.
+    `header`: tid, row, column, column_span, row_span, text; `body`: tid, row, column, bare, number; `profile`: what stands in each
+    column of the body (_body_profile); `tables`: tid, columns, statement, fiscal_year.
     """
-    header, shaped = _shaped(cells, tables, reading)
+
+    header: pl.DataFrame
+    body: pl.DataFrame
+    profile: pl.DataFrame
+    tables: pl.DataFrame
+
+    @classmethod
+    def of(cls, cells: pl.DataFrame, tables: pl.DataFrame) -> Self:
+        """`cells` are those of tables: tid, row, column, column_span, row_span, header, caption, index, is_form, text, text_id, bare,
+        number."""
+        of_columns = [~pl.col(name) for name in ("caption", "index", "is_form")]
+        header, body = (
+            cells.select(*names, "header", "caption", "index", "is_form").filter(kind, *of_columns).select(names)
+            for kind, names in ((pl.col("header"), HEADER_CELLS), (~pl.col("header"), BODY_CELLS))
+        )
+        return cls(header, body.drop("text", "text_id"), _body_profile(body), tables)
+
+    def some(self, tids: pl.DataFrame) -> Self:
+        """Those of some tables."""
+        frames = (self.header, self.body, self.profile, self.tables)
+        return type(self)(*(frame.join(tids, on="tid", how="semi", maintain_order="left") for frame in frames))
+
+
+def columns_of(sheets: Sheets, reading: Reading = MENDED) -> pl.DataFrame:
+    """One row per (tid, column): path, role, measure, fund_source, carried, side, period, unit, scheme, panel, item, and whether headings
+    of the table were put straight (straightened)."""
+    tables = sheets.tables
+    header, shaped = _shaped(sheets, reading)
     grid, straightened = _header_matrix(header, tables, reading)
     years = tables.select("tid", "fiscal_year")
     paths = (
@@ -56,39 +87,32 @@ def columns_of(cells: pl.DataFrame, tables: pl.DataFrame, reading: Reading = MEN
         .join(years, on="tid", how="left", maintain_order="left")
         .with_columns(path_text=pl.col("path").list.join("\t"))
     )
-    body = _body_profile(cells.filter(~pl.col("header")))
     every = tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
-    stray = _stray(cells, shaped, reading)
-    paths, body = (frame.join(stray, on=["tid", "column"], how="anti", maintain_order="left") for frame in (paths, body))
+    stray = _stray(sheets, shaped, reading)
+    paths, body = (frame.join(stray, on=["tid", "column"], how="anti", maintain_order="left") for frame in (paths, sheets.profile))
     columns = every.join(paths, on=["tid", "column"], how="left").join(body, on=["tid", "column"], how="left", maintain_order="left")
     meanings = _meanings(paths.unique(PATH, keep="first", maintain_order=True))
     columns = columns.join(meanings, on=PATH, how="left", nulls_equal=True, maintain_order="left").sort("tid", "column")
     columns = columns.with_columns(straightened=pl.col("tid").is_in(straightened.implode()))
-    columns = _told_by_body(columns, cells)
+    columns = _told_by_body(columns, sheets.body)
     return _panels(_roles(_rooted(columns, tables)))
 
 
-def _shaped(cells: pl.DataFrame, tables: pl.DataFrame, reading: Reading) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _shaped(sheets: Sheets, reading: Reading) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(header cells whose place counts; tid, column, path of the other tables): headers in one row whose headings were joined, and, where
     the reading rebuilds them, headers whose cells lost their place (header_shapes.py)."""
-    header = cells.filter("header").sort("tid", "row", "column")
+    header = sheets.header.sort("tid", "row", "column")
     levels = header.group_by("tid", "row", maintain_order=True).agg(level=pl.struct("column", "text"))
     printed = levels.group_by("tid", maintain_order=True).agg("level")
-    if not reading.rebuild:
-        printed = printed.filter(pl.col("level").list.len() == 1)
-    kinds = _kinds(cells.filter(~pl.col("header"))).join(printed, on="tid", how="semi")
-    kinds = (
-        tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32))
-        .explode("column")
-        .join(printed.select("tid"), on="tid", how="semi")
-        .join(kinds, on=["tid", "column"], how="left", maintain_order="left")
-    )
-    printed = printed.join(kinds.group_by("tid", maintain_order=True).agg("below"), on="tid", how="left", maintain_order="left")
+    if reading.rebuild:
+        printed = printed.join(_kinds(sheets), on="tid", how="left", maintain_order="left")
+    else:
+        printed = printed.filter(pl.col("level").list.len() == 1).with_columns(below=None)
     shapes: dict[tuple, tuple[Path, ...] | None] = {}
     found: list[tuple[int, int, list[str]]] = []
     for tid, rows, below in printed.iter_rows():
         printed_rows = tuple(tuple((cell["column"], cell["text"]) for cell in row) for row in rows)
-        shape = (printed_rows, tuple(below) if reading.rebuild else ())
+        shape = (printed_rows, tuple(below or ()))
         if shape not in shapes:
             shapes[shape] = rebuilt(*shape) if reading.rebuild else taken_apart(tuple(text for _, text in printed_rows[0]))
         paths = shapes[shape]
@@ -101,23 +125,23 @@ def _shaped(cells: pl.DataFrame, tables: pl.DataFrame, reading: Reading) -> tupl
     return header.join(shaped.select("tid").unique(), on="tid", how="anti", maintain_order="left"), shaped
 
 
-def _kinds(body: pl.DataFrame) -> pl.DataFrame:
-    """tid, column, below: what stands in a column below its header (code, text, amount)."""
-    profile = _body_profile(body)
+def _kinds(sheets: Sheets) -> pl.DataFrame:
+    """tid, below: what stands in each column below its header (code, text, amount), null for nothing."""
     numeric = pl.col("number_share") > 0.6
     coded = pl.col("code_share") >= 0.8
-    return profile.select(
-        "tid", "column", below=pl.when(coded).then(pl.lit("code")).when(numeric).then(pl.lit("amount")).otherwise(pl.lit("text"))
-    )
+    below = pl.when(coded).then(pl.lit("code")).when(numeric).then(pl.lit("amount")).otherwise(pl.lit("text"))
+    every = sheets.tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
+    kinds = every.join(sheets.profile.select("tid", "column", below=below), on=["tid", "column"], how="left", maintain_order="left")
+    return kinds.group_by("tid").agg("below")
 
 
-def _stray(cells: pl.DataFrame, shaped: pl.DataFrame, reading: Reading) -> pl.DataFrame:
+def _stray(sheets: Sheets, shaped: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """tid, column: columns right of all headings that few rows reach. They are no columns: those rows have a cell too many."""
-    printed = cells.filter("header").select("tid", last=pl.col("column") + pl.col("column_span") - 1 + max(reading.shift, 0))
+    printed = sheets.header.select("tid", last=pl.col("column") + pl.col("column_span") - 1 + max(reading.shift, 0))
     headings = pl.concat([printed, shaped.select("tid", last="column")], how="vertical_relaxed").group_by("tid").agg(pl.col("last").max())
-    body = cells.filter(~pl.col("header")).with_columns(rows=pl.col("row").n_unique().over("tid")).join(headings, on="tid")
-    right = body.filter(pl.col("column") > pl.col("last")).group_by("tid", "column").agg(pl.len(), pl.col("rows").first())
-    return right.filter(pl.col("len") < STRAY * pl.col("rows")).select("tid", "column")
+    right = sheets.profile.join(headings, on="tid").filter(pl.col("column") > pl.col("last"))
+    reached = sheets.body.select("tid", "row").join(right, on="tid", how="semi").group_by("tid").agg(rows=pl.col("row").n_unique())
+    return right.join(reached, on="tid").filter(pl.col("body_cells") < STRAY * pl.col("rows")).select("tid", "column")
 
 
 def _rooted(columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
@@ -308,7 +332,7 @@ def _by_pattern(terms: pl.DataFrame) -> pl.DataFrame:
 
 
 def _body_profile(body: pl.DataFrame) -> pl.DataFrame:
-    """What stands below each heading: shares of amounts, of codes, of codes of a known class, and of numbers at all."""
+    """What stands in each column of the body: shares of amounts, of codes, of codes of a known class, and of numbers at all."""
     known = pl.concat([load("function_classes")["code"], load("economic_codes")["code"]]).str.slice(0, 3).unique()
     code, digits = pl.col("text").str.contains(r"^\s*\d{2,7}\s*$"), pl.col("text").str.strip_chars()
     body = once_for_each(
@@ -330,14 +354,14 @@ def _body_profile(body: pl.DataFrame) -> pl.DataFrame:
     return profile.join(nested, on=["tid", "column"], how="left").with_columns(pl.col("nested").fill_null(False))
 
 
-def _told_by_body(columns: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def _told_by_body(columns: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
     """Label columns left of a headed one whose own heading was lost: names of agencies, or of kinds of projects (特定目标类)."""
     text = pl.col("told_role").is_null() & (pl.col("number_share") < 0.5)
     headed_later = pl.col("told_role").is_in(LABEL_ROLES).fill_null(False).cast(pl.Int8).cum_max(reverse=True).over("tid") == 1
     untold = columns.filter(text & headed_later).select("tid", "column")
     if untold.is_empty():
         return columns
-    body = cells.filter(~pl.col("header"), pl.col("number").is_null()).join(untold, on=["tid", "column"])
+    body = body.join(untold, on=["tid", "column"], how="semi").filter(pl.col("number").is_null())
     suffixes = "|".join(load("agency_suffixes")["suffix"].str.replace_all(r"([()])", r"\$1"))
     shares = body.group_by("tid", "column").agg(
         agencies=pl.col("bare").str.contains(rf"(?:{suffixes})(?:\([^()]*\))?$").mean(),

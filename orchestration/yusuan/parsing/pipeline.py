@@ -125,7 +125,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         return of_originals(row_sums(figures))
 
     columns, readings = best_columns(
-        placed.filter(~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form")),
+        placed,
         columnar.select("tid", "columns", "statement", "fiscal_year"),
         sums_of,
     )

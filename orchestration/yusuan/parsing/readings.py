@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from yusuan.parsing.columns import LABEL_ROLES, MENDED, Reading, columns_of
+from yusuan.parsing.columns import LABEL_ROLES, MENDED, Reading, Sheets, columns_of
 
 OTHERS = (
     Reading("as_printed", straighten=False),
@@ -36,18 +36,20 @@ Score = Callable[[pl.DataFrame], pl.DataFrame]
 def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(columns, readings): the meaning of all columns, and for doubtful tables tid, reading, margin, tied.
 
+    `cells` are those of Sheets.of; `tables` has tid, columns, statement, fiscal_year.
     `score(tries)` counts for each tid and rank (which of the readings) the sums along rows that hold and that fail.
     """
-    usual = columns_of(cells, tables)
-    straightened = _straightened(usual, cells, tables)
-    packed = _packed(cells.filter("header"))
+    sheets = Sheets.of(cells, tables)
+    usual = columns_of(sheets)
+    straightened = _straightened(usual, sheets)
+    packed = _packed(sheets.header)
     odd = _conflicts(usual.with_columns(rank=0)).filter((pl.col("lone") >= LONE_GROUPS) | pl.col("meaningless")).select("tid")
-    doubtful = pl.concat([_disagree(usual, cells), straightened, packed, odd]).unique(maintain_order=True)
+    doubtful = pl.concat([_disagree(usual, sheets.header), straightened, packed, odd]).unique(maintain_order=True)
     if doubtful.is_empty():
         return usual, doubtful.with_columns(reading=pl.lit(""), margin=pl.lit(0), tied=pl.lit(False))
-    some_cells, some = cells.join(doubtful, on="tid", how="semi"), tables.join(doubtful, on="tid", how="semi")
+    some = sheets.some(doubtful)
     tried = {MENDED.name: usual.join(doubtful, on="tid", how="semi")}
-    tried |= {reading.name: columns_of(some_cells, some, reading) for reading in OTHERS}
+    tried |= {reading.name: columns_of(some, reading) for reading in OTHERS}
     ranks = pl.DataFrame({"reading": list(tried)}).with_row_index("rank")
     tries = pl.concat(
         columns.select(usual.columns).with_columns(rank=pl.lit(rank, pl.UInt32)) for rank, columns in enumerate(tried.values())
@@ -116,10 +118,9 @@ def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(conflicts=pl.col("conflicts") + pl.col("lone"))
 
 
-def _disagree(columns: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def _disagree(columns: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     """Tables where a heading says one thing and the body below it another, or amounts stand below no heading."""
-    headed = cells.filter("header").select("tid").unique()
-    return columns.filter(_wrong().fill_null(False)).join(headed, on="tid", how="semi").select("tid").unique()
+    return columns.filter(_wrong().fill_null(False)).join(header, on="tid", how="semi").select("tid").unique()
 
 
 def _wrong() -> pl.Expr:
@@ -141,11 +142,10 @@ def _packed(header: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(at_edge.fill_null(False)).select("tid").unique()
 
 
-def _straightened(usual: pl.DataFrame, cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+def _straightened(usual: pl.DataFrame, sheets: Sheets) -> pl.DataFrame:
     """Tables whose header was put straight, so that the printed reading differs over columns that print something."""
     touched = usual.filter("straightened").select("tid").unique()
-    some_cells, some = (frame.join(touched, on="tid", how="semi", maintain_order="left") for frame in (cells, tables))
-    printed = columns_of(some_cells, some, OTHERS[0]).select("tid", "column", *MEANING)
+    printed = columns_of(sheets.some(touched), OTHERS[0]).select("tid", "column", *MEANING)
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_printed")) for name in MEANING)
     filled = usual.filter(pl.col("body_cells") > 0)
     joined = filled.select("tid", "column", *MEANING).join(printed, on=["tid", "column"], suffix="_printed")
