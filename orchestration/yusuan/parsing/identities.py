@@ -337,9 +337,11 @@ def _item_columns(figures: pl.DataFrame) -> pl.DataFrame:
         .join(heads, on=[*LINE, "period"])
         .filter(pl.col("above") < pl.col("level"))
     )
-    # Of several headings of one level the nearest to the left is meant.
+    # Of several headings of one level the nearest to the left is meant, else the nearest to the right: no order of rows decides.
     pairs = pairs.with_columns(left=pl.when(pl.col("head_column") < pl.col("column")).then(pl.col("head_column")).otherwise(-1))
-    pairs = pairs.sort("above", "left", descending=True).unique("amount_id", keep="first", maintain_order=True)
+    pairs = pairs.sort("above", "left", "head_column", descending=[True, True, False]).unique(
+        "amount_id", keep="first", maintain_order=True
+    )
     parts = items.join(pairs.select("amount_id", "total_id"), on="amount_id").with_columns(role=pl.lit("part"))
     totals = items.join(pairs.select(amount_id="total_id").unique(), on="amount_id").with_columns(
         total_id=pl.col("amount_id"), role=pl.lit("total")
