@@ -128,6 +128,18 @@ def test_a_bare_number_takes_the_unit_said_before():
     ]  # fmt: skip
 
 
+def test_a_bare_number_does_not_end_at_the_comma_inside_a_number():
+    found = claims("支出年初预算为9,500.00万元，支出决算为1,234,567.89万元，完成预算的80%；金额为4,000。")
+
+    assert [(value, unit) for _, _, value, unit in found] == [
+        (Decimal("9500.00"), "万元"), (Decimal("1234567.89"), "万元"), (Decimal(80), "%"), (Decimal(4000), "万元")
+    ]  # fmt: skip
+
+
+def test_ten_thousands_of_things_are_no_money():
+    assert claims("新增高标准农田380万亩，惠及农户12万户。") == []
+
+
 def test_offices_are_counted_in_chinese_numerals():
     assert claims("内设办公室、综合科等七个科室。") == [("internal_office_count", "科室", Decimal(7), "个")]
     assert claims("加强四个版块的建设，实现一个目标。") == []
@@ -135,6 +147,54 @@ def test_offices_are_counted_in_chinese_numerals():
 
 def test_percentages_of_a_chart_are_no_claims():
     assert claims("预算收入构成情况\n16.84%\n41.43%\n财政拨款收入\n") == []
+
+
+def test_the_amount_of_the_year_before_is_no_amount_of_this_year():
+    found = claims_of(lines_of("2025年收入预算800.00万元，比2024年900.00万元减少100.00万元，下降11.11%。"))
+
+    assert found.select("claim", "value", "compared_with").rows() == [
+        ("revenue_total", Decimal(800), None),
+        ("previous_amount", Decimal(900), "2024年"),
+        ("change_amount", Decimal(-100), "2024年"),
+        ("change_percent", Decimal("-11.11"), "2024年"),
+    ]
+    assert verdicts("2025年收入预算800.00万元，比2024年900.00万元减少100.00万元，下降11.11%。") == [("prose.change", "holds")]
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        # Behind the bracket that lists the parts.
+        ("公务用车购置及运行费78万元（其中：公务用车购置费18万元，公务用车运行维护费60万元），比上年增加5万元，增长6.85%。",
+         ["公务用车购置及运行费", "公务用车购置费", "公务用车运行维护费", "公务用车购置及运行费", "公务用车购置及运行费"]),
+        # A sentence of its own behind the list.
+        ("“三公”经费预算20万元，其中：公务接待费5万元，公务用车运行费15万元。比上年减少2万元。",
+         ["“三公”经费预算", "公务接待费", "公务用车运行费", "“三公”经费预算"]),
+        # Parts without a bracket speak of themselves.
+        ("“三公”经费预算20万元，其中：公务接待费5万元，比上年减少2万元；公务用车运行费15万元。",
+         ["“三公”经费预算", "公务接待费", "公务接待费", "公务用车运行费"]),
+    ],
+)  # fmt: skip
+def test_behind_its_parts_a_change_is_one_of_the_whole(text: str, subjects: list[str]):
+    assert [subject for _, subject, _, _ in claims(text)] == subjects
+
+
+def test_what_stands_before_the_year_names_the_figure_behind_it():
+    assert claims("其中，公务用车购置费2025年预算数18万元，与2024年预算数持平。") == [
+        ("vehicle_purchase", "公务用车购置费", Decimal(18), "万元")
+    ]
+
+
+def test_guests_are_no_travellers():
+    found = claims("共接待国外来访团组5个、来访外宾46人次。全年出国团组6个，累计18人次。")
+
+    assert [claim for claim, _, _, _ in found] == [
+        "reception_batch_count", "reception_person_count", "overseas_group_count", "overseas_visit_count"
+    ]  # fmt: skip
+
+
+def test_a_share_may_be_one_of_a_number_of_things():
+    assert claims("填报绩效目标的项目68个，占全部项目70个的97.14%。")[2][2:] == (Decimal("97.14"), "%")
 
 
 # --- lines and sections

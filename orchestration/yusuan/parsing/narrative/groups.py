@@ -16,7 +16,7 @@ INNER_HEADINGS = r"/(?:\([一二三四五六七八九十]+\)|\d{1,2}[、.]).*$"
 COLUMNS = [
     "document_id", "paragraph", "block", "sentence_number", "segment", "begin", "start", "opens", "section", "own", "clause",
     "of", "completes", "is_cell", "in_reason", "opener", "inherits", "kind", "sign", "concept", "code", "subject", "digits", "decimals",
-    "ticks", "quantum", "claim_id", "line", "page",
+    "ticks", "quantum", "claim_id", "line", "page", "compared_with",
 ]  # fmt: skip
 
 
@@ -30,7 +30,8 @@ def grouped(claims: pl.DataFrame) -> pl.DataFrame:
         .with_row_index("at")
         .with_columns(pl.col("at").cast(pl.Int64))
     )
-    level = (pl.col("kind") == "amount") & ~pl.col("in_reason") & pl.col("ticks").is_not_null()
+    # What an amount is compared with is neither a part nor a whole.
+    level = (pl.col("kind") == "amount") & ~pl.col("in_reason") & pl.col("ticks").is_not_null() & pl.col("compared_with").is_null()
     chapter = pl.col("section").fill_null("").str.replace(INNER_HEADINGS, "")
     rows = rows.with_columns(is_level=level, chapter=chapter, opening=pl.col("opener") & ~pl.col("in_reason"))
     # 0万元 beside 12.35万元 is no rounded 0.4: a nothing is as exact as the finest amount of its document.

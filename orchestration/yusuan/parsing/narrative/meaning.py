@@ -19,6 +19,8 @@ NUMBERED = r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五�
 # What may follow a verb of change before its figure, and 增加（减少） where a form was not filled in.
 AFTER_VERB = r"(?:了|约|额|数|率|幅度|幅)?(?:为|达到|达|约)?"
 LONGEST_NOUN = 16
+# What can be spent, received or classified, as its name ends; before a year it is no publisher's name.
+NAMED = r"[^,:]*(?:费用?|支出|收入|[“”\"]?\((?:类|款|项)\))"
 # The part before the last colon or comma.
 EARLIER = r"(?:^|[,:])([^,:]+)[:,][^,:]*$"
 
@@ -72,7 +74,10 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     figures = figures.with_columns(
         verb=pl.coalesce(direct, pl.when(money_or_count).then(pl.coalesce(versus, noun))),
         undecided=undecided,
-        of=clause.str.extract(r"占(.*)$", 1),
+        # 占项目总数70个的97%: what it is a share of stands before the figure before.
+        of=clause.str.extract(r"占(.*)$", 1).fill_null(
+            pl.when(clause == "的").then(clause.shift(1).over("sentence").str.extract(r"占(.*)$", 1))
+        ),
         completes=clause.str.contains("完成[^,]*(?:预算|计划)"),
         follows=(pl.col("unit_kind").shift(1) == "amount").fill_null(False) & ~pl.col("first") & clause.str.contains(r"^\(?$"),
     )
@@ -94,6 +99,11 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("unit_kind"))
     )
     figures = figures.with_columns(kind=kind, sign=sign)
+    # 比2024年90000万元减少1000万元: the amount of the year before is no amount of this one.
+    versus_year = rf"[比较与同](?:{any_of('previous')}|{YEAR})[^,]*$"
+    last_year = rf"^(?:{any_of('last_year')})(?:年初)?(?:预算|决算|执行|完成|实际|支出|收入|安排)"
+    earlier = clause.str.contains(f"{versus_year}|{last_year}") & ~clause.str.contains("相比|比较|相较|结转|结余")
+    earlier &= pl.col("kind") == "amount"
     # 较上年下降0.91%，减少… : what a change is compared with is said once, before the first of its figures.
     compared = (
         pl.col("own").str.replace_all("同比", "比上年", literal=True).str.extract(rf"^.*[比较与同和超于]({any_of('previous')}|{YEAR})", 1)
@@ -101,8 +111,8 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     years = {**values("previous")}
     compared = pl.coalesce(compared.replace_strict(years, default=None, return_dtype=pl.Utf8), compared.str.replace("(?:度|末|底)$", ""))
     level = ~pl.col("kind").is_in(["change_amount", "change_percent"])
-    figures = figures.with_columns(said=compared).with_columns(
-        compared_with=pl.when(~level).then(pl.col("said").forward_fill().over("paragraph"))
+    figures = figures.with_columns(said=compared, earlier=earlier.fill_null(False)).with_columns(
+        compared_with=pl.when(~level | pl.col("earlier")).then(pl.col("said").forward_fill().over("paragraph"))
     )
     return figures.filter(pl.col("kind").is_not_null()).drop("said", "undecided", "follows", "breaks", "first", "starts", "reasoned")
 
@@ -126,9 +136,12 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
         rf"[比较与同和]{previous}[^,]*$", ""
     )
     changing = pl.when(behind.str.len_chars() > 1).then(behind).otherwise(named_before)
-    share = pl.when(pl.col("kind") == "share").then(clause).str.replace(r"(?:占|完成).*$", "")
+    share = pl.when(pl.col("kind") == "share").then(clause).str.replace(r"(?:占|完成).*$|^的$", "")
     raw = pl.when(changed).then(changing).when(pl.col("kind") == "share").then(share).otherwise(clause)
-    figures = figures.with_columns(named=_cleaned(raw))
+    # 公务用车购置费2025年预算数0万元: behind the year only says which figure of it is meant.
+    dated = raw.str.extract(rf"({NAMED})(?:{YEAR})[^,:]*$", 1)
+    named = _cleaned(raw)
+    figures = figures.with_columns(named=pl.when(_empty(named) & dated.is_not_null()).then(_cleaned(dated)).otherwise(named))
     # A clause that names nothing may stand behind the name and a colon: …事业运行（项）：2023年预算数为101.17万元.
     level = pl.col("kind").is_in(["amount", "count"])
     empty = _empty(pl.col("named"))
@@ -140,7 +153,7 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("unit_kind") == "count")
         .then(pl.col("after"))
         .str.extract(rf"^([^,;。:、()\d]{{1,{LONGEST_NOUN}}})", 1)
-        .str.replace(r"(?:和|及|进行|开展|实行|为|是|的|分别|财政拨款|构成|组成|等|左右|共|其中|从|在).*$", "")
+        .str.replace(r"(?:和|以?及|进行|开展|实行|编制了|为|是|的|分别|财政拨款|构成|组成|等|左右|共|其中|从|在).*$", "")
     )
     # 3个内设机构: what is counted may stand behind its figure.
     count = pl.col("unit_kind") == "count"
@@ -148,6 +161,7 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     figures = figures.with_columns(own_name=named, noun=noun)
     called = pl.when(count).then(pl.coalesce("noun", pl.col("own_name").str.replace(r"^.*、", ""))).otherwise(pl.col("own_name"))
     figures = figures.with_columns(own_subject=called)
+    figures = _wholes_again(figures)
     # What a reason speaks of is not what the text goes on about.
     told = pl.when(~pl.col("in_reason")).then(pl.col("own_subject"))
     # A numbered item names its own subject, so nothing is inherited into it.
@@ -169,6 +183,28 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     return figures.drop("own_name", "named", "scope", "empty", "introduced")
 
 
+def _wholes_again(figures: pl.DataFrame) -> pl.DataFrame:
+    """own_subject where a text comes back from the parts to their whole without naming it.
+
+    购置及运行费78万元（其中：购置费18万元，运行费60万元），比上年增加: behind the bracket; and where a sentence that begins with 比上年
+    follows one that lists parts.
+    """
+    named = pl.col("own_subject").forward_fill().over("paragraph")
+    bracketed = pl.col("opener") & pl.col("own").str.contains(r"\([^)]*$")
+    first = pl.col("sentence") != pl.col("sentence").shift(1, fill_value=-1)
+    figures = figures.with_columns(
+        whole=pl.when(pl.col("opener")).then(named.shift(1)).forward_fill().over("paragraph"),
+        # An opener of the sentence before, or a bracket that is still open.
+        listed=pl.when(pl.col("opener")).then("sentence").forward_fill().over("paragraph"),
+        bracket=pl.when(pl.col("opener")).then(bracketed).forward_fill().over("paragraph"),
+    )
+    closed = pl.col("bracket") & (pl.col("listed") == pl.col("sentence")) & pl.col("before").str.contains(r"^\)")
+    anew = first & (pl.col("listed") < pl.col("sentence")) & pl.col("own").str.contains(rf"^[比较与同](?:{any_of('previous')}|{YEAR})")
+    back = pl.col("own_subject").is_null() & (closed | anew).fill_null(False)
+    own_subject = pl.when(back).then("whole").otherwise("own_subject")
+    return figures.with_columns(own_subject=own_subject).drop("whole", "listed", "bracket")
+
+
 def _cleaned(text: pl.Expr) -> pl.Expr:
     """A subject without numbering, year, publisher before the year, and the words that lead up to the figure."""
     text = text.str.replace(FILLER, "").str.replace(NUMBERED, "").str.replace(rf"^.*{any_of('reason')}(?:是|为)?", "").str.replace(LEAD, "")
@@ -186,7 +222,8 @@ def _concepts(figures: pl.DataFrame) -> pl.DataFrame:
     """claim (the stable name), code of a functional class, and what a share is a share of."""
     bare = pl.col("subject").str.replace_all(QUOTES, "")
     # 安排购置车辆0辆，…设备0台: said once, it holds for what follows.
-    buys = pl.when(pl.col("own").str.contains("安排购置").cum_max().over("segment")).then(pl.lit("购置")).otherwise(pl.lit(""))
+    buying = pl.col("own").str.contains("安排购置|(?:拟|计划)(?:新增|购置)|新增(?:配置|配备|购置)").cum_max().over("segment")
+    buys = pl.when(buying | pl.col("clause").str.contains("购置的?$")).then(pl.lit("购置")).otherwise(pl.lit(""))
     counted = pl.concat_str([buys, bare, pl.col("noun").fill_null("")])
     figures = figures.with_columns(
         topic=pl.when(pl.col("unit_kind") == "count").then(counted).otherwise(bare),
@@ -205,6 +242,8 @@ def _concepts(figures: pl.DataFrame) -> pl.DataFrame:
     claim = (
         pl.when(pl.col("kind").is_in(["change_amount", "change_percent"]))
         .then(pl.col("kind"))
+        .when("earlier")
+        .then(pl.lit("previous_amount"))
         .when(pl.col("completes") & (pl.col("kind") == "share"))
         .then(pl.lit("completion_rate"))
         .when(pl.col("kind") == "share")

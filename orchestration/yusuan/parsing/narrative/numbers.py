@@ -12,7 +12,7 @@ NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 HAN_DIGITS = "一二三四五六七八九"
 HAN_NUMBER = r"[一二两三四五六七八九十]{1,3}"
 # Marks that stand in no text: before a figure, between number and unit, after a figure, and inside what is not to be read as one.
-BEGIN, MIDDLE, END, MUTE, HAN, BARE = "\x1e", "\x1d", "\x1f", "\x02", "\x1c", "\x04"
+BEGIN, MIDDLE, END, MUTE, HAN, BARE, COMMA = "\x1e", "\x1d", "\x1f", "\x02", "\x1c", "\x04", "\x05"
 MARKS = f"[{MUTE}{HAN}{BARE}]"
 # What stands before a figure that is an ordinal, a range or a piece of something longer (a code, a version, a broken number).
 BROKEN_BEFORE = r"(?:[0-9A-Za-z.\-~～至][,.]?|第|前|\d。)$"
@@ -64,7 +64,9 @@ def _marked(text: pl.Expr, is_cell: pl.Expr) -> pl.Expr:
     units = unit_pattern()
     text = text.str.replace_all(r"(\d)。(\d{1,2}(?:万元|亿元|元|%))", "${1}.${2}")
     text = text.str.replace_all(rf"({NUMBER})({units}(?:\(含\))?以[上下内外])", f"${{1}}{MUTE}${{2}}")
-    counted = text.str.replace_all(_han_count(), f"${{1}}{HAN}${{2}}").str.replace_all(_bare_number(), f"${{1}}${{2}}{BARE}${{3}}")
+    # 年初预算为9,500.00万元 is no bare 9: the comma inside a number ends none.
+    counted = text.str.replace_all(_han_count(), f"${{1}}{HAN}${{2}}").str.replace_all(r"(\d),(\d{3})", f"${{1}}{COMMA}${{2}}")
+    counted = counted.str.replace_all(_bare_number(), f"${{1}}${{2}}{BARE}${{3}}").str.replace_all(COMMA, ",", literal=True)
     text = pl.when(is_cell).then(text).otherwise(counted)
     figure = rf"({NUMBER})({units}|{BARE})|({HAN_NUMBER}){HAN}(个|家|名)"
     return text.str.replace_all(figure, f"{BEGIN}${{1}}${{3}}{MIDDLE}${{2}}${{4}}{END}")
@@ -77,7 +79,7 @@ def _han_count() -> str:
 
 def _bare_number() -> str:
     """项目为2，: a figure whose unit is the one said before."""
-    return rf"({any_of('bare')}(?:数量|数)?(?:为|共有|共|是))(\d+(?:\.\d+)?)([,;。、)]|$)"
+    return rf"({any_of('bare')}(?:数量|数)?(?:为|共有|共|是))(\d[\d{COMMA}]*(?:\.\d+)?)([,;。、)]|$)"
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
