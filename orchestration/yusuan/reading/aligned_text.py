@@ -90,14 +90,15 @@ def _gaps_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _blocks(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines of runs without a blank line or a caption between them, numbered through the batch; a stretch has no caption within."""
-    text = pl.col("text").str.replace_all("\x1f", "").str.replace_all("\u3000", "  ").str.strip_chars_end()
-    lines = lines.with_columns(shown=_unspaced(text))
+    padded = pl.col("text").str.replace_all("\x1f", "").str.replace_all("\u3000", "  ")
+    text = padded.str.strip_chars_end()
+    lines = lines.with_columns(shown=_unspaced(text), trail=padded.str.len_chars() - text.str.len_chars())
     divides = (pl.col("shown") == "") | pl.col("shown").str.contains(CAPTION)
     lines = lines.with_columns(divides=divides)
     first = (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(True)
     caption = pl.col("divides") & (pl.col("shown") != "")
     lines = lines.with_columns(block=(pl.col("divides") | first).cum_sum(), stretch=(caption | first).cum_sum())
-    return lines.filter(~pl.col("divides")).select("document_id", "line", "block", "stretch", "shown")
+    return lines.filter(~pl.col("divides")).select("document_id", "line", "block", "stretch", "shown", "trail")
 
 
 def _unspaced(text: pl.Expr) -> pl.Expr:
@@ -116,6 +117,7 @@ def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
         "line",
         "block",
         "stretch",
+        "trail",
         said=pl.col("shown").str.contains(f"{SENTENCE}|{TITLE}"),
         text=pl.col("wide").str.extract_all(TOKEN),
         gap=pl.col("wide").str.extract_all(GAP),
@@ -140,10 +142,12 @@ def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
     )
     divided = (pl.col("several") >= SEVERAL_CELLS) | (pl.col("indented") >= INDENTED)
     each = each.sort("block").with_columns(divided=divided, table=divided & (pl.col("figures") >= FEWEST_FIGURES))
-    # A page of a table may hold a figure or none: the pages around it, between blank lines only, tell what it is.
+    # A page of a table may hold a figure or none, a blank line may follow its header: what stands around them, between blank lines
+    # only, tells what they are.
     before, after = (pl.col("table").shift(step, fill_value=False).over("stretch") for step in (1, -1))
     figured = (pl.col("figures") > 0) & (before | after)
-    labels = ((pl.col("lines") >= FEWEST_LABELS) | (pl.col("several") == 1)) & ~pl.col("said") & before & after
+    heads = pl.col("several") == 1
+    labels = ((heads & after) | ((pl.col("lines") >= FEWEST_LABELS) & before & after)) & ~pl.col("said")
     tables = each.filter(pl.col("table") | (pl.col("divided") & (figured | labels))).select("block")
     return tokens.join(tables, on="block", how="semi", maintain_order="left")
 
@@ -201,7 +205,7 @@ def _even(tokens: pl.DataFrame) -> pl.DataFrame:
 
 def _evenly_spaced(tokens: pl.DataFrame) -> pl.DataFrame:
     placed = tokens.join(_even(tokens), on="document_id", maintain_order="left")
-    return _tabbed(placed.with_columns(tabs=pl.col("gap") // pl.col("step")))
+    return _tabbed(placed.with_columns(tabs=pl.col("gap") // pl.col("step"), after=pl.col("trail") // pl.col("step")))
 
 
 def _aligned(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -223,7 +227,7 @@ def _aligned(tokens: pl.DataFrame) -> pl.DataFrame:
     placed = placed.unique(["document_id", "line", "start"], keep="first", maintain_order=True)
     cells = placed.group_by("document_id", "line", "column", maintain_order=True).agg(pl.col("text").str.join(" "))
     before = pl.col("column").shift(1).over("document_id", "line").fill_null(0)
-    return _tabbed(cells.with_columns(tabs=pl.col("column") - before))
+    return _tabbed(cells.with_columns(tabs=pl.col("column") - before, after=pl.lit(0, pl.UInt32)))
 
 
 def _over_figures(loose: pl.DataFrame, over: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
@@ -249,12 +253,11 @@ def _columns(tokens: pl.DataFrame, within: str = "block") -> pl.DataFrame:
 
 
 def _tabbed(cells: pl.DataFrame) -> pl.DataFrame:
-    """document_id, line, tabbed: the cells of each line behind as many tabs as columns lie between them."""
-    tabs = pl.lit("\t").repeat_by("tabs").list.join("")
-    lone = pl.len() == 1
-    return (
-        cells.with_columns(text=tabs + pl.col("text"))
-        .group_by("document_id", "line", maintain_order=True)
-        # A label alone on its line keeps its column by a tab behind it.
-        .agg(tabbed=pl.when(lone).then(pl.col("text").str.join("") + "\t").otherwise(pl.col("text").str.join("")))
-    )
+    """document_id, line, tabbed: the cells of each line with as many tabs before them (`tabs`) and behind the last (`after`) as columns
+    lie there."""
+    before = pl.lit("\t").repeat_by("tabs").list.join("")
+    # A label alone on its line keeps its column by a tab behind it.
+    behind = pl.max_horizontal(pl.col("after").first().cast(pl.UInt32), (pl.len() == 1).cast(pl.UInt32))
+    rows = cells.with_columns(text=before + pl.col("text")).group_by("document_id", "line", maintain_order=True)
+    rows = rows.agg(pl.col("text").str.join(""), behind=behind)
+    return rows.select("document_id", "line", tabbed=pl.col("text") + pl.lit("\t").repeat_by("behind").list.join(""))
