@@ -75,6 +75,29 @@ def aligned(rows: Rows) -> list[str]:
     return ["  ".join(row).rstrip() for row in padded]
 
 
+def aligned_by_characters(rows: Rows) -> list[str]:
+    """Columns padded to as many characters, although a Chinese one is twice as wide."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def drawn(rows: Rows) -> list[str]:
+    """A box around every cell."""
+    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    rule = "├" + "┼".join("─" * (w + 2) for w in widths) + "┤"
+    lines = [rule]
+    for row in rows:
+        cells = (cell + " " * (w - width(cell)) for cell, w in zip(row, widths, strict=True))
+        lines += ["│ " + " │ ".join(cells) + " │", rule]
+    return lines
+
+
+def ruled(rows: Rows) -> list[str]:
+    """Framed by pipes, with a rule of dashes below the first row (Markdown)."""
+    lines = delimited(" | ", "| ", " |")(rows)
+    return [lines[0], "|" + "---|" * len(rows[0]), *lines[1:]]
+
+
 def cell_a_line(rows: Rows) -> list[str]:
     return ["", *(line for row in rows for line in [*("\t" + cell for cell in row), ""]), ""]
 
@@ -91,6 +114,9 @@ LAYOUTS: dict[str, Callable[[Rows], list[str]]] = {
     "framed_pipes": delimited(" | ", "| ", " |"),
     "spaces_for_tabs": delimited("    "),
     "aligned_with_spaces": aligned,
+    "aligned_by_characters": aligned_by_characters,
+    "drawn": drawn,
+    "ruled": ruled,
     "one_cell_a_line": cell_a_line,
     "page_break_in_the_middle": cut_in_the_middle,
 }

@@ -26,6 +26,9 @@ TOGETHER = [
     (("page_break",), "spaces_for_tabs"),
     (("header_on_every_page",), "one_cell_a_line"),
     (("titles_lost",), "spaces_for_tabs"),
+    (("as_it_is",), "aligned_by_characters"),
+    (("as_it_is",), "drawn"),
+    (("header_cells_lost",), "spaces_for_tabs"),
 ]
 
 

@@ -1,7 +1,8 @@
 """Tables that a text conversion laid out with spaces, as rows delimited by tabs.
 
 Three forms: every tab written as the same number of spaces, as one space, and columns aligned by padding, as a print of a page is.
-In the last a column is where the figures and labels of the rows overlap, counted in half widths (a Chinese character takes two).
+In the last a column is where the figures and labels of the rows overlap, counted in half widths (a Chinese character takes two) or,
+where more cells stand below each other that way, in characters.
 Blocks of prose and captions are left alone.
 """
 
@@ -110,7 +111,7 @@ def _unspaced(text: pl.Expr) -> pl.Expr:
 
 
 def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
-    """One row per cell of the blocks that are tables: start and end in half widths, the gap before it, and its text."""
+    """One row per cell of the blocks that are tables: start and end, the gap before it, and its text."""
     wide = lines.with_columns(wide=pl.col("shown").str.replace_all(WIDE, "${1}" + FILLER))
     tokens = wide.select(
         "document_id",
@@ -120,12 +121,15 @@ def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
         "trail",
         said=pl.col("shown").str.contains(f"{SENTENCE}|{TITLE}"),
         text=pl.col("wide").str.extract_all(TOKEN),
+        plain=pl.col("shown").str.extract_all(TOKEN),
         gap=pl.col("wide").str.extract_all(GAP),
     ).filter(pl.col("text").list.len() == pl.col("gap").list.len())
-    tokens = tokens.explode("text", "gap").with_columns(width=pl.col("text").str.len_chars(), gap=pl.col("gap").str.len_chars())
-    place = (pl.col("gap") + pl.col("width")).cum_sum().over("document_id", "line")
-    tokens = tokens.with_columns(end=place, start=place - pl.col("width"), text=pl.col("text").str.replace_all(FILLER, "", literal=True))
-    number = pl.col("text").str.contains(NUMBER) | pl.col("text").str.contains(LABELLED)
+    tokens = tokens.explode("text", "plain", "gap").with_columns(pl.col("gap").str.len_chars())
+    text, plain = pl.col("text"), pl.col("plain")
+    tokens = _in_places(
+        tokens.with_columns(text.str.replace_all(FILLER, "", literal=True), wide=text.str.len_chars(), plain=plain.str.len_chars())
+    )
+    number = text.str.contains(NUMBER) | text.str.contains(LABELLED)
     tokens = tokens.with_columns(cells=pl.len().over("document_id", "line"), figures=number.sum().over("document_id", "line"))
     tokens = tokens.with_columns(figured=pl.col("figures") > 0)
     each = (
@@ -150,6 +154,20 @@ def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
     labels = ((heads & after) | ((pl.col("lines") >= FEWEST_LABELS) & before & after)) & ~pl.col("said")
     tables = each.filter(pl.col("table") | (pl.col("divided") & (figured | labels))).select("block")
     return tokens.join(tables, on="block", how="semi", maintain_order="left")
+
+
+def _in_places(tokens: pl.DataFrame) -> pl.DataFrame:
+    """`tokens` (gap, wide and plain: their length in half widths and in characters) with start and end, in what their document counts."""
+    line = ["document_id", "line"]
+    ends = {name: (pl.col("gap") + pl.col(name)).cum_sum().over(line) for name in ("wide", "plain")}
+    tokens = tokens.with_columns(end_wide=ends["wide"], end_plain=ends["plain"])
+    tokens = tokens.with_columns(start_wide=pl.col("end_wide") - pl.col("wide"), start_plain=pl.col("end_plain") - pl.col("plain"))
+    below = {name: pl.any_horizontal(pl.len().over("block", f"{edge}_{name}") > 1 for edge in ("start", "end")) for name in ends}
+    counted = tokens.with_columns(**below).group_by("document_id").agg(plain=pl.col("plain").mean() > pl.col("wide").mean())
+    tokens = tokens.drop("wide", "plain").join(counted, on="document_id", how="left", maintain_order="left")
+    return tokens.with_columns(
+        pl.when("plain").then(f"{edge}_plain").otherwise(f"{edge}_wide").alias(edge) for edge in ("start", "end")
+    ).drop("plain", "start_wide", "start_plain", "end_wide", "end_plain")
 
 
 def _regions(tokens: pl.DataFrame, filled: pl.DataFrame) -> pl.DataFrame:
@@ -211,8 +229,9 @@ def _evenly_spaced(tokens: pl.DataFrame) -> pl.DataFrame:
 def _aligned(tokens: pl.DataFrame) -> pl.DataFrame:
     tokens = tokens.join(_even(tokens), on="document_id", how="anti", maintain_order="left")
     tokens = tokens.join(_areas(tokens.filter("figured")), on="block", how="left", maintain_order="left")
-    # Blocks of one area share their columns; a block without a figure has its own.
-    tokens = tokens.with_columns(block=pl.coalesce("area", -1 - pl.col("block").cast(pl.Int64)))
+    # Blocks of one area share their columns; a block without a figure stands over the next one of its region, or has its own.
+    area = pl.col("area").backward_fill().over("document_id", "region", order_by="line")
+    tokens = tokens.with_columns(block=pl.coalesce(area, -1 - pl.col("block").cast(pl.Int64)))
     body = _columns(tokens.filter("figured"))
     heads = tokens.filter(~pl.col("figured"))
     over = heads.join(body, on="block").filter(pl.col("start") < pl.col("right"), pl.col("end") > pl.col("left"))
@@ -258,6 +277,9 @@ def _tabbed(cells: pl.DataFrame) -> pl.DataFrame:
     before = pl.lit("\t").repeat_by("tabs").list.join("")
     # A label alone on its line keeps its column by a tab behind it.
     behind = pl.max_horizontal(pl.col("after").first().cast(pl.UInt32), (pl.len() == 1).cast(pl.UInt32))
-    rows = cells.with_columns(text=before + pl.col("text")).group_by("document_id", "line", maintain_order=True)
-    rows = rows.agg(pl.col("text").str.join(""), behind=behind)
+    rows = (
+        cells.with_columns(text=before + pl.col("text"))
+        .group_by("document_id", "line", maintain_order=True)
+        .agg(pl.col("text").str.join(""), behind=behind)
+    )
     return rows.select("document_id", "line", tabbed=pl.col("text") + pl.lit("\t").repeat_by("behind").list.join(""))

@@ -14,6 +14,9 @@ from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA, conform
 
 # A row of dashes under a header is markup of a conversion, not print.
 RULE_ROW = r"^[\s|:\-]*-{2,}[\s|:\-]*$"
+# Bars that draw the same as pipes, and the lines between the rows of a table that is drawn (+---+---+, ├───┼───┤).
+BARS = "[│┃｜║]"
+DRAWN_RULE = r"^\s*(?:\+[-=+:]+\+|[┌├└┏┣┗╔╠╚][─━═┬┼┴┳╋┻╦╬╩┐┤┘┓┫┛╗╣╝]+)\s*$"
 # So many lines with several pipes are no accident.
 FEWEST_PIPED = 3
 # A document whose table lines are mostly "tab, one cell" prints one cell per line.
@@ -37,8 +40,9 @@ def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .with_columns(
             blank=(pl.col("tabs") == 0) & (pl.col("text").str.strip_chars() == ""),
             lone=(pl.col("tabs") == 1) & pl.col("text").str.starts_with("\t"),
-            tabular=(pl.col("tabs") > 0) & ~pl.col("text").str.contains(RULE_ROW),
+            rule=(pl.col("tabs") > 0) & pl.col("text").str.contains(RULE_ROW),
         )
+        .with_columns(tabular=(pl.col("tabs") > 0) & ~pl.col("rule"))
         .with_columns(stacked=(pl.col("lone").sum() > CELL_PER_LINE_SHARE * pl.col("tabular").sum()).over("document_id"))
     )
     row_cells, row_lines = _tab_rows(lines.filter(~pl.col("stacked")))
@@ -57,6 +61,13 @@ def pipes_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
     Outer pipes (`| a | b |`) are a frame where all rows of a document have them; otherwise they stand beside a blank cell.
     """
     text = pl.col("text")
+    barred = text.str.contains(BARS)
+    if lines.select(barred.any()).item():
+        lines = lines.with_columns(
+            text=pl.when(barred.sum().over("document_id") >= FEWEST_PIPED).then(text.str.replace_all(BARS, "|")).otherwise(text)
+        )
+    # What is drawn between rows is no line of its own.
+    lines = lines.filter(~text.str.contains(DRAWN_RULE))
     pipes = text.str.count_matches("|", literal=True)
     no_tab = ~text.str.contains("\t", literal=True)
     lines = lines.with_columns(piped=(pipes >= 2) & no_tab)
@@ -74,7 +85,7 @@ def _tab_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Documents that print a table row on a line; a run of such lines is a grid."""
     lines = _number_grids(lines, pl.col("tabular"))
     cells = (
-        lines.filter(pl.col("grid").is_not_null())
+        lines.filter("tabular")
         .with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id", "grid"))
         .select("document_id", "grid", "row", "line", pl.col("text").str.split("\t"))
         .with_columns(column=pl.int_ranges(1, pl.col("text").list.len() + 1, dtype=pl.Int32))
@@ -86,8 +97,11 @@ def _tab_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _number_grids(lines: pl.DataFrame, tabular: pl.Expr) -> pl.DataFrame:
-    starts = tabular & ~tabular.shift(1, fill_value=False).over("document_id")
-    return lines.with_columns(grid=pl.when(tabular).then(starts.cum_sum().over("document_id")))
+    before = [tabular.shift(k, fill_value=False).over("document_id") for k in (1, 2, 3)]
+    # A rule below the first row is inside of the grid; one further down is the end of a page.
+    inside = pl.col("rule") & before[0] & ~before[1]
+    starts = tabular & ~before[0] & ~(pl.col("rule").shift(1, fill_value=False).over("document_id") & before[1] & ~before[2])
+    return lines.with_columns(grid=pl.when(tabular | inside).then(starts.cum_sum().over("document_id")))
 
 
 def _stacked_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
