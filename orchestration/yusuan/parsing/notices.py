@@ -3,7 +3,7 @@
 import polars as pl
 
 from yusuan.parsing.tables import EMPTY_NOTE
-from yusuan.parsing.text import once_for_each, squash
+from yusuan.parsing.text import squash
 from yusuan.parsing.vocabulary import load
 
 NOTE_DISTANCE = 6
@@ -14,21 +14,20 @@ COLUMNS = ["document_id", "kind", "table_number", "statement", "line", "page", "
 
 def empty_notes(tables: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """For each table the note below it that says that it is empty: document_id, table, empty_note, note_line."""
-    notes = lines.select("document_id", "line", "grid", "text").filter(pl.col("grid").is_null())
-    notes = once_for_each(notes, ["text"], key=squash(pl.col("text")))
-    notes = notes.filter(pl.col("key").str.contains(EMPTY_NOTE), pl.col("key").str.len_chars() <= 80).select("document_id", "line", "key")
-    near = notes.sort("line").join_asof(
+    free = lines.select("document_id", "line", "grid", "text").filter(pl.col("grid").is_null()).sort("line")
+    near = free.join_asof(
         tables.select("document_id", "table", "last_line").sort("last_line"),
         left_on="line", right_on="last_line", by="document_id", strategy="backward", check_sortedness=False,
     )  # fmt: skip
-    near = near.filter(pl.col("line") - pl.col("last_line") <= NOTE_DISTANCE)
+    near = near.filter(pl.col("line") - pl.col("last_line") <= NOTE_DISTANCE).with_columns(key=squash(pl.col("text")))
+    near = near.filter(pl.col("key").str.len_chars() <= 80, pl.col("key").str.contains(EMPTY_NOTE))
     return near.group_by("document_id", "table").agg(empty_note=pl.col("key").first(), note_line=pl.col("line").first())
 
 
 def unsure_amounts(figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     """Amounts of scans that were not read surely and that no identity proves: one notice a table, with all of them."""
     unsure = figures.filter(pl.col("confidence") < UNSURE)
-    terms = terms.join(unsure.select("amount_id"), on="amount_id", how="semi")
+    terms = terms.select("key", "amount_id").join(unsure, on="amount_id", how="semi")
     held = identities.filter(pl.col("verdict") != "contradicted").select("key")
     proved = terms.join(held, on="key", how="semi").select("amount_id")
     failed = terms.join(identities.filter(pl.col("verdict") == "contradicted").select("key"), on="key", how="semi").select("amount_id")
@@ -48,7 +47,7 @@ def unsure_amounts(figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.Da
 
 def blank_totals(figures: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     """Rows that print figures and leave the sum of them blank, where a sum above them holds only with these figures in it."""
-    sums = terms.filter(pl.col("role") == "part", pl.col("key").str.starts_with("tree|"))
+    sums = terms.select("key", "role", "amount_id").filter(pl.col("role") == "part", pl.col("key").str.starts_with("tree|"))
     placed = sums.select("amount_id", into=pl.col("key").str.extract(r"\|(\d+)$", 1).cast(pl.Int32))
     places = figures.select("amount_id", "document_id", "table", "statement", "line", "page", "project_name", "label", "column")
     places = places.with_columns(label=pl.coalesce("project_name", "label"))

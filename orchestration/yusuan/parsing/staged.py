@@ -119,6 +119,7 @@ def identity_frames(identities: pl.DataFrame, terms: pl.DataFrame, tables: pl.Da
     identities = identities.join(numbers, on="tid", how="left", maintain_order="left").with_columns(
         identity_id=digest("check_id", "whole_id", "part_id"), family=pl.col("check_id").str.extract(r"^([^.]+)", 1)
     )
+    terms = terms.select("key", "doc", "amount_id", "role", "line", "page", "ticks", "label")
     terms = terms.join(identities.select("key", "identity_id"), on="key")
     tolerance = yuan(pl.col("doubled_tolerance"), 4).cast(pl.Decimal(20, 6)) / 2
     return {

@@ -19,7 +19,9 @@ def common_units(tables: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
     It is the unit of most tables of the document; where none prints any, that of its text, and 万元 where the text has none.
     """
-    spoken = lines.group_by("document_id").agg(
+    printed = tables.filter(pl.col("unit").is_not_null()).select("document_id").unique()
+    texts = lines.select("document_id", "text").join(printed, on="document_id", how="anti")
+    spoken = texts.group_by("document_id").agg(
         in_wan=pl.col("text").str.count_matches("万元", literal=True).sum(), in_yuan=pl.col("text").str.count_matches(r"\d元").sum()
     )
     tables = tables.join(spoken, on="document_id", how="left", maintain_order="left")
@@ -34,7 +36,8 @@ def without_unit(figures: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     guessed = figures.filter(pl.col("unit_source") == "document").select("tid", "unit_printed").unique()
     if guessed.is_empty():
         return guessed.select("tid", unit="unit_printed")
-    placed = terms.filter(pl.col("role").is_in(["first", "second"]), pl.col("ticks") != 0).select("key", "tid", "ticks")
+    placed = terms.select("key", "tid", "ticks", "role").filter(pl.col("role").is_in(["first", "second"]), pl.col("ticks") != 0)
+    placed = placed.drop("role")
     pairs = placed.join(placed, on="key", suffix="_other").filter(pl.col("tid") != pl.col("tid_other"))
     pairs = pairs.join(guessed, on="tid").join(guessed.select(tid_other="tid"), on="tid_other", how="anti")
     power = pl.coalesce(
@@ -92,7 +95,8 @@ def disagreements(identities: pl.DataFrame, terms: pl.DataFrame, amounts: pl.Dat
     # 0.1 beside 0.1万元 is within one unit of the coarser place, and still ten thousand times apart.
     compared = compared.with_columns(power=power)
     compared = compared.filter(pl.col("power").is_not_null() | (pl.col("verdict") != "contradicted"))
-    places = terms.join(amounts.select("amount_id", "table_number"), on="amount_id", how="left")
+    places = terms.select("identity_id", "amount_id").join(compared, on="identity_id", how="semi")
+    places = places.join(amounts.select("amount_id", "table_number"), on="amount_id", how="left")
     places = places.select("identity_id", pl.col("table_number").fill_null(PROSE))
     pairs = compared.select("document_id", "identity_id", "power").join(places, on="identity_id")
     pairs = pairs.join(places.rename({"table_number": "other"}), on="identity_id").filter(pl.col("table_number") != pl.col("other"))

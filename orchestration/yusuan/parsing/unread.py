@@ -59,26 +59,29 @@ def unread_numbers(
 
 def examined_of(lines: pl.DataFrame) -> pl.DataFrame:
     """Every line with a digit is looked at: document_id, check_id, instances."""
-    looked = lines.filter(pl.col("text").str.contains(r"\d")).group_by("document_id").agg(instances=pl.len().cast(pl.Int32))
+    looked = lines.select("document_id", digit=pl.col("text").str.contains(r"\d")).filter("digit")
+    looked = looked.group_by("document_id").agg(instances=pl.len().cast(pl.Int32))
     return looked.select("document_id", pl.lit("structure.unread_number").alias("check_id"), "instances")
 
 
 def _in_grids(cells: pl.DataFrame, figures: pl.DataFrame, targets: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     # A heading with decimals below it stands somewhere above them; a form has no columns of its own.
-    label = cells.filter(pl.col("number").is_null(), pl.col("squashed").str.len_chars() <= LONGEST_HEADING, pl.col("tid").is_not_null())
-    rates = label.filter(pl.col("squashed").str.contains(NO_MONEY)).select("tid", "column").unique()
-    money = cells.filter(pl.col("tid").is_null(), pl.col("number").is_null(), pl.col("squashed").str.contains(MONEY_HEADING))
-    whole = cells.filter(pl.col("tid").is_null(), pl.col("number").str.contains(WHOLE)).join(
-        money.select("document_id", "grid", "column").unique(), on=["document_id", "grid", "column"], how="semi"
+    label = cells.select("tid", "column", "squashed", "number").filter(
+        pl.col("number").is_null(), pl.col("tid").is_not_null(), pl.col("squashed").str.len_chars() <= LONGEST_HEADING
     )
+    rates = label.filter(pl.col("squashed").str.contains(NO_MONEY)).select("tid", "column").unique()
+    cells = cells.select("document_id", "grid", "tid", *PLACE[1:], "column", "line", "page", "index", "text", "squashed", "number")
+    outside = cells.filter(pl.col("tid").is_null())
+    money = outside.filter(pl.col("number").is_null(), pl.col("squashed").str.contains(MONEY_HEADING))
+    whole = outside.filter(pl.col("number").str.contains(WHOLE)).join(money, on=["document_id", "grid", "column"], how="semi")
     likely = pl.col("number").str.contains(AMOUNT) | (
         pl.col("number").is_null() & pl.col("squashed").str.contains(f"{WITH_UNIT}|{BEHIND_LABEL}")
     )
     cells = pl.concat([cells.filter(likely.fill_null(False), ~pl.col("index").fill_null(False)), whole])
-    read = figures.select("document_id", "table", row="printed_row", column="printed_column")
+    read = figures.select("tid", row="printed_row", column="printed_column")
+    cells = cells.join(read, on=["tid", "row", "column"], how="anti")
     goals = targets.select("document_id", table="table_number", row="row_number", column="column_number")
-    for known in (read, goals):
-        cells = cells.join(known.unique(), on=[*PLACE, "column"], how="anti")
+    cells = cells.join(goals, on=[*PLACE, "column"], how="anti")
     # A goal grid prints the value of a target once more beside it (阶段性指标值).
     value = squash(pl.col("text")).str.extract(r"(\d[\d,]*(?:\.\d+)?)", 1).str.replace_all(",", "").cast(pl.Decimal(20, 4), strict=False)
     again = targets.filter(pl.col("value").is_not_null()).select("document_id", "value", table="table_number", row="row_number").unique()
@@ -91,7 +94,8 @@ def _in_grids(cells: pl.DataFrame, figures: pl.DataFrame, targets: pl.DataFrame,
 
 def _in_lines(lines: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     """Amounts of free lines that no claim states, and lines of figures that stand in no grid."""
-    free = lines.filter(pl.col("grid").is_null(), pl.col("text").str.contains(r"\d")).with_columns(squashed=squash(pl.col("text")))
+    free = lines.select("document_id", "line", "page", "grid", "text").filter(pl.col("grid").is_null())
+    free = free.filter(pl.col("text").str.contains(r"\d")).with_columns(squashed=squash(pl.col("text")))
     loose = free.filter(
         pl.col("text").str.contains(LOOSE), ~pl.col("squashed").str.contains(SENTENCE), ~pl.col("squashed").str.contains(UNIT)
     )
