@@ -149,27 +149,11 @@ def _with_printed_names(claims: pl.DataFrame, printed: pl.DataFrame) -> pl.DataF
 
 def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     """Amounts of tables that the rules name, by (document, concept, match)."""
-    total = pl.col("row_kind") == "total"
-    size, economic = pl.col("classification_code").str.len_bytes(), pl.col("economic_code").str.len_bytes()
-    figures = figures.select(FIGURE_COLUMNS).filter(
-        total | (size == 3) | (size >= 5) | (economic == 5) | (pl.col("statement") == "three_public"),
-        pl.col("statement").is_in(rules["statement"].unique().to_list()), pl.col("occurrence") == 1, pl.col("period") != "last_year",
-    )  # fmt: skip
-    matched = figures.join(rules, on=["statement", "side", "measure", "fund_source"], suffix="_rule")
-    rows, code = pl.col("rows"), pl.col("classification_code").fill_null("")
-    pattern = pl.col("line_item_rule")
-    label = pl.when(pattern.is_not_null()).then(pl.col("line_item").fill_null("")).str.replace_all(QUOTES, "").str.normalize("NFKC")
-    matched = once_for_each(matched, ["line_item", "line_item_rule"], called=pattern.is_null() | label.str.contains(pattern))
-    called = pl.col("called")
-    matched = matched.filter(
-        ((rows == "total") & total & called)
-        | ((rows == "class") & ~total & (code.str.len_chars() == 3))
-        | ((rows == "item") & called)
-        | ((rows == "name") & ~total & (code.str.len_chars() >= 5))
-        | ((rows == "economic") & ~total & (pl.col("economic_code").str.len_chars() == 5))
-    )
+    matched = _matched(figures, rules)
+    rows = pl.col("rows")
     name = pl.when(rows == "name").then("classification_name").when(rows == "economic").then("economic_name")
-    match = pl.when(rows == "class").then(code).otherwise(name_key(name).fill_null(""))
+    matched = once_for_each(matched.with_columns(named=name), ["named"], named_key=name_key(pl.col("named")).fill_null(""))
+    match = pl.when(rows == "class").then(pl.col("classification_code")).otherwise("named_key")
     matched = matched.with_columns(match=match).filter((pl.col("match") != "") | ~rows.is_in(["class", "name", "economic"]))
     once = pl.len().over("document_id", "claim", "match", "table_number", "measure", "fund_source", "period") == 1
     # A name or class that a table prints for several agencies or projects has no single figure there.
@@ -188,3 +172,33 @@ def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
         figure_funds=funds.otherwise(pl.lit("all")), figure_ticks=(pl.col("amount_yuan") * 100).cast(pl.Int64) * (TICKS // 100),
         figure_quantum=(pl.col("quantum_yuan") * TICKS).cast(pl.Int64),
     )  # fmt: skip
+
+
+def _matched(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+    """FIGURE_COLUMNS of the figures that a rule names, beside what the rule says; a figure that several rules name once for each.
+
+    Few of the pairs of a figure and a rule are any: the columns that they are not judged by are fetched for those alone.
+    """
+    keys = ["statement", "side", "measure", "fund_source"]
+    size, economic = pl.col("size"), pl.col("economic_size")
+    total = pl.col("row_kind") == "total"
+    narrow = figures.select(
+        *keys, "line_item", "row_kind", "occurrence", "period", size=pl.col("classification_code").str.len_bytes().fill_null(0),
+        economic_size=pl.col("economic_code").str.len_bytes().fill_null(0),
+    ).with_row_index("nth").filter(
+        total | (size == 3) | (size >= 5) | (economic == 5) | (pl.col("statement") == "three_public"),
+        pl.col("statement").is_in(rules["statement"].unique().to_list()), pl.col("occurrence") == 1, pl.col("period") != "last_year",
+    )  # fmt: skip
+    pairs = narrow.drop("occurrence", "period").join(rules, on=keys, suffix="_rule")
+    rows, pattern = pl.col("rows"), pl.col("line_item_rule")
+    pairs = pairs.filter(
+        ((rows == "total") & total)
+        | ((rows == "class") & ~total & (size == 3))
+        | (rows == "item")
+        | ((rows == "name") & ~total & (size >= 5))
+        | ((rows == "economic") & ~total & (economic == 5))
+    )
+    label = pl.when(pattern.is_not_null()).then(pl.col("line_item").fill_null("")).str.replace_all(QUOTES, "").str.normalize("NFKC")
+    pairs = once_for_each(pairs, ["line_item", "line_item_rule"], called=pattern.is_null() | label.str.contains(pattern))
+    pairs = pairs.filter(pl.col("called") | ~rows.is_in(["total", "item"]))
+    return pl.concat([figures.select(FIGURE_COLUMNS)[pairs["nth"]], pairs.select("claim", "rank", "rows", "place")], how="horizontal")

@@ -7,10 +7,11 @@ import polars as pl
 
 from yusuan.parsing.figures import quantum
 from yusuan.parsing.keys import digest
-from yusuan.parsing.narrative.meaning import meanings_of
-from yusuan.parsing.narrative.numbers import figures_of
+from yusuan.parsing.narrative.meaning import section_meanings, sentence_meanings
+from yusuan.parsing.narrative.numbers import figures_of, may_hold_figures
 from yusuan.parsing.narrative.paragraphs import paragraphs_of
 from yusuan.parsing.narrative.wording import any_of
+from yusuan.parsing.text import once_for_each
 
 CLAIM_COLUMNS = [
     "claim_id", "document_id", "section", "claim", "subject", "kind", "value", "sign", "unit", "value_yuan", "compared_with",
@@ -31,45 +32,62 @@ def claims_of(
     of the lines, where somebody else needs it, too.
     """
     paragraphs, places = read or paragraphs_of(lines)
-    figures = meanings_of(figures_of(paragraphs))
-    figures = _stated(figures)
-    figures = _placed(figures.drop("before", "after", "noun", "own_subject", "topic", "measured", "verb", "item"), places)
-    return _keyed(_measured(figures), fingerprints)
-
-
-def _stated(figures: pl.DataFrame) -> pl.DataFrame:
-    """Without what is no statement about this document: definitions, plans of work, things that are merely numbered."""
-    section = pl.col("section").fill_null("")
-    defined = section.str.contains(any_of("glossary"))
-    dated = pl.col("sentence_text").str.contains(rf"{any_of('own')}|20\d\d年") & (pl.col("unit_kind") == "amount")
-    other_count = pl.col("concept") == "other_count"
-    planned = section.str.contains(any_of("plan")) & other_count
-    uncounted = other_count & pl.col("after").str.contains(f"^{any_of('not_counted')}")
-    # Cells of forms state amounts and counts; their percentages are targets.
-    target = pl.col("is_cell") & (pl.col("unit_kind") == "percent")
-    return figures.filter(~defined | dated, ~planned, ~uncounted, ~target)
-
-
-def _placed(figures: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """line and page of the first digit of each figure."""
-    places = places.select("paragraph", "line", "page", pl.col("offset").cast(pl.Int64))
-    figures = figures.with_columns(begin=pl.col("begin").cast(pl.Int64)).sort("paragraph", "begin", maintain_order=True)
-    return figures.join_asof(
-        places.sort("paragraph", "offset"), left_on="begin", right_on="offset", by="paragraph", strategy="backward", check_sortedness=False
-    )
+    paragraphs = paragraphs.filter(may_hold_figures(pl.col("text")))
+    # Disclosures share most of their sentences: what a text alone says is read once for each text.
+    texts = paragraphs.select("text", "is_cell").unique().with_row_index("text_id")
+    figures = _measured(sentence_meanings(figures_of(texts)))
+    figures = _stated(section_meanings(_in_paragraphs(figures, paragraphs.join(texts, on=["text", "is_cell"], maintain_order="left"))))
+    return _keyed(_placed(figures, places), fingerprints)
 
 
 def _measured(figures: pl.DataFrame) -> pl.DataFrame:
-    """value with its sign, value in yuan, and the exact integers (digits, quantum in ticks) that the checks count with."""
+    """value with its sign, value in yuan, and the exact integers (digits, quantum in ticks) that the checks count with.
+
+    Also what _stated asks of the text: `dated`, and `uncounted`.
+    """
     signed = pl.when(pl.col("sign") == "-").then(-pl.col("digits")).otherwise(pl.col("digits"))
     figures = figures.with_columns(signed=signed, quantum=quantum(money_unit(), pl.col("decimals")))
     value = pl.when(pl.col("sign") == "-").then(pl.concat_str([pl.lit("-"), pl.col("plain")])).otherwise(pl.col("plain"))
     money = (pl.col("unit_kind") == "amount") & pl.col("quantum").is_not_null()
-    return figures.with_columns(
+    figures = figures.with_columns(
         value=value.str.replace("^--", "").cast(VALUE, strict=False),
         ticks=pl.when(money).then(pl.col("signed") * pl.col("quantum")),
-        value_printed=pl.col("number"),
-        sentence_text=pl.col("sentence_text").str.strip_chars(" "),
+        dated=pl.col("sentence_text").str.contains(rf"{any_of('own')}|20\d\d年") & (pl.col("unit_kind") == "amount"),
+        uncounted=pl.col("after").str.contains(f"^{any_of('not_counted')}"),
+    )
+    yuan = (pl.col("ticks").cast(pl.Decimal(38, 4)) * pl.lit("0.0001").cast(pl.Decimal(38, 4))).cast(YUAN)
+    figures = figures.with_columns(value_yuan=yuan, sentence_text=pl.col("sentence_text").str.strip_chars(" "))
+    return figures.drop("before", "after", "verb", "plain", "exponent", "signed").rename({"number": "value_printed"})
+
+
+def _in_paragraphs(figures: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """The figures of each paragraph, in order; sentences and segments of two paragraphs have two numbers.
+
+    Also what _stated asks of the section: `defines`, and `plans`.
+    """
+    paragraphs = paragraphs.select("paragraph", "document_id", "section", "block", "opens", "item", "text_id")
+    section = pl.col("section").fill_null("")
+    asked = {name: section.str.contains(any_of(role)) for name, role in (("defines", "glossary"), ("plans", "plan"))}
+    paragraphs = once_for_each(paragraphs, ["section"], **asked)
+    figures = paragraphs.join(figures, on="text_id", maintain_order="left_right").drop("text_id")
+    numbers = [pl.col(name) + pl.col("paragraph").cast(pl.Int64) * (pl.col(name).max() + 1) for name in ("sentence", "segment")]
+    return figures.with_columns(numbers)
+
+
+def _stated(figures: pl.DataFrame) -> pl.DataFrame:
+    """Without what is no statement about this document: definitions, plans of work, things that are merely numbered."""
+    other_count = pl.col("concept") == "other_count"
+    # Cells of forms state amounts and counts; their percentages are targets.
+    target = pl.col("is_cell") & (pl.col("unit_kind") == "percent")
+    figures = figures.filter(~pl.col("defines") | pl.col("dated"), ~(other_count & (pl.col("plans") | pl.col("uncounted"))), ~target)
+    return figures.drop("dated", "uncounted", "defines", "plans", "buys", "noun", "own_subject", "topic", "measured", "item", "earlier")
+
+
+def _placed(figures: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """line and page of the first digit of each figure. Both frames are sorted by paragraph and place."""
+    places = places.select("paragraph", "line", "page", pl.col("offset").cast(pl.Int64))
+    return figures.with_columns(pl.col("begin").cast(pl.Int64)).join_asof(
+        places, left_on="begin", right_on="offset", by="paragraph", strategy="backward", check_sortedness=False
     )
 
 
@@ -79,8 +97,7 @@ def money_unit() -> pl.Expr:
 
 
 def _keyed(figures: pl.DataFrame, fingerprints: pl.DataFrame | None) -> pl.DataFrame:
-    yuan = (pl.col("ticks").cast(pl.Decimal(38, 4)) * pl.lit("0.0001").cast(pl.Decimal(38, 4))).cast(YUAN)
-    figures = figures.rename({"sentence": "sentence_number", "sentence_text": "sentence"}).with_columns(value_yuan=yuan)
+    figures = figures.rename({"sentence": "sentence_number", "sentence_text": "sentence"})
     if fingerprints is None:
         figures = figures.with_columns(fingerprint=pl.col("document_id"))
     else:

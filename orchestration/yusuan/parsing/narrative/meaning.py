@@ -1,6 +1,7 @@
 """What a figure in a sentence says: level, share, change or count; of what; compared with what.
 
-Works on the rows of `numbers.figures_of`. The wording comes from vocabulary/narrative_*.csv; the arithmetic is in `checks`.
+Works on the rows of `numbers.figures_of`: `sentence_meanings` is what the text itself says, `section_meanings` what it says below its
+headings and behind the paragraphs before it. The wording comes from vocabulary/narrative_*.csv; the arithmetic is in `checks`.
 """
 
 import polars as pl
@@ -25,15 +26,20 @@ NAMED = r"[^,:]*(?:费用?|支出|收入|[“”\"]?\((?:类|款|项)\))"
 EARLIER = r"(?:^|[,:])([^,:]+)[:,][^,:]*$"
 
 
-def meanings_of(figures: pl.DataFrame) -> pl.DataFrame:
-    """Adds kind, sign, subject, claim, code, whole, compared_with, in_reason, and what groups the figures: segment, opener.
+def sentence_meanings(figures: pl.DataFrame) -> pl.DataFrame:
+    """Adds kind, sign, compared_with, in_reason, what groups the figures (segment, opener), and what they name: own_subject, noun, buys.
+
+    `figures` are sorted by text and place.
+    """
+    return _names(_kinds(_clauses(figures)))
+
+
+def section_meanings(figures: pl.DataFrame) -> pl.DataFrame:
+    """Adds subject, inherits, claim, concept and code to what sentence_meanings gives, with paragraph, block, section and item.
 
     `figures` are sorted by paragraph and place.
     """
-    figures = _clauses(figures)
-    figures = _kinds(figures)
-    figures = _subjects(figures)
-    return _concepts(figures)
+    return _concepts(_subjects(figures))
 
 
 def _clauses(figures: pl.DataFrame) -> pl.DataFrame:
@@ -112,16 +118,13 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     compared = pl.coalesce(compared.replace_strict(years, default=None, return_dtype=pl.Utf8), compared.str.replace("(?:度|末|底)$", ""))
     level = ~pl.col("kind").is_in(["change_amount", "change_percent"])
     figures = figures.with_columns(said=compared, earlier=earlier.fill_null(False)).with_columns(
-        compared_with=pl.when(~level | pl.col("earlier")).then(pl.col("said").forward_fill().over("paragraph"))
+        compared_with=pl.when(~level | pl.col("earlier")).then(pl.col("said").forward_fill().over("text_id"))
     )
     return figures.filter(pl.col("kind").is_not_null()).drop("said", "undecided", "follows", "breaks", "first", "starts", "reasoned")
 
 
-def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
-    """subject: what the figure is about; where the clause names nothing, what was named before it in the block.
-
-    An item's name (3.住房保障支出: …年初预算为…) and at last the heading stand in where the block names nothing either.
-    """
+def _names(figures: pl.DataFrame) -> pl.DataFrame:
+    """own_subject: what the clause itself names; noun: what it counts; buys: that it counts what is bought."""
     changed = pl.col("kind").is_in(["change_amount", "change_percent"])
     clause = pl.col("clause")
     previous = rf"(?:{any_of('previous')}|{YEAR})"
@@ -160,27 +163,10 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     noun = pl.when(count & (counted.str.len_chars() > 0)).then(counted)
     figures = figures.with_columns(own_name=named, noun=noun)
     called = pl.when(count).then(pl.coalesce("noun", pl.col("own_name").str.replace(r"^.*、", ""))).otherwise(pl.col("own_name"))
-    figures = figures.with_columns(own_subject=called)
-    figures = _wholes_again(figures)
-    # What a reason speaks of is not what the text goes on about.
-    told = pl.when(~pl.col("in_reason")).then(pl.col("own_subject"))
-    # A numbered item names its own subject, so nothing is inherited into it.
-    begins = pl.col("item").is_not_null() & (pl.col("paragraph") != pl.col("paragraph").shift(1, fill_value=-1))
-    figures = figures.with_columns(scope=(begins | (pl.col("block") != pl.col("block").shift(1, fill_value=-1))).cum_sum())
-    inherited = (
-        pl.when(pl.col("in_reason")).then(pl.col("own_subject").forward_fill().over("scope")).otherwise(told.forward_fill().over("scope"))
-    )
-    heading = pl.col("section").str.extract(r"([^/]*)$", 1).str.replace(NUMBERED, "")
-    figures = figures.with_columns(subject=pl.coalesce("own_subject", inherited), item=pl.col("item").first().over("scope"))
-    figures = figures.with_columns(
-        subject=pl.coalesce("subject", _cleaned(pl.when(pl.col("subject").is_null()).then(pl.col("item"))), heading, pl.lit("")),
-        inherits=pl.col("own_subject").is_null(),
-    )
-    # 总计1592万元，其中：本年收入…，上年结转…，比上年增加: what was carried over is not compared with a year before; the whole is.
-    whole = pl.when(pl.col("opener")).then(pl.col("subject").shift(1)).forward_fill().over("segment")
-    carried = changed & pl.col("inherits") & pl.col("subject").str.contains(any_of("carried"))
-    figures = figures.with_columns(subject=pl.when(carried).then(pl.coalesce(whole, "subject")).otherwise(pl.col("subject")))
-    return figures.drop("own_name", "named", "scope", "empty", "introduced")
+    # 安排购置车辆0辆，…设备0台: said once, it holds for what follows.
+    buying = pl.col("own").str.contains("安排购置|(?:拟|计划)(?:新增|购置)|新增(?:配置|配备|购置)").cum_max().over("segment")
+    figures = figures.with_columns(own_subject=called, buys=buying | pl.col("clause").str.contains("购置的?$"))
+    return _wholes_again(figures).drop("own_name", "named", "empty", "introduced")
 
 
 def _wholes_again(figures: pl.DataFrame) -> pl.DataFrame:
@@ -189,20 +175,48 @@ def _wholes_again(figures: pl.DataFrame) -> pl.DataFrame:
     购置及运行费78万元（其中：购置费18万元，运行费60万元），比上年增加: behind the bracket; and where a sentence that begins with 比上年
     follows one that lists parts.
     """
-    named = pl.col("own_subject").forward_fill().over("paragraph")
+    named = pl.col("own_subject").forward_fill().over("text_id")
     bracketed = pl.col("opener") & pl.col("own").str.contains(r"\([^)]*$")
     first = pl.col("sentence") != pl.col("sentence").shift(1, fill_value=-1)
     figures = figures.with_columns(
-        whole=pl.when(pl.col("opener")).then(named.shift(1)).forward_fill().over("paragraph"),
+        whole=pl.when(pl.col("opener")).then(named.shift(1)).forward_fill().over("text_id"),
         # An opener of the sentence before, or a bracket that is still open.
-        listed=pl.when(pl.col("opener")).then("sentence").forward_fill().over("paragraph"),
-        bracket=pl.when(pl.col("opener")).then(bracketed).forward_fill().over("paragraph"),
+        listed=pl.when(pl.col("opener")).then("sentence").forward_fill().over("text_id"),
+        bracket=pl.when(pl.col("opener")).then(bracketed).forward_fill().over("text_id"),
     )
     closed = pl.col("bracket") & (pl.col("listed") == pl.col("sentence")) & pl.col("before").str.contains(r"^\)")
     anew = first & (pl.col("listed") < pl.col("sentence")) & pl.col("own").str.contains(rf"^[比较与同](?:{any_of('previous')}|{YEAR})")
     back = pl.col("own_subject").is_null() & (closed | anew).fill_null(False)
     own_subject = pl.when(back).then("whole").otherwise("own_subject")
     return figures.with_columns(own_subject=own_subject).drop("whole", "listed", "bracket")
+
+
+def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
+    """subject: what the figure is about; where the clause names nothing, what was named before it in the block.
+
+    An item's name (3.住房保障支出: …年初预算为…) and at last the heading stand in where the block names nothing either.
+    """
+    changed = pl.col("kind").is_in(["change_amount", "change_percent"])
+    # What a reason speaks of is not what the text goes on about.
+    told = pl.when(~pl.col("in_reason")).then(pl.col("own_subject"))
+    # A numbered item names its own subject, so nothing is inherited into it.
+    begins = pl.col("item").is_not_null() & (pl.col("paragraph") != pl.col("paragraph").shift(1, fill_value=-1))
+    figures = figures.with_columns(scope=(begins | (pl.col("block") != pl.col("block").shift(1, fill_value=-1))).cum_sum())
+    inherited = (
+        pl.when(pl.col("in_reason")).then(pl.col("own_subject").forward_fill().over("scope")).otherwise(told.forward_fill().over("scope"))
+    )
+    figures = figures.with_columns(subject=pl.coalesce("own_subject", inherited), item=pl.col("item").first().over("scope"))
+    nameless = pl.when(pl.col("subject").is_null())
+    heading = nameless.then(pl.col("section")).str.extract(r"([^/]*)$", 1).str.replace(NUMBERED, "")
+    figures = figures.with_columns(
+        subject=pl.coalesce("subject", _cleaned(nameless.then(pl.col("item"))), heading, pl.lit("")),
+        inherits=pl.col("own_subject").is_null(),
+    )
+    # 总计1592万元，其中：本年收入…，上年结转…，比上年增加: what was carried over is not compared with a year before; the whole is.
+    whole = pl.when(pl.col("opener")).then(pl.col("subject").shift(1)).forward_fill().over("segment")
+    carried = pl.when(changed, "inherits").then(pl.col("subject")).str.contains(any_of("carried"))
+    figures = figures.with_columns(subject=pl.when(carried).then(pl.coalesce(whole, "subject")).otherwise(pl.col("subject")))
+    return figures.drop("scope")
 
 
 def _cleaned(text: pl.Expr) -> pl.Expr:
@@ -221,9 +235,7 @@ def _empty(text: pl.Expr) -> pl.Expr:
 def _concepts(figures: pl.DataFrame) -> pl.DataFrame:
     """claim (the stable name), code of a functional class, and what a share is a share of."""
     bare = pl.col("subject").str.replace_all(QUOTES, "")
-    # 安排购置车辆0辆，…设备0台: said once, it holds for what follows.
-    buying = pl.col("own").str.contains("安排购置|(?:拟|计划)(?:新增|购置)|新增(?:配置|配备|购置)").cum_max().over("segment")
-    buys = pl.when(buying | pl.col("clause").str.contains("购置的?$")).then(pl.lit("购置")).otherwise(pl.lit(""))
+    buys = pl.when("buys").then(pl.lit("购置")).otherwise(pl.lit(""))
     counted = pl.concat_str([buys, bare, pl.col("noun").fill_null("")])
     figures = figures.with_columns(
         topic=pl.when(pl.col("unit_kind") == "count").then(counted).otherwise(bare),

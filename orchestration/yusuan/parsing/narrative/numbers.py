@@ -1,6 +1,7 @@
 """The grammar of figures in sentences: digits with a unit, a few counts in Chinese numerals, and what only looks like a figure.
 
-`figures_of` gives one row per figure with the text before and after it. What the figure says is decided in `meaning`.
+`figures_of` gives one row per figure with the text before and after it. What the figure says is decided in `meaning`. Everything here
+depends on nothing but the text, so that a text that many documents share is read once.
 """
 
 import polars as pl
@@ -20,17 +21,18 @@ BROKEN_BEFORE = r"(?:[0-9A-Za-z.\-~～至][,.]?|第|前|\d。)$"
 MOST_DIGITS = 15
 
 
-def figures_of(paragraphs: pl.DataFrame) -> pl.DataFrame:
-    """One row per figure: paragraph, sentence (a number), its text, before, number, unit, after, begin (offset in the paragraph).
+def figures_of(texts: pl.DataFrame) -> pl.DataFrame:
+    """One row per figure: text_id, sentence (a number), its text, before, number, unit, after, begin (offset in the text).
 
-    `before` is the text since the figure before it in the sentence (or since the beginning), `after` the text up to the next one.
+    `texts` have text_id, text, is_cell. `before` is the text since the figure before it in the sentence (or since the beginning),
+    `after` the text up to the next one.
     """
-    marked = paragraphs.filter(_promising(pl.col("text"))).with_columns(text=_marked(pl.col("text"), pl.col("is_cell")))
+    marked = texts.with_columns(text=_marked(pl.col("text"), pl.col("is_cell")))
     sentences = (
         marked.with_columns(pl.col("text").str.replace_all("([。!?]+)", f"${{1}}{END}{END}").str.split(END + END))
         .explode("text", empty_as_null=True, keep_nulls=True)
         .with_columns(sentence=pl.int_range(pl.len()), size=_plain(pl.col("text")).str.len_chars())
-        .with_columns(start=pl.col("size").cum_sum().over("paragraph") - pl.col("size"))
+        .with_columns(start=pl.col("size").cum_sum().over("text_id") - pl.col("size"))
         .filter(pl.col("text").str.contains(BEGIN, literal=True))
     )
     pieces = (
@@ -55,7 +57,8 @@ def figures_of(paragraphs: pl.DataFrame) -> pl.DataFrame:
     return _valued(figures).filter(~pl.col("broken")).drop("broken")
 
 
-def _promising(text: pl.Expr) -> pl.Expr:
+def may_hold_figures(text: pl.Expr) -> pl.Expr:
+    """Whether it is worth while to look for figures in a text."""
     return text.str.contains(rf"\d(?:{unit_pattern()}|[,;。、)]|$)|{_han_count()}")
 
 
@@ -99,7 +102,7 @@ def _valued(figures: pl.DataFrame) -> pl.DataFrame:
     figures = figures.with_columns(bare_kind=noun.replace_strict(kinds, default=None, return_dtype=pl.Utf8))
     figures = figures.join(units, on="unit", how="left", maintain_order="left")
     figures = figures.with_columns(
-        said.over("paragraph").alias(f"said_{kind}")
+        said.over("text_id").alias(f"said_{kind}")
         for kind in ("amount", "count")
         for said in [pl.when(pl.col("unit_kind") == kind).then(pl.col("unit")).forward_fill()]
     )

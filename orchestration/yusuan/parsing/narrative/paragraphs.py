@@ -56,13 +56,12 @@ def paragraphs_of(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _prose(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines outside of grids, and cells of grids that hold whole sentences, squashed; page numbers are gone."""
-    lines = lines.with_columns(barrier=pl.col("grid").is_not_null().cum_sum())
+    """Lines outside of grids, and cells of grids that hold whole sentences, squashed and with _forms; page numbers are gone."""
     columns = ["document_id", "line", "page", "barrier", "text", "x0", "x1"]
-    running = lines.filter(pl.col("grid").is_null(), pl.col("text").str.contains(r"\S")).select(columns).with_columns(is_cell=pl.lit(False))
+    lines = lines.with_columns(barrier=pl.col("grid").is_not_null().cum_sum()).select(*columns, "grid")
+    running = lines.filter(pl.col("grid").is_null(), pl.col("text") != "").select(*columns, is_cell=pl.lit(False))
     cells = (
-        lines.filter(pl.col("grid").is_not_null())
-        .filter(pl.col("text").str.contains("。", literal=True))
+        lines.filter(pl.col("grid").is_not_null(), pl.col("text").str.contains("。", literal=True))
         .filter(pl.col("text").str.contains(r"\d"))
         .select(*columns[:4], pl.col("text").str.split("\t"), x0=pl.lit(None, pl.Float32), x1=pl.lit(None, pl.Float32))
         .explode("text", empty_as_null=True, keep_nulls=True)
@@ -70,27 +69,39 @@ def _prose(lines: pl.DataFrame) -> pl.DataFrame:
         .with_columns(is_cell=pl.lit(True))
     )
     prose = pl.concat([running, cells]).sort("document_id", "line", maintain_order=True)
-    text = squash(pl.col("text")).str.strip_chars_start(DECORATION).str.replace_all("**", "", literal=True)
-    prose = prose.with_columns(text=text)
+    printed = prose["text"].unique().rename("printed").to_frame()
+    plain = squash(pl.col("printed")).str.strip_chars_start(DECORATION).str.replace_all("**", "", literal=True)
+    texts = printed.with_columns(text=plain)
     short = pl.when(pl.col("text").str.len_bytes() <= LONGEST_PAGE_NUMBER).then(pl.col("text"))
-    return prose.filter(pl.col("text") != "", ~short.str.contains(PAGE_NUMBER).fill_null(False))
+    texts = texts.filter(pl.col("text") != "", ~short.str.contains(PAGE_NUMBER).fill_null(False)).with_columns(_forms())
+    # What is missing among the texts is a page number, or nothing.
+    return prose.rename({"text": "printed"}).join(texts, on="printed", maintain_order="left").drop("printed")
 
 
-def _numbered(prose: pl.DataFrame) -> pl.DataFrame:
-    """Level of numbering, headings, and the section that each line stands in."""
+def _forms() -> list[pl.Expr]:
+    """What a line's text alone tells of it, whatever stands around it."""
     text = pl.col("text")
     size = text.str.len_chars()
     level = pl.coalesce(pl.when(text.str.contains(pattern)).then(pl.lit(number, pl.Int32)) for number, pattern in enumerate(LEVELS, 1))
-    prose = prose.with_columns(
-        level=level,
-        ends=text.str.contains(f"{any_of('heading_end')}[:。]?$"),
-        plain=~text.str.contains(r"[,。;]") & ~text.str.contains(r"\d" + unit_pattern()) & (size <= LONGEST_HEADING),
-    )
-    finished_sentence = text.str.ends_with("。") & pl.col("ends")
-    bare = pl.col("plain") | (finished_sentence & ~text.str.contains("[,;]") & (size <= LONGEST_HEADING))
-    title = (
-        pl.col("level").is_null() & (size <= LONGEST_TITLE) & ~text.str.contains("[,。;:]") & text.str.contains(f"{any_of('title_end')}$")
-    )
+    return [
+        size.alias("size"),
+        level.alias("level"),
+        text.str.contains(f"{any_of('heading_end')}[:。]?$").alias("ends"),
+        (~text.str.contains(r"[,。;]") & ~text.str.contains(r"\d" + unit_pattern()) & (size <= LONGEST_HEADING)).alias("plain"),
+        (text.str.ends_with("。") & ~text.str.contains("[,;]") & (size <= LONGEST_HEADING)).alias("sentence"),
+        ((size <= LONGEST_TITLE) & ~text.str.contains("[,。;:]") & text.str.contains(f"{any_of('title_end')}$")).alias("titular"),
+        ((size <= LONGEST_TITLE) & ~text.str.contains("[,。;]")).alias("short"),
+        text.str.contains("[。;:!?]$").alias("ended"),
+        text.str.contains("[,、(]$").alias("hanging"),
+        text.str.contains(FIELD).alias("field"),
+    ]
+
+
+def _numbered(prose: pl.DataFrame) -> pl.DataFrame:
+    """Headings, and the section that each line stands in."""
+    text, size = pl.col("text"), pl.col("size")
+    bare = pl.col("plain") | (pl.col("sentence") & pl.col("ends"))
+    title = pl.col("level").is_null() & pl.col("titular")
     prose = prose.with_columns(
         heading=~pl.col("is_cell")
         & (
@@ -106,8 +117,7 @@ def _numbered(prose: pl.DataFrame) -> pl.DataFrame:
         & _same_as_before("document_id", "barrier")
         & pl.col("level").is_null()
         & pl.col("ends")
-        & (size <= LONGEST_TITLE)
-        & ~text.str.contains("[,。;]")
+        & pl.col("short")
     )
     prose = prose.with_columns(tail=tail).with_columns(
         told=~pl.col("heading") & ~pl.col("tail"),
@@ -121,8 +131,12 @@ def _numbered(prose: pl.DataFrame) -> pl.DataFrame:
 
 def _sections(prose: pl.DataFrame) -> pl.DataFrame:
     depths = range(1, HEADING_LEVELS + 1)
-    at = {depth: pl.when(pl.col("depth") == depth).then(pl.col("nth")).forward_fill().over("document_id").fill_null(-1) for depth in depths}
-    prose = prose.with_columns(at.pop(depth).alias(f"at{depth}") for depth in depths)
+    begin = pl.when((pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(True)).then(pl.col("nth")).forward_fill()
+    prose = prose.with_columns(begin=begin)
+    for depth in depths:
+        last = pl.when(pl.col("depth") == depth).then(pl.col("nth")).forward_fill()
+        # A heading of another document is none.
+        prose = prose.with_columns(pl.when(last >= pl.col("begin")).then(last).otherwise(-1).alias(f"at{depth}"))
     parts = []
     for depth in depths:
         place = pl.col(f"at{depth}")
@@ -130,13 +144,12 @@ def _sections(prose: pl.DataFrame) -> pl.DataFrame:
         parts.append(pl.when(open_).then(place).alias(f"at{depth}"))
     prose = prose.with_columns(parts)
     path = pl.concat_str([pl.col("title").gather(pl.col(f"at{depth}")) for depth in depths], separator="/", ignore_nulls=True)
-    return prose.with_columns(section=path).drop(f"at{depth}" for depth in depths)
+    return prose.with_columns(section=path).drop("begin", *(f"at{depth}" for depth in depths))
 
 
 def _joined(prose: pl.DataFrame) -> pl.DataFrame:
     """paragraph (a number over the batch) and the offset of each line in its paragraph."""
-    text = pl.col("text")
-    size = text.str.len_chars()
+    size = pl.col("size")
     running = size >= SHORTEST_RUNNING
     page = ["document_id", "page"]
     width = (pl.col("x1") - pl.col("x0")) / size
@@ -144,14 +157,13 @@ def _joined(prose: pl.DataFrame) -> pl.DataFrame:
         width=width,
         right=pl.when(running & pl.col("told")).then(pl.col("x1")).max().over(page),
         left=pl.when(running & pl.col("told")).then(pl.col("x0")).min().over(page),
-        ended=text.str.contains("[。;:!?]$"),
     )
     measured = pl.col("x1").is_not_null() & pl.col("right").is_not_null()
     gap = (pl.col("right") - pl.col("x1")) / pl.col("width")
-    full = pl.when(measured).then((gap <= MARGIN) | ((gap <= MARGIN_OPEN) & ~pl.col("ended")) | text.str.contains("[,、(]$"))
+    full = pl.when(measured).then((gap <= MARGIN) | ((gap <= MARGIN_OPEN) & ~pl.col("ended")) | pl.col("hanging"))
     indented = pl.when(measured).then((pl.col("x0") - pl.col("left")) / pl.col("width") > INDENT)
     prose = prose.with_columns(full=full.otherwise(~pl.col("ended") & running), indented=indented, measured=measured)
-    field = ~pl.col("measured") & text.str.contains(FIELD)
+    field = ~pl.col("measured") & pl.col("field")
     continues = (
         pl.col("full").shift(1, fill_value=False)
         & pl.col("told").shift(1, fill_value=False)
@@ -163,8 +175,9 @@ def _joined(prose: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("indented").fill_null(False)
         & ~field
     )
-    prose = prose.with_columns(paragraph=(~continues).cum_sum())
-    return prose.with_columns(offset=text.str.len_chars().cum_sum().over("paragraph") - text.str.len_chars())
+    prose = prose.with_columns(begins=~continues, before=size.cum_sum() - size)
+    begin = pl.when("begins").then("before").forward_fill()
+    return prose.with_columns(paragraph=pl.col("begins").cum_sum(), offset=pl.col("before") - begin)
 
 
 def _blocks(paragraphs: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,10 @@ import polars as pl
 from yusuan.parsing.narrative.instances import TERMS, Found, instance_columns
 
 BIG = pl.Int128
+# What the checks of a rate need of it; each is paired with many amounts.
+COLUMNS = [
+    "at", "document_id", "chapter", "paragraph", "sentence_number", "sign", "digits", "decimals", "claim_id", "line", "page", "subject",
+]  # fmt: skip
 TOTALS = ["revenue_total", "expenditure_total", "budget_total"]
 # Concepts that many amounts share: the name has to be the same, too.
 COMMON = "_amount$|^economic_item$|^carryover|^procurement_reserved$|^asset_"
@@ -18,7 +22,7 @@ def completion_rates(rows: pl.DataFrame) -> Found:
 
     1. A budget of nothing has no rate of completion.
     """
-    rates = rows.filter(pl.col("kind") == "share", "completes", ~pl.col("in_reason"))
+    rates = rows.filter(pl.col("kind") == "share", "completes", ~pl.col("in_reason")).select(COLUMNS)
     levels = rows.filter("is_level").select(
         "at", "sentence_number", "clause", "claim_id", "line", "page", "ticks", "quantum", "subject", is_budget=_is_budget()
     )
@@ -69,7 +73,7 @@ def change_rates(rows: pl.DataFrame) -> Found:
     check.
     """
     names = ("at", "ticks", "quantum", "claim_id", "line", "page", "kind", "paragraph", "in_reason")
-    rates = rows.filter(pl.col("kind") == "change_percent", ~pl.col("in_reason"))
+    rates = rows.filter(pl.col("kind") == "change_percent", ~pl.col("in_reason")).select(COLUMNS)
     changes = rows.filter(pl.col("kind") == "change_amount", ~pl.col("in_reason"), pl.col("ticks").is_not_null()).select(
         *(pl.col(name).alias(f"change_{name}") for name in names if name not in ("kind", "in_reason")),
         change_subject="subject",

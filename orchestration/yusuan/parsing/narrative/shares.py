@@ -6,6 +6,12 @@ from yusuan.parsing.narrative.instances import TERMS, Found, instance_columns
 from yusuan.parsing.narrative.ratios import BIG, best_reading, judged, scale_of
 from yusuan.parsing.vocabulary import load
 
+# What the checks of a share need of it; each is paired with many amounts.
+COLUMNS = [
+    "at", "document_id", "chapter", "paragraph", "kind", "completes", "in_reason", "of", "digits", "decimals", "claim_id", "line", "page",
+    "subject",
+]  # fmt: skip
+
 
 def shares(rows: pl.DataFrame) -> Found:
     """prose.share: a share is its amount divided by the whole.
@@ -33,7 +39,7 @@ def shares(rows: pl.DataFrame) -> Found:
             "sentence_number",
         )
     ]
-    found = rows.with_columns(before).filter(
+    found = rows.select(*COLUMNS, *before).filter(
         pl.col("kind") == "share",
         ~pl.col("completes"),
         ~pl.col("in_reason"),

@@ -10,6 +10,12 @@ import polars as pl
 from yusuan.parsing.narrative.instances import TERMS, Found, instance_columns
 from yusuan.parsing.vocabulary import load
 
+# What the sums need of a claim.
+COLUMNS = [
+    "at", "document_id", "chapter", "paragraph", "group", "head", "is_level", "is_direct", "lists_all", "inherits", "kind", "concept",
+    "digits", "decimals", "ticks", "quantum", "claim_id", "line", "page", "subject",
+]  # fmt: skip
+
 
 def part_sums(rows: pl.DataFrame) -> Found:
     """Instances and terms of prose.sum. `rows` as groups.grouped gives them."""
@@ -61,6 +67,7 @@ def part_sums(rows: pl.DataFrame) -> Found:
 
 def _parts(rows: pl.DataFrame) -> pl.DataFrame:
     """Members of groups, without parts of parts and repetitions, each with the share printed behind it."""
+    rows = rows.select(COLUMNS)
     is_share = (pl.col("kind") == "share").shift(-1, fill_value=False) & (pl.col("paragraph").shift(-1) == pl.col("paragraph"))
     digits = pl.when(is_share).then(pl.col("digits").shift(-1))
     # Shares in thousandths of a per cent.
