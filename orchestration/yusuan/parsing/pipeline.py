@@ -246,10 +246,10 @@ def _with_columns(tables: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
 
 def _printed(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """All cells with their place in the logical table (tid, row), null where they stand in none."""
-    rows = rows.select("document_id", "grid", "table", "header", "caption", "index", "breaks", grid_row="row", row="number")
+    rows = rows.select("place", "document_id", "table", "header", "caption", "index", "breaks", row="number")
     tables = tables.select("tid", "document_id", "table", "is_form", "common_unit", table_unit="unit")
-    cells = cells.rename({"row": "grid_row"}).join(rows, on=["document_id", "grid", "grid_row"], how="left", maintain_order="left")
-    return cells.join(tables, on=["document_id", "table"], how="left", maintain_order="left")
+    rows = rows.join(tables, on=["document_id", "table"], how="left", maintain_order="left").drop("document_id")
+    return cells.rename({"row": "grid_row"}).join(rows, on="place", how="left", maintain_order="left").drop("place")
 
 
 def _figures(

@@ -10,7 +10,6 @@ from yusuan.parsing.text import once_for_each
 from yusuan.parsing.vocabulary import load
 
 MASK = "***"
-ROW = ["document_id", "grid", "row"]
 
 
 def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -20,7 +19,7 @@ def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     # Fields inside running text (联系人：…).
     hidden = pl.col("text").str.replace_all(inline, f"${{1}}{MASK}")
     places = _personal_places(cells, labels)
-    cells = cells.join(places.with_columns(personal=pl.lit(True)), on=[*ROW, "column"], how="left", maintain_order="left")
+    cells = cells.join(places.with_columns(personal=pl.lit(True)), on=["place", "column"], how="left", maintain_order="left")
     cells = cells.with_columns(pl.col("personal").fill_null(False))
     lines = _mask_lines(lines, cells.filter("personal").select("document_id", "line", field=pl.col("text")).unique())
     lines = lines.with_columns(text=hidden)
@@ -39,19 +38,23 @@ def _personal_places(cells: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
     headings = load("header_terms")["term"].implode()
     closed = pl.col("squashed").str.ends_with(":")
     value = ~is_label & ~closed & ~pl.col("heading").is_in(headings)
-    rows = cells.join(cells.filter(is_label).select(ROW).unique(), on=ROW, how="semi", maintain_order="left").with_columns(
+    cells = cells.select("document_id", "grid", "place", "row", "column", "bare", "squashed", "heading")
+    labelled = cells.select("place", is_label=is_label).filter("is_label")
+    rows = cells.join(labelled, on="place", how="semi", maintain_order="left").with_columns(
         is_label=is_label, is_closed=closed, is_value=value
     )
-    rows = rows.with_columns(beside=pl.col("is_value") & pl.col("is_label").shift(1, fill_value=False).over(ROW))
-    alone = ~pl.col("beside").shift(-1, fill_value=False).over(ROW)
+    rows = rows.with_columns(beside=pl.col("is_value") & pl.col("is_label").shift(1, fill_value=False).over("place"))
+    alone = ~pl.col("beside").shift(-1, fill_value=False).over("place")
     heads = rows.filter("is_label", alone, ~pl.col("is_closed")).group_by("document_id", "grid", "column").agg(head_row=pl.col("row").min())
     below = cells.join(heads, on=["document_id", "grid", "column"]).filter(pl.col("row") > pl.col("head_row"), value)
-    places = [*ROW, "column"]
+    places = ["place", "column"]
     return pl.concat([rows.filter("beside").select(places), below.select(places)]).unique()
 
 
 def _mask_lines(lines: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
     """Lines whose tab-separated fields are masked where `hidden` (document_id, line, field) names them."""
+    if hidden.is_empty():
+        return lines
     touched = lines.join(hidden, on=["document_id", "line"], how="semi").select("document_id", "line", pl.col("text").str.split("\t"))
     masked = (
         touched.explode("text")

@@ -17,8 +17,8 @@ def by_signs(cells: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """TABLE, by_signs, signs: the statement of the first rule whose signs a table shows, and these signs."""
     signs = load("statement_signs")
     marks = {f"sign_{k}": pl.col("bare").str.contains(pattern) for k, pattern in enumerate(signs["pattern"])}
-    shown = once_for_each(cells.select("document_id", "grid", "row", "bare"), ["bare"], **marks)
-    placed = shown.join(rows.select("document_id", "grid", "row", "table", "header"), on=["document_id", "grid", "row"])
+    placed = cells.select("place", "bare").join(rows.select("document_id", "place", "table", "header"), on="place")
+    placed = once_for_each(placed, ["bare"], **marks)
     where = {"header": pl.col("header"), "body": ~pl.col("header"), "any": pl.lit(True)}
     found = placed.group_by(TABLE).agg(
         ((pl.col(f"sign_{k}") & where[place]).sum() >= int(least)).alias(sign)

@@ -118,7 +118,7 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     labelling = load("header_terms").filter(pl.col("role").is_in(LABEL_ROLES))["term"].implode()
     text = pl.col("bare")
     cells = once_for_each(
-        cells.select("document_id", "grid", "row", "text_id", "bare", "heading"),
+        cells.select("place", "text_id", "bare", "heading"),
         ["text_id"],
         second_level=text.str.contains(CLASS_ON_SECOND_LEVEL),
         money=text.str.contains("资金总额|预算总额"),
@@ -131,7 +131,7 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         amount=pl.col("heading").is_in(amounts),
         labelling=pl.col("heading").is_in(labelling),
     )
-    placed = cells.join(rows.select("document_id", "grid", "row", "table", "header"), on=["document_id", "grid", "row"])
+    placed = cells.join(rows.select("document_id", "place", "table", "header"), on="place")
     return placed.group_by("document_id", "table").agg(
         classes_listed=pl.col("second_level").sum() >= 3,
         goal_form=pl.col("money").any() & pl.col("indicator").any(),

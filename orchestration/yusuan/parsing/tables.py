@@ -63,9 +63,9 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             listed=squashed.str.contains(LISTED),
             coded=squashed.str.contains(CODE),
         )
-        .group_by(*GRID, "row", maintain_order=True)
+        .group_by("place", maintain_order=True)
         .agg(
-            page=pl.col("page").first(),
+            pl.col(*GRID, "row", "page").first(),
             line=pl.col("line").min(),
             size=pl.len(),
             numbers=(pl.col("number").is_not_null() | pl.col("money")).sum(),
@@ -80,16 +80,17 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             listed=pl.col("listed").any(),
             coded=pl.col("coded").any(),
             first_column=pl.col("column").min(),
+            last_column=(pl.col("column") + pl.col("column_span") - 1).max(),
+            left=pl.col("x0").min(),
+            right=pl.col("x1").max(),
             text=pl.col("squashed"),
         )
         # Lists are joined in half the time that joining inside the groups takes; few are numbers alone.
         .with_columns(pl.col("text").list.join("|"), counting=_one_after_the_other().fill_null(False))
         .drop("all_counted")
     )
-    width = cells.group_by(GRID).agg(
-        columns=(pl.col("column") + pl.col("column_span") - 1).max(), left=pl.col("x0").min(), right=pl.col("x1").max()
-    )
-    rows = rows.join(width, on=GRID, how="left", maintain_order="left")
+    width = rows.group_by(GRID).agg(pl.col("last_column").max().alias("columns"), pl.col("left").min(), pl.col("right").max())
+    rows = rows.drop("last_column", "left", "right").join(width, on=GRID, how="left", maintain_order="left")
     # 2 | 3 | 4 numbers columns also where the first number is lost.
     index = pl.col("counters") & (pl.col("counts") | pl.col("counting"))
     rows = rows.with_columns(index=index)
@@ -140,9 +141,8 @@ def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.D
 
     Columns document_id, grid, title, title_line, title_statement, title_score.
     """
-    captions = cells.join(rows.filter("caption").select(*GRID, "row"), on=[*GRID, "row"]).select(
-        *GRID, "line", "squashed", distance=pl.lit(0, dtype=pl.Int64)
-    )
+    captions = cells.select(*GRID, "place", "line", "squashed").join(rows.filter("caption"), on="place", how="semi")
+    captions = captions.select(*GRID, "line", "squashed", distance=pl.lit(0, dtype=pl.Int64))
     between = above.select(captions.columns)
     candidates = pl.concat([between, captions]).with_columns(text=pl.col("squashed").str.replace(r"^#+|\*+", ""))
     candidates = candidates.filter(pl.col("text").str.len_chars().is_between(4, LONGEST_TITLE), ~pl.col("text").str.contains(PROSE_END))
@@ -203,7 +203,7 @@ def without_furniture(free: pl.DataFrame) -> pl.DataFrame:
 def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Grids grouped to tables.
 
-    Returns (tables, rows): tables with document_id, table, title…, unit, first/last line and page, columns; rows with
+    Returns (tables, rows): tables with document_id, table, title…, unit, first/last line and page, columns; rows with place,
     document_id, grid, row (in the grid), table, number (row in the table), header depth marks and `breaks` (the row is
     the first after a page break or a gap).
     """
@@ -308,8 +308,8 @@ def continues() -> pl.Expr:
 def align_columns(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Gives the parts of a table that goes over pages one common numbering of columns, by the edges of their cells."""
     several = tables.filter(pl.col("parts") > 1).select("document_id", "table")
-    placed = rows.join(several, on=["document_id", "table"], how="semi").select(*GRID, "row", "table")
-    boxed = cells.join(placed, on=[*GRID, "row"]).filter(pl.col("x0").is_not_null())
+    placed = rows.join(several, on=["document_id", "table"], how="semi").select("place", "table")
+    boxed = cells.select(*GRID, "place", "column", "x0", "x1").filter(pl.col("x0").is_not_null()).join(placed, on="place")
     if boxed.is_empty():
         return cells, tables
     keys = ["document_id", "table"]
@@ -320,9 +320,9 @@ def align_columns(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame)
     moved = (
         boxed.join(edges.rename({"edge": "x0", "place": "from"}), on=[*keys, "x0"], how="left")
         .join(edges.rename({"edge": "x1", "place": "to"}), on=[*keys, "x1"], how="left")
-        .select(*GRID, "row", "column", aligned=pl.col("from"), width=(pl.col("to") - pl.col("from")).clip(1))
+        .select("place", "column", aligned=pl.col("from"), width=(pl.col("to") - pl.col("from")).clip(1))
     )
-    cells = cells.join(moved, on=[*GRID, "row", "column"], how="left", maintain_order="left").with_columns(
+    cells = cells.join(moved, on=["place", "column"], how="left", maintain_order="left").with_columns(
         column=pl.coalesce("aligned", "column"), column_span=pl.coalesce("width", "column_span")
     )
     widths = edges.group_by(keys).agg(aligned=pl.col("place").max() - 1)
@@ -348,7 +348,8 @@ def _units(cells: pl.DataFrame, above: pl.DataFrame, grids: pl.DataFrame) -> pl.
     above = above.with_columns(unit=pl.col("squashed").str.extract(UNIT, 1)).filter(pl.col("unit").is_not_null())
     above = above.sort(*GRID, "line").group_by(GRID, maintain_order=True).agg(above_unit=pl.last("unit"))
     inside = (
-        cells.filter(pl.col("squashed").str.contains("单位", literal=True))
+        cells.select(*GRID, "squashed")
+        .filter(pl.col("squashed").str.contains("单位", literal=True))
         .with_columns(unit=pl.col("squashed").str.extract(UNIT, 1))
         .filter(pl.col("unit").is_not_null())
         .group_by(GRID, maintain_order=True)

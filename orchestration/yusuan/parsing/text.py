@@ -69,10 +69,18 @@ def name_key(text: pl.Expr) -> pl.Expr:
 def prepared(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells with the comparable forms of their text: `squashed`, `bare` (term), `heading`, and number and number_repair (figures.py).
 
-    Equal texts have the same `text_id`: what else a text tells is found once for each of these integers (once_for_each).
+    Equal texts have the same `text_id`: what else a text tells is found once for each of these integers (once_for_each). Cells of one
+    row of a grid have the same `place`.
     """
     text, squashed = pl.col("text"), pl.col("squashed")
     texts = cells.select("text").unique().with_row_index("text_id").with_columns(squashed=squash(text))
     texts = texts.with_columns(bare=squashed.str.replace_all(QUOTES, "").str.strip_chars_end(":"))
     texts = texts.with_columns(*number_columns(squashed, text), heading=heading_of_term(pl.col("bare")))
-    return cells.join(texts, on="text", how="left", maintain_order="left")
+    return cells.join(texts, on="text", how="left", maintain_order="left").with_columns(place=_place())
+
+
+def _place() -> pl.Expr:
+    """Document, grid and row in one integer, which is joined and grouped in a third of the time: a million documents of a million grids
+    of sixteen million rows have room."""
+    document, grid, row = (pl.col(name).cast(pl.UInt64) for name in ("document_id", "grid", "row"))
+    return document * 2**44 + grid * 2**24 + row
