@@ -6,7 +6,7 @@ Nothing is merged on similarity. A name that is only another spelling in the sam
 import polars as pl
 
 from yusuan.parsing.keys import digest
-from yusuan.parsing.text import printed, squash
+from yusuan.parsing.text import once_for_each, printed, squash
 from yusuan.parsing.vocabulary import load
 
 AGENCY_COLUMNS = [
@@ -67,9 +67,12 @@ def publisher_codes(documents: pl.DataFrame, agencies: pl.DataFrame) -> pl.DataF
 def _publishers(described: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """The publisher, and the first line near the beginning or beside 单位 or 部门 that prints its name."""
     known = described.filter(pl.col("publisher_name").is_not_null()).select("document_id", agency_name="publisher_name")
+    lines = lines.select("document_id", "line", "page", "text")
     telling = (pl.int_range(pl.len()).over("document_id") < OPENING_LINES) | pl.col("text").str.contains_any(["单位", "部门"])
-    near = lines.filter(telling, pl.col("text").str.len_chars() <= LONGEST_LABELLED * 2).join(known, on="document_id")
-    hits = near.filter(squash(pl.col("text")).str.contains(squash(pl.col("agency_name")), literal=True))
+    near = lines.filter(telling, pl.col("text").str.len_chars() <= LONGEST_LABELLED * 2)
+    near = once_for_each(near, ["text"], squashed=squash(pl.col("text")))
+    near = near.join(known.with_columns(key=squash(pl.col("agency_name"))), on="document_id", maintain_order="left")
+    hits = near.filter(pl.col("squashed").str.contains(pl.col("key"), literal=True))
     first = hits.unique("document_id", keep="first", maintain_order=True).select("document_id", "line", "page")
     return known.join(first, on="document_id", how="left").with_columns(source=pl.lit("publisher"), mentions=pl.lit(1, pl.UInt32))
 
@@ -83,16 +86,16 @@ def _labelled(cells: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
     words = ["主管", "代码", "编码", "上级", "归口", "一级预算"]
     row = ["document_id", "grid", "row"]
-    touched = cells.join(
-        cells.filter(pl.col("bare").str.contains_any(words)).select(row).unique(), on=row, how="semi", maintain_order="left"
-    )
+    told = cells.select("text_id", "bare").unique("text_id").filter(pl.col("bare").str.contains_any(words))
+    cells = cells.select(*row, "text_id", "bare", "text", "line", "page")
+    labels = cells.filter(pl.col("text_id").is_in(told["text_id"].implode())).select(row).unique()
+    touched = cells.join(labels, on=row, how="semi", maintain_order="left")
     beside = touched.with_columns(labelled=role(pl.col("bare")), value=pl.col("text").shift(-1).over(row)).select(
         "document_id", "labelled", "value", "line", "page"
     )
     text = squash(pl.col("text"))
-    alone = lines.filter(
-        pl.col("grid").is_null(), pl.col("text").str.contains_any(words), pl.col("text").str.len_chars() <= LONGEST_LABELLED
-    )
+    alone = lines.select("document_id", "line", "page", "text", "grid").filter(pl.col("grid").is_null())
+    alone = alone.filter(pl.col("text").str.contains_any(words), pl.col("text").str.len_chars() <= LONGEST_LABELLED)
     alone = alone.with_columns(labelled=role(text.str.extract(r"^([^:]+):", 1)), value=text.str.extract(r"^[^:]+:(.+)$", 1))
     found = pl.concat([beside, alone.select(beside.columns)]).filter(pl.col("labelled").is_not_null(), pl.col("value").is_not_null())
     value = squash(pl.col("value"))
@@ -110,6 +113,7 @@ def _labelled(cells: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 def _on_rows(amounts: pl.DataFrame) -> pl.DataFrame:
     """Agencies that amounts are printed for, as told by their rows."""
+    amounts = amounts.select("document_id", "agency_name", "agency_code", "agency_source", "line", "page", "table_number")
     printed_there = amounts.filter(pl.col("agency_source").is_in(["row", "rollup"]), pl.col("agency_name").is_not_null())
     return (
         printed_there.group_by("document_id", "agency_name", "agency_code", maintain_order=True)

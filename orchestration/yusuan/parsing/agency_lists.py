@@ -48,16 +48,17 @@ def any_of(role: str) -> str:
 
 def _sections(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines of the sections whose heading promises the units, without the heading; `grid` tells the lines of tables."""
-    short = pl.when(pl.col("text").str.len_chars() <= LONGEST_HEADING, pl.col("grid").is_null()).then(pl.col("text"))
-    key = squash(pl.col("short"))
+    short = lines.select("document_id", "line", "text", "grid").filter(pl.col("grid").is_null(), pl.col("text") != "").drop("grid")
+    short = short.filter(pl.col("text").str.len_chars() <= LONGEST_HEADING)
+    key = squash(pl.col("text"))
     heading = key.str.contains(any_of("heading")) & ~key.str.contains(r"[。;,:]|\.\.|^\d+\.\d")
     other = key.str.contains(any_of("end")) & ~key.str.contains(r"[。;,:]")
-    marked = once_for_each(
-        lines.with_columns(short=short), ["short"], heading=heading.fill_null(False), ends=(other & ~heading).fill_null(False)
-    ).drop("short")
-    opened = pl.when(pl.col("heading") | pl.col("ends")).then(pl.when("heading").then(pl.col("line")).otherwise(-LONGEST_SECTION))
-    marked = marked.with_columns(opened=opened.forward_fill().over("document_id"))
-    return marked.filter(~pl.col("heading"), pl.col("line") - pl.col("opened") <= LONGEST_SECTION)
+    marks = once_for_each(short, ["text"], heading=heading, ends=other & ~heading).filter(pl.col("heading") | pl.col("ends"))
+    marks = marks.select("document_id", "heading", line="line", opened="line")
+    # Of few documents a section is promised.
+    lines = lines.join(marks.filter("heading").select("document_id"), on="document_id", how="semi", maintain_order="left")
+    sections = lines.join_asof(marks, on="line", by="document_id", strategy="backward", check_sortedness=False)
+    return sections.filter("heading", pl.col("line").is_between(pl.col("opened") + 1, pl.col("opened") + LONGEST_SECTION))
 
 
 def _in_prose(sections: pl.DataFrame) -> pl.DataFrame:
@@ -108,6 +109,7 @@ def _numbered(paragraphs: pl.DataFrame) -> pl.DataFrame:
 def _in_tables(cells: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
     """序号 | 单位名称 | 备注 in such a section, or 单位名称 | 单位性质 anywhere: only a list of units says what kind of unit each is."""
     grids = sections.filter(pl.col("grid").is_not_null()).select("document_id", "grid").unique()
+    cells = cells.select("document_id", "grid", "row", "column", "bare", "squashed", "line", "page")
     kinds = cells.filter(pl.col("bare").is_in(KIND_HEADINGS)).select("document_id", "grid", "row")
     told = cells.filter(pl.col("bare").is_in(NAME_HEADINGS)).join(kinds, on=["document_id", "grid", "row"], how="semi")
     grids = pl.concat([grids, told.select("document_id", "grid")]).unique()

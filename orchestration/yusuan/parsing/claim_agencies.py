@@ -5,7 +5,7 @@ A department's chapter on its offices speaks of one unit after the other (某中
 
 import polars as pl
 
-from yusuan.parsing.text import squash
+from yusuan.parsing.text import once_for_each, squash
 
 COUNTED = r"^(?:headcount|vehicle)_"
 # How many lines above the figure the agency may have been named.
@@ -19,10 +19,11 @@ def with_agencies(claims: pl.DataFrame, agencies: pl.DataFrame, lines: pl.DataFr
     """Claims with agency_name: the agency named last before a headcount or a number of vehicles, else the publisher; null for others."""
     of_one = (pl.col("kind") == "count") & pl.col("claim").str.contains(COUNTED)
     counts = claims.filter(of_one).select("claim_id", "document_id", "value_printed", claim_line="line")
-    near = counts.join(lines.filter(pl.col("grid").is_null()).select("document_id", "line", "text"), on="document_id").filter(
-        pl.col("claim_line") - pl.col("line") <= FARTHEST_NAME, pl.col("line") <= pl.col("claim_line")
-    )
-    named = near.with_columns(text=squash(pl.col("text"))).join(_names(agencies), on="document_id")
+    above = counts.with_columns(line=pl.int_ranges(pl.col("claim_line") - FARTHEST_NAME, pl.col("claim_line") + 1, dtype=pl.Int32))
+    prose = lines.select("document_id", "line", "text", "grid").filter(pl.col("grid").is_null()).drop("grid")
+    near = above.explode("line").join(prose, on=["document_id", "line"])
+    near = once_for_each(near, ["text"], plain=squash(pl.col("text"))).drop("text").rename({"plain": "text"})
+    named = near.join(_names(agencies), on="document_id")
     named = named.with_columns(at=pl.col("text").str.find(pl.col("written"), literal=True)).filter(pl.col("at").is_not_null())
     figure = pl.col("text").str.find(pl.col("value_printed"), literal=True)
     named = named.filter((pl.col("line") < pl.col("claim_line")) | (pl.col("at") < figure))

@@ -4,7 +4,7 @@ import polars as pl
 
 from yusuan.parsing.divisions import with_divisions
 from yusuan.parsing.document_signs import grid_years, heading_publishers, row_publishers, spoken_kinds
-from yusuan.parsing.text import squash
+from yusuan.parsing.text import once_for_each, squash
 
 COVER_LINES = 40
 LONGEST_CAPTION = 200
@@ -23,12 +23,14 @@ def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     the tables (编制单位：…) do, then the agencies of the rows, the years over the columns, and how the document speaks of itself
     (本单位, 本部门); the hint of the manifest comes last.
     """
-    filled = lines.filter(pl.col("text").str.strip_chars() != "").with_columns(nth=pl.int_range(1, pl.len() + 1).over("document_id"))
+    filled = lines.select("document_id", "text").filter(pl.col("text").str.strip_chars() != "")
+    filled = filled.with_columns(nth=pl.int_range(1, pl.len() + 1).over("document_id"))
     telling = (pl.col("nth") <= COVER_LINES) | pl.col("text").str.contains_any(["单位", "部门", "预算", "决算", "收支"])
     filled = filled.filter(telling & (pl.col("text").str.len_chars() <= LONGEST_CAPTION))
     # Rows of several cells are no headings.
-    filled = filled.with_columns(whole=~pl.col("text").str.strip_chars().str.contains("\t", literal=True))
-    filled = filled.with_columns(text=squash(pl.col("text")).str.replace(r"^#+|\*+", "").str.replace_all(r"\*\*", ""))
+    whole = ~pl.col("text").str.strip_chars().str.contains("\t", literal=True)
+    plain = squash(pl.col("text")).str.replace(r"^#+|\*+", "").str.replace_all(r"\*\*", "")
+    filled = once_for_each(filled, ["text"], whole=whole, plain=plain).drop("text").rename({"plain": "text"})
     cover = _cover(filled.filter(pl.col("nth") <= COVER_LINES))
     captions = (
         filled.with_columns(named=pl.col("text").str.extract(CAPTION, 1).str.replace(r"[(]?单位$", "").str.strip_chars("：: \t"))

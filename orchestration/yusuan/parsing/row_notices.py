@@ -99,8 +99,8 @@ def odd_rows(
         "document_id", "statement", "line", kind=pl.lit("uneven_row"), table_number=pl.col("table"), text="shown",
         message=pl.format("“{}”的行多出或缺少单元格：{}", "shown", "said"),
     )  # fmt: skip
-    rows = placed.sort("tid", "row", "column").join(undecided, on=["tid", "row"], how="semi", maintain_order="left")
-    rows = rows.group_by("tid", "row", maintain_order=True).agg(
+    rows = placed.select("tid", "row", "column", "line", "page", "text").join(undecided, on=["tid", "row"], how="semi")
+    rows = rows.sort("tid", "row", "column").group_by("tid", "row", maintain_order=True).agg(
         pl.col("line", "page").first(), text=pl.col("text").str.strip_chars().head(MOST_SHOWN).str.join(" ")
     ).join(shown, on="tid")  # fmt: skip
     shifted = rows.select(

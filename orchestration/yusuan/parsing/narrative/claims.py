@@ -34,7 +34,7 @@ def claims_of(
     paragraphs, places = read or paragraphs_of(lines)
     paragraphs = paragraphs.filter(may_hold_figures(pl.col("text")))
     # Disclosures share most of their sentences: what a text alone says is read once for each text.
-    texts = paragraphs.select("text", "is_cell").unique().with_row_index("text_id")
+    texts = paragraphs.select("text", "is_cell").unique(maintain_order=True).with_row_index("text_id")
     figures = _measured(sentence_meanings(figures_of(texts)))
     figures = _stated(section_meanings(_in_paragraphs(figures, paragraphs.join(texts, on=["text", "is_cell"], maintain_order="left"))))
     return _keyed(_placed(figures, places), fingerprints)
