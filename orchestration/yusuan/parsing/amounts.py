@@ -3,6 +3,7 @@
 import polars as pl
 
 from yusuan.parsing.figures import decimals, digits, quantum
+from yusuan.parsing.rows import OF_ROW
 from yusuan.parsing.text import also, name_key, once_for_each, printed, squash
 from yusuan.parsing.vocabulary import load
 
@@ -12,25 +13,14 @@ MOST_TICKS = 2**62
 BESIDE_THREE_PUBLIC = "会议费|培训费|运行经费"
 KEY = ["tid", "panel", "row", "column"]
 # What an amount keeps of its cell, its column and its row: every later join, filter and sort copies all columns of the amounts.
-OF_CELL = [
-    *KEY, "document_id", "table", "page", "line", "text", "x0", "y0", "x1", "y1", "confidence", "number", "is_form", "printed_row",
-    "printed_column", "repair", "role", "measure", "fund_source", "side", "period", "parent_heading", "column_heading", "purpose",
-    "column_of_which", "unit_printed", "unit_source", "decimals_printed", "quantum", "ticks",
-]  # fmt: skip
-OF_ROW = [
-    "tid", "panel", "row", "statement", "scheme", "name_scheme", "breakdown", "row_kind", "is_total", "is_repeat", "is_agency", "of_which",
-    "parent", "previous_total", "code", "code_source", "classification_code", "economic_code", "government_code", "government_name",
-    "agency", "agency_code", "agency_source", "project", "project_code", "project_group", "category", "procurement_class",
-    "procurement_item", "name", "plain_name", "item", "group", "joined", "part_total", "again_of",
-]  # fmt: skip
+OF_CELL = ["tid", "panel", "row", "column", "cell", "meant", "role", "number", "repair", "printed_row", "printed_column", "unit"]
 
 
 def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
-    """Amounts of columnar tables: `cells` are body cells with the meaning of their column, `labels` the rows' meaning."""
-    figures = cells.filter(pl.col("kind") == "amount", pl.col("number").is_not_null()).select(OF_CELL)
-    figures = figures.join(labels.select(OF_ROW), on=["tid", "panel", "row"], how="left", maintain_order="left")
+    """Amounts of columnar tables: `cells` are their cells with the meaning of their column, `labels` the rows' meaning."""
+    figures = cells.join(labels.select(OF_ROW), on=["tid", "panel", "row"], how="left", maintain_order="left")
     figures = figures.join(
-        tables.select("tid", "side", "two_sided", "title_fund", "panels", "title_side", "column_funds"),
+        tables.select("tid", "table", "side", "two_sided", "title_fund", "panels", "title_side", "column_funds"),
         on="tid",
         how="left",
         suffix="_table",
@@ -40,11 +30,6 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
     figures = _sides(figures)
     figures = _fund_sources(figures)
     item = printed(pl.col("item"))
-    figures = _names_in_document(figures)
-    inferred = pl.col("code_source") == "inferred"
-    code_name = pl.when(inferred).then(pl.coalesce("reference_name", "printed_elsewhere")).otherwise(pl.col("plain_name"))
-    reference = load("function_classes").filter(pl.col("valid_to").is_null()).select(classification_code="code", reference_name="name")
-    figures = figures.join(reference, on="classification_code", how="left", maintain_order="left")
     goods = pl.col("statement") == "government_procurement"
     projects = (pl.col("breakdown") == "project").fill_null(False)
     return figures.with_columns(
@@ -55,7 +40,6 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         .when(pl.col("project").is_not_null() & pl.col("name").is_null())
         .then(pl.col("project"))
         .otherwise(item),
-        classification_name=pl.when(pl.col("classification_code").is_not_null()).then(code_name),
         economic_name=pl.when(pl.coalesce("name_scheme", "scheme") == "economic").then(
             pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("plain_name"))
         ),
@@ -73,13 +57,19 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
     )
 
 
-def _names_in_document(figures: pl.DataFrame) -> pl.DataFrame:
-    """printed_elsewhere: the name that the same document prints beside a code, for rows whose code was inferred."""
+def names_in_document(figures: pl.DataFrame) -> pl.DataFrame:
+    """classification_name: the printed name of a code; where the code was inferred, that of the reference list, or the name that the same
+    document prints beside the code."""
     printed_names = figures.select("document_id", "code_source", "classification_code", "plain_name").filter(
         pl.col("code_source") == "printed", pl.col("classification_code").is_not_null(), pl.col("plain_name").is_not_null()
     )
     names = printed_names.group_by("document_id", "classification_code").agg(printed_elsewhere=pl.col("plain_name").mode().sort().first())
-    return figures.join(names, on=["document_id", "classification_code"], how="left", maintain_order="left")
+    figures = figures.join(names, on=["document_id", "classification_code"], how="left", maintain_order="left")
+    reference = load("function_classes").filter(pl.col("valid_to").is_null()).select(classification_code="code", reference_name="name")
+    figures = figures.join(reference, on="classification_code", how="left", maintain_order="left")
+    inferred = pl.col("code_source") == "inferred"
+    code_name = pl.when(inferred).then(pl.coalesce("reference_name", "printed_elsewhere")).otherwise(pl.col("plain_name"))
+    return figures.with_columns(classification_name=pl.when(pl.col("classification_code").is_not_null()).then(code_name))
 
 
 def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
@@ -234,4 +224,13 @@ def additive_leaves(figures: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-__all__ = ["additive_leaves", "effective_parents", "name_key", "table_amounts", "ticks_columns", "title_funds"]
+__all__ = [
+    "OF_CELL",
+    "additive_leaves",
+    "effective_parents",
+    "name_key",
+    "names_in_document",
+    "table_amounts",
+    "ticks_columns",
+    "title_funds",
+]

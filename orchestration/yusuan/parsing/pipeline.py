@@ -11,7 +11,7 @@ import polars as pl
 from yusuan.parsing import staged, targets
 from yusuan.parsing.agencies import agencies_of, publisher_codes, with_ids
 from yusuan.parsing.agency_lists import listed_units
-from yusuan.parsing.amounts import additive_leaves, effective_parents, table_amounts, ticks_columns
+from yusuan.parsing.amounts import OF_CELL, additive_leaves, effective_parents, names_in_document, table_amounts, ticks_columns
 from yusuan.parsing.claim_agencies import with_agencies
 from yusuan.parsing.contents import contents_entries
 from yusuan.parsing.corrections import SCHEMA, correct, matching
@@ -28,10 +28,10 @@ from yusuan.parsing.readings import best_columns
 from yusuan.parsing.repairs import join_split, read_units, split_glued, unread_amounts
 from yusuan.parsing.row_notices import looked_at_rows, odd_rows, row_notices
 from yusuan.parsing.row_shifts import Proven, row_shifts
-from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, move_cells
+from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, lost_agencies, move_cells
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
-from yusuan.parsing.text import once_for_each, prepared
+from yusuan.parsing.text import prepared
 from yusuan.parsing.uneven_rows import rules_in_body, uneven_rows
 from yusuan.parsing.units import common_units, disagreements, in_units, without_unit
 from yusuan.parsing.unread import examined_of as looked_through
@@ -43,17 +43,22 @@ PARSER_VERSION = "4"
 
 PRINTED_ORDER = ["document_id", "table", "row", "printed_column"]
 
-# Every join, filter and sort copies all columns that it is given. What has told all that it has to tell is left behind:
-# of cells when they are read by their column and row,
-NOT_OF_BODY = ["grid", "grid_row", "row_span", "header", "caption", "index", "heading"]
-# and of amounts when they have all their labels.
+# Every join, filter and sort copies all columns that it is given. Of cells below a header only this is read, and `cell`, the place of
+# the cell among all placed ones; where it is printed is looked up for amounts alone, when they have all their labels.
+OF_BODY = ["cell", "tid", "row", "column", "column_span", "breaks", "text", "text_id", "squashed", "bare", "number", "number_repair"]
+OF_PLACE = ["page", "line", "text", "x0", "y0", "x1", "y1", "confidence"]
+# What has told all that it has to tell is left behind.
 USED_UP = [
     "parent_heading", "column_heading", "scheme", "name_scheme", "code", "agency", "project", "project_group", "category",
     "procurement_class", "procurement_item", "name", "plain_name", "item", "group", "joined", "side_table", "title_fund", "panels",
     "title_side", "column_funds", "row_fund", "parent_fund", "row_carried", "printed_elsewhere", "reference_name", "grid", "grid_row",
     "row_span", "column_span", "text_id", "squashed", "bare", "number_repair", "heading", "header", "caption", "index", "breaks",
-    "common_unit", "table_unit", "unit", "term", "printed",
+    "common_unit", "table_unit", "unit", "term", "printed", "cell", "meant",
 ]  # fmt: skip
+
+
+# Cells of amounts, and labels of rows.
+Read = tuple[pl.DataFrame, pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     tables = common_units(tables, lines)
     printed = _printed(cells, rows, tables)
     placed = join_split(printed.filter(pl.col("tid").is_not_null()))
+    body = _body(placed)
     columnar = tables.filter(~pl.col("is_form"))
 
     def copies_of(tries: pl.DataFrame) -> Callable[..., pl.DataFrame]:
@@ -120,9 +126,8 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     def sums_of(tries: pl.DataFrame) -> pl.DataFrame:
         """All readings of headers at once, each on a copy of its tables."""
         copied = copies_of(tries)
-        columns = copied(tries, "rank")
-        figures, _ = _labelled(copied(placed), columns, _with_columns(copied(columnar), columns))
-        return of_originals(row_sums(figures))
+        columns, some = copied(tries, "rank"), copied(columnar)
+        return of_originals(row_sums(table_amounts(*_labelled(copied(body), columns, some), _with_columns(some, columns))))
 
     columns, readings = best_columns(
         placed,
@@ -130,19 +135,34 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         sums_of,
     )
     tables = _with_columns(tables, columns).join(readings, on="tid", how="left", maintain_order="left")
-    printed_figures = _figures(placed, tables, columns, described, ids)
+    read, forms = _labelled(body, columns, tables), _from_forms(placed, tables)
+
+    def figures_of(read: Read, forms: pl.DataFrame) -> pl.DataFrame:
+        """All amounts of columnar tables and of forms, with their keys."""
+        figures = _columnar(read, tables).with_columns(is_form=pl.lit(False))
+        figures = figures.hstack(placed.select(OF_PLACE)[figures["cell"]])
+        both = [frame.drop(USED_UP, strict=False) for frame in (figures, forms)]
+        figures = _finish(pl.concat(both, how="diagonal_relaxed"), described, ids)
+        return figures.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
+
+    printed_figures = figures_of(read, forms)
     figures, mended = correct(printed_figures, corrections)
     identities, terms = identities_of(figures)
 
     def shifted(shifts: pl.DataFrame) -> Proven:
-        """Amounts and identities with rows shifted; documents do not depend on each other, so only those with shifts are labelled anew."""
-        again = tables.join(shifts, on="tid", how="semi").select("document_id").unique()
-        some, theirs = (frame.join(again, on="document_id", how="semi", maintain_order="left") for frame in (placed, tables))
-        moved = _figures(some, theirs, columns, described, ids, shifts)
+        """Amounts and identities with rows shifted: tables with shifts are labelled anew, and the amounts of their documents made anew."""
+        moved = shifts.select("tid").unique()
+        again = tables.join(moved, on="tid", how="semi").select("document_id").unique()
+        same = tables.join(again, on="document_id", how="semi").join(moved, on="tid", how="anti").select("tid")
+        anew = _labelled(body.join(moved, on="tid", how="semi", maintain_order="left"), columns, tables, shifts)
+        cells, labels = (
+            pl.concat([old.join(same, on="tid", how="semi", maintain_order="left"), new]) for old, new in zip(read, anew, strict=True)
+        )
+        changed = figures_of((cells, labels), forms.join(again, on="document_id", how="semi", maintain_order="left"))
         rest = printed_figures.join(again, on="document_id", how="anti", maintain_order="left")
         others = (frame.join(again, left_on="doc", right_on="document_id", how="anti") for frame in (identities, terms))
-        sums, members = (pl.concat([old, new]) for old, new in zip(others, identities_of(moved), strict=True))
-        return pl.concat([rest, moved]).sort(PRINTED_ORDER), sums, members
+        sums, members = (pl.concat([old, new]) for old, new in zip(others, identities_of(changed), strict=True))
+        return pl.concat([rest, changed]).sort(PRINTED_ORDER), sums, members
 
     def sums_under(tries: pl.DataFrame, shifts: pl.DataFrame) -> pl.DataFrame:
         """All shifts of rows at once, each on a copy of its table; rank 0 is the table without it."""
@@ -150,11 +170,12 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         copied = copies_of(pl.concat([tries.select("tid", "rank"), as_it_is]))
         tried = tries.select("row", "column", "to", tid=pl.col("tid") + pl.col("rank") * tables.height)
         every = pl.concat([tried, copied(shifts).drop("rank").select(tried.columns)])
-        figures, labels = _labelled(copied(placed), copied(columns), copied(tables), every)
-        return of_originals(table_sums(effective_parents(figures, labels)))
+        some = copied(tables)
+        cells, labels = _labelled(copied(body), copied(columns), some, every)
+        return of_originals(table_sums(effective_parents(table_amounts(cells, labels, some), labels)))
 
     uneven = uneven_rows(placed, lines)
-    shifts, undecided, proven = row_shifts(_body(placed), columns, uneven, (figures, identities, terms), shifted, sums_under)
+    shifts, undecided, proven = row_shifts(body, columns, uneven, (figures, identities, terms), shifted, sums_under)
     if shifts.height:
         figures, identities, terms = proven
         figures, mended = correct(figures, corrections)
@@ -247,48 +268,42 @@ def _with_columns(tables: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
 def _printed(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """All cells with their place in the logical table (tid, row), null where they stand in none."""
     rows = rows.select("place", "document_id", "table", "header", "caption", "index", "breaks", row="number")
-    tables = tables.select("tid", "document_id", "table", "is_form", "common_unit", table_unit="unit")
+    tables = tables.select("tid", "document_id", "table", "is_form")
     rows = rows.join(tables, on=["document_id", "table"], how="left", maintain_order="left").drop("document_id")
     return cells.rename({"row": "grid_row"}).join(rows, on="place", how="left", maintain_order="left").drop("place")
 
 
-def _figures(
-    placed: pl.DataFrame,
-    tables: pl.DataFrame,
-    columns: pl.DataFrame,
-    described: pl.DataFrame,
-    ids: pl.DataFrame,
-    shifts: pl.DataFrame | None = None,
-) -> pl.DataFrame:
-    """All amounts of columnar tables and of forms, with their keys."""
-    figures, labels = _labelled(placed, columns, tables, shifts)
-    columnar = additive_leaves(effective_parents(figures, labels))
-    both = [frame.drop(USED_UP, strict=False) for frame in (columnar, _from_forms(placed, tables))]
-    figures = _finish(pl.concat(both, how="diagonal_relaxed"), described, ids)
-    return figures.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
-
-
 def _body(placed: pl.DataFrame) -> pl.DataFrame:
     """Cells of columnar tables below their headers."""
-    return placed.filter(~pl.col("header"), ~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form"))
+    cells = placed.with_row_index("cell").select(*OF_BODY, "header", "caption", "index", "is_form")
+    return cells.filter(~pl.col("header"), ~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form")).select(OF_BODY)
 
 
-def _labelled(
-    placed: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame, shifts: pl.DataFrame | None = None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Amounts with the meaning of their column and their row, and the rows."""
-    body = split_glued(move_cells(_body(placed).drop(NOT_OF_BODY), shifts), columns)
+def _labelled(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame, shifts: pl.DataFrame | None = None) -> Read:
+    """Cells of amounts with the meaning of their column, and rows with theirs. Tables do not depend on each other here."""
+    body = split_glued(move_cells(body, shifts), columns)
     meaning = columns.select(
         "tid", "column", "role", "kind", "panel", "measure", "fund_source", "side", "period", "unit", "parent_heading",
         column_scheme="scheme", column_heading="heading", purpose="purpose", column_of_which="column_of_which",
-    )  # fmt: skip
-    paneled = meaning.filter(pl.col("panel").is_not_null())
+    ).with_row_index("meant")  # fmt: skip
+    # A row is read by few of these; the rest is looked up for the amounts.
+    of_rows = ["meant", "role", "kind", "panel", "unit", "column_scheme"]
+    paneled = meaning.filter(pl.col("panel").is_not_null()).select("tid", "column", *of_rows)
     body = body.join(paneled, on=["tid", "column"], how="inner", maintain_order="left")
-    body = read_units(body).with_columns(*_units()).drop("unit", "table_unit", "common_unit")
-    body = once_for_each(body, ["number", "unit_printed"], *ticks_columns(pl.col("number"), pl.col("unit_printed")))
-    body = fold_panels(carry_labels(body, meaning), meaning, tables)
-    labels = label_rows(body, tables)
-    return table_amounts(body, labels, tables), labels
+    body = fold_panels(carry_labels(read_units(body), meaning), meaning, tables)
+    cells = body.filter(pl.col("kind") == "amount", pl.col("number").is_not_null()).select(OF_CELL)
+    cells = cells.join(tables.select("tid", "common_unit", table_unit="unit"), on="tid", how="left", maintain_order="left")
+    cells = cells.with_columns(*_units()).drop("unit", "table_unit", "common_unit")
+    cells = cells.with_columns(*ticks_columns(pl.col("number"), pl.col("unit_printed")))
+    cells = cells.hstack(meaning.drop("tid", "column", *of_rows)[cells["meant"]])
+    return cells, label_rows(body, cells, tables)
+
+
+def _columnar(read: Read, tables: pl.DataFrame) -> pl.DataFrame:
+    """Amounts of columnar tables. What one table of a document tells of another is told here."""
+    cells, labels = read
+    figures = names_in_document(table_amounts(cells, lost_agencies(labels), tables))
+    return additive_leaves(effective_parents(figures, labels))
 
 
 def _units() -> list[pl.Expr]:
@@ -301,7 +316,8 @@ def _units() -> list[pl.Expr]:
 def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """Amounts of performance-goal forms, with the columns of `_columnar` as far as a form has them."""
     figures = form_amounts(placed.filter("is_form"))
-    figures = figures.join(tables.select("tid", "statement", "breakdown"), on="tid", how="left", maintain_order="left")
+    of_table = tables.select("tid", "statement", "breakdown", "common_unit", table_unit="unit")
+    figures = figures.join(of_table, on="tid", how="left", maintain_order="left")
     figures = figures.with_columns(*_units())
     figures = figures.with_columns(*ticks_columns(pl.col("number"), pl.col("unit_printed")))
     total = pl.col("row_kind") == "total"

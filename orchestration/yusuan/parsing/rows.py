@@ -31,6 +31,16 @@ NUMBERING = [
 ]
 
 
+# What an amount keeps of its row; and what else tells of agencies that were lost with a page.
+OF_ROW = [
+    "tid", "panel", "row", "document_id", "statement", "scheme", "name_scheme", "breakdown", "row_kind", "is_total", "is_repeat",
+    "is_agency", "of_which", "parent", "previous_total", "code", "code_source", "classification_code", "economic_code",
+    "government_code", "government_name", "agency", "agency_code", "agency_source", "project", "project_code", "project_group",
+    "category", "procurement_class", "procurement_item", "name", "plain_name", "item", "group", "joined", "part_total", "again_of",
+]  # fmt: skip
+OF_AGENCIES = ["own_agency", "breaks"]
+
+
 def part_totals() -> pl.DataFrame:
     """Labels of totals over some classes only (人员经费合计), with the codes of those classes."""
     return load("part_totals").drop("seen_in")
@@ -83,12 +93,13 @@ def fold_panels(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     ).drop("onto", "height")
 
 
-def label_rows(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+def label_rows(cells: pl.DataFrame, amounts: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """One row per (tid, panel, row) of the body with its labels, kind and place in the row tree.
 
-    `cells` are body cells joined with their column's role, panel, kind and scheme.
+    `cells` are body cells joined with their column's role, panel, kind and scheme; `amounts` are those of them that are amounts, with
+    ticks.
     """
-    labels = _labels(cells)
+    labels = _labels(cells, amounts)
     labels = labels.join(_printed_again(cells, labels), on=PANEL_ROW, how="left", maintain_order="left")
     labels = labels.join(
         tables.select("tid", "document_id", "statement", "scheme", "breakdown"), on="tid", how="left", maintain_order="left"
@@ -97,9 +108,7 @@ def label_rows(cells: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     labels = _recognise(labels)
     labels = _roll_ups_by_name(labels)
     labels = _codes(labels)
-    labels = _lost_agencies(_fill_down(labels))
-    labels = _levels(labels)
-    return _tree(labels)
+    return _tree(_levels(_fill_down(labels))).select(*OF_ROW, *OF_AGENCIES)
 
 
 def _printed_again(cells: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
@@ -109,8 +118,9 @@ def _printed_again(cells: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     pairs = pairs.select(*PANEL_ROW, "again_of")
     # Few rows stand after a break: only what they and the rows before them print is put together.
     asked = pl.concat([pairs.select(PANEL_ROW), pairs.select("tid", "panel", row="again_of")]).unique()
-    asked_cells = cells.join(asked, on=PANEL_ROW, how="semi").sort(*PANEL_ROW, "column")
-    shown = asked_cells.group_by(PANEL_ROW).agg(shown=pl.concat_str("column", "squashed", separator=":").str.join("|"))
+    asked_cells = cells.select(*PANEL_ROW, "column", "squashed").join(asked, on=PANEL_ROW, how="semi").sort(*PANEL_ROW, "column")
+    asked_cells = asked_cells.with_columns(shown=pl.concat_str("column", "squashed", separator=":"))
+    shown = asked_cells.group_by(PANEL_ROW, maintain_order=True).agg(pl.col("shown").str.join("|"))
     pairs = pairs.join(shown, on=PANEL_ROW).join(shown.rename({"row": "again_of", "shown": "before"}), on=["tid", "panel", "again_of"])
     return pairs.filter(pl.col("shown") == pl.col("before")).select(*PANEL_ROW, "again_of")
 
@@ -152,13 +162,11 @@ def carry_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([cells, moved.select(cells.columns)]).sort("tid", "row", "column")
 
 
-def _labels(cells: pl.DataFrame) -> pl.DataFrame:
+def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
     is_label = pl.col("kind") == "label"
-    amount = (pl.col("kind") == "amount") & pl.col("number").is_not_null()
-    labels = cells.group_by(PANEL_ROW).agg(
-        line=pl.col("line").min(), page=pl.col("page").first(), breaks=pl.col("breaks").first(), figures=amount.sum(),
-        text_count=(is_label & pl.col("number").is_null()).sum(), first_figure=pl.col("ticks").filter(amount).first(),
-    )  # fmt: skip
+    labels = cells.group_by(PANEL_ROW).agg(breaks=pl.col("breaks").first(), text_count=(is_label & pl.col("number").is_null()).sum())
+    figures = amounts.group_by(PANEL_ROW).agg(figures=pl.len(), first_figure=pl.col("ticks").first())
+    labels = labels.join(figures, on=PANEL_ROW, how="left").with_columns(pl.col("figures").fill_null(0))
     # One integer for three keys: each of the joins below takes a quarter of the time.
     labels = labels.sort(PANEL_ROW).with_row_index("id")
     label_cells = cells.filter(is_label).select(*PANEL_ROW, "role", "column_scheme", "text", "text_id", "squashed", "bare", "number")
@@ -476,7 +484,7 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(agency_code=pl.when(pl.col("agency_code") != "").then(pl.col("agency_code")))
 
 
-def _lost_agencies(labels: pl.DataFrame) -> pl.DataFrame:
+def lost_agencies(labels: pl.DataFrame) -> pl.DataFrame:
     """Rows after a break whose merged agency cell was lost with a page: they are not the agency above.
 
     The same items printed again after a break belong to another agency. Where another table of the document lists its
