@@ -66,29 +66,25 @@ def _head(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells that hold a figure of the form: the cell right of a label, or a label that ends with its figure."""
-    unit = pl.col("squashed").str.extract(UNIT, 1)
+    # Few cells hold what these patterns look for: a glance at the others is enough.
+    squashed, blank = pl.col("squashed"), pl.col("number").is_null()
+    unit = pl.when(squashed.str.contains("元)", literal=True)).then(squashed).str.extract(UNIT, 1)
     # 12.50万元: the unit beside the figure is nearer than the one of the block.
-    beside = pl.when(pl.col("number").is_null()).then(pl.col("squashed")).str.extract_groups(FIGURE_WITH_UNIT)
+    beside = pl.when(blank & squashed.str.ends_with("元")).then(squashed).str.extract_groups(FIGURE_WITH_UNIT)
     cells = cells.with_columns(
         unit=pl.coalesce(beside.struct.field("unit"), unit.forward_fill().over("tid")),
         number=pl.coalesce("number", beside.struct.field("figure")),
     )
-    label_before = pl.col("term").shift(1).over("tid", "row")
-    printed_before = pl.col("printed").shift(1).over("tid", "row")
-    inline = (
-        pl.col("number").is_null()
-        & pl.col("term").str.contains(r"\D\d[\d,]*(?:\.\d+)?$")
-        & (pl.col("term").str.len_chars() <= LONGEST_LABEL)
-    )
-    tail = pl.when(inline).then(pl.col("term").str.extract(TRAILING_NUMBER, 1))
+    short = pl.when(blank & (pl.col("term").str.len_chars() <= LONGEST_LABEL)).then(pl.col("term"))
+    inline = short.str.contains(r"\D\d[\d,]*(?:\.\d+)?$").fill_null(False)
+    before = {f"{name}_before": pl.col(name).shift(1).over("tid", "row") for name in ("term", "printed")}
+    cells = cells.with_columns(inline=inline, **before)
+    term, text = (pl.when("inline").then(pl.col(name)) for name in ("term", "printed"))
     cells = cells.with_columns(
-        label=pl.when(pl.col("number").is_not_null()).then(label_before).when(inline).then(pl.col("term").str.replace(TRAILING_NUMBER, "")),
-        line_item=pl.when(pl.col("number").is_not_null())
-        .then(printed_before)
-        .when(inline)
-        .then(pl.col("printed").str.replace(r"[:：\s]*-?\d[\d,]*(?:\.\d+)?$", "")),
-        figure=pl.coalesce("number", tail),
-    )
+        label=pl.when(~blank).then("term_before").otherwise(term.str.replace(TRAILING_NUMBER, "")),
+        line_item=pl.when(~blank).then("printed_before").otherwise(text.str.replace(r"[:：\s]*-?\d[\d,]*(?:\.\d+)?$", "")),
+        figure=pl.coalesce("number", term.str.extract(TRAILING_NUMBER, 1)),
+    ).drop("inline", "term_before", "printed_before")
     return cells.filter(pl.col("label").is_not_null(), pl.col("label").str.len_chars() <= LONGEST_LABEL)
 
 

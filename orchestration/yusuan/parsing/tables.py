@@ -7,7 +7,7 @@ import re
 
 import polars as pl
 
-from yusuan.parsing.text import once_for_each, squash
+from yusuan.parsing.text import grid_of, once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
 GRID = ["document_id", "grid"]
@@ -89,15 +89,16 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("text").list.join("|"), counting=_one_after_the_other().fill_null(False))
         .drop("all_counted")
     )
-    width = rows.group_by(GRID).agg(pl.col("last_column").max().alias("columns"), pl.col("left").min(), pl.col("right").max())
-    rows = rows.drop("last_column", "left", "right").join(width, on=GRID, how="left", maintain_order="left")
+    rows = rows.with_columns(whole_grid=grid_of(pl.col("place")))
+    width = rows.group_by("whole_grid").agg(pl.col("last_column").max().alias("columns"), pl.col("left").min(), pl.col("right").max())
+    rows = rows.drop("last_column", "left", "right").join(width, on="whole_grid", how="left", maintain_order="left")
     # 2 | 3 | 4 numbers columns also where the first number is lost.
     index = pl.col("counters") & (pl.col("counts") | pl.col("counting"))
-    rows = rows.with_columns(index=index)
-    seen_header = (pl.col("size") >= 2).cum_max().shift(1, fill_value=False).over(GRID)
+    seen_header = (pl.col("size") >= 2).cum_max().shift(1, fill_value=False).over("whole_grid")
+    rows = rows.with_columns(index=index, seen_header=seen_header)
     single = (pl.col("size") == 1) & (pl.col("numbers") == 0)
     # Wide group headings (2022年执行数) are told by the row of plain headings below them.
-    plain = ((pl.col("known") >= 0.5) & (pl.col("size") >= 3) & (pl.col("numbers") == 0)).shift(-1, fill_value=False).over(GRID)
+    plain = ((pl.col("known") >= 0.5) & (pl.col("size") >= 3) & (pl.col("numbers") == 0)).shift(-1, fill_value=False).over("whole_grid")
     like_header = (
         pl.when(pl.col("index") | (plain & (pl.col("size") >= 2) & (pl.col("numbers") == 0)))
         .then(pl.lit(True))
@@ -106,20 +107,20 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(False))
         .when(single)
         .then(
-            (~seen_header & ~pl.col("total"))
+            (~pl.col("seen_header") & ~pl.col("total"))
             | (((pl.col("first_column") > 1) | pl.col("coding")) & (pl.col("known") > 0) & ~pl.col("total"))
         )
         .otherwise((pl.col("known") >= 0.34) | ((pl.col("size") >= 0.6 * pl.col("columns")) & (pl.col("size") >= 3)))
     )
-    rows = rows.with_columns(like_header=like_header, caption=single & ~seen_header & ~pl.col("total"))
-    rows = rows.with_columns(header=pl.col("like_header").cast(pl.Int8).cum_min().over(GRID) == 1)
+    rows = rows.with_columns(like_header=like_header, caption=single & ~pl.col("seen_header") & ~pl.col("total"))
+    rows = rows.with_columns(header=pl.col("like_header").cast(pl.Int8).cum_min().over("whole_grid") == 1)
     # Lone labels at the top are captions only above a header; a grid that lost its header begins with its body.
-    first = ~seen_header & (pl.col("size") >= FEWEST_JOINED)
+    first = ~pl.col("seen_header") & (pl.col("size") >= FEWEST_JOINED)
     told = (pl.col("known") >= 0.34) | (first & (pl.col("joined") >= MOST_KNOWN))
-    headed = (pl.col("header") & ~pl.col("caption") & told).any().over(GRID)
-    return rows.with_columns(
-        header=pl.col("header") & headed, caption=pl.col("caption") & (headed | pl.col("text").str.contains("表")), headed=headed
-    )
+    headed = (pl.col("header") & ~pl.col("caption") & told).any().over("whole_grid")
+    captioned = headed | pl.col("text").str.contains("表", literal=True)
+    rows = rows.with_columns(header=pl.col("header") & headed, caption=pl.col("caption") & captioned, headed=headed)
+    return rows.drop("whole_grid", "seen_header")
 
 
 def _one_after_the_other() -> pl.Expr:

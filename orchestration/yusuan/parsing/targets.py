@@ -155,10 +155,11 @@ def _targets(rows: pl.DataFrame) -> pl.DataFrame:
 def _forms(targets: pl.DataFrame, labels: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
     """Project, agency and money of each target: those of the nearest money above it; a label (项目名称) nearer to it goes before."""
     of_form = (pl.col("row_kind") == "total") | (pl.col("line_item") == pl.col("project_name"))
-    money = amounts.filter(pl.col("fund_source") == "all", pl.col("measure").is_in(["total", "amount"]), of_form).select(
+    whole = (pl.col("fund_source") == "all") & pl.col("measure").is_in(["total", "amount"]) & of_form
+    money = amounts.select(
         "document_id", "period", "project_name", "project_code", form_table="table_number", money_line="line", money="amount_yuan",
-        money_agency=pl.when(pl.col("agency_source") != "publisher").then(pl.col("agency_name")),
-    )  # fmt: skip
+        money_agency=pl.when(pl.col("agency_source") != "publisher").then(pl.col("agency_name")), whole=whole,
+    ).filter("whole").drop("whole")  # fmt: skip
     of_period = money.drop("project_name", "project_code", "money_agency")
     targets = _nearest_above(targets, of_period, "money_line", "period")
     targets = _nearest_above(targets, money.drop("period", "money").rename({"money_line": "named_line"}), "named_line")

@@ -84,3 +84,8 @@ def _place() -> pl.Expr:
     of sixteen million rows have room."""
     document, grid, row = (pl.col(name).cast(pl.UInt64) for name in ("document_id", "grid", "row"))
     return document * 2**44 + grid * 2**24 + row
+
+
+def grid_of(place: pl.Expr) -> pl.Expr:
+    """Document and grid of a place in one integer."""
+    return place // 2**24
