@@ -397,10 +397,80 @@ def names_only(books: Books) -> Table:
     return table
 
 
+def s_names(books: Books) -> Table:
+    """The same with units that print no code: their names head their items."""
+    table = s_units(books)
+    whole, _, own, *items = table.body
+    owner = {"agency": "某市某局机关"}
+    table.body = [
+        whole,
+        ["", "", "", "", *own[4:]],
+        *[[*(Amount(c.hundredths, c.labels | owner) if isinstance(c, Amount) else c for c in row)] for row in items],
+    ]
+    return table
+
+
+def g_kinds(books: Books) -> Table:
+    """一般公共预算项目支出情况表（按支出经济分类科目) of Guangdong: [30201]办公费 in one column."""
+    s = "general_budget_project_by_economic"
+    table = Table("一般公共预算项目支出情况表（按支出经济分类科目）", [["支出经济科目", "2023年预算"]], number="表7")
+    items = {"30201": books.economic["30201"], "30227": books.business, "31002": books.economic["31002"]}
+    names = {"302": "商品和服务支出", "30201": "办公费", "30227": "委托业务费", "310": "资本性支出", "31002": "办公设备购置"}
+    table.body = [["合计", *of(whole(s, "合计"), (sum(items.values()), {}))]]
+    for code, name in names.items():
+        amount = sum(value for item, value in items.items() if item.startswith(code))
+        table.body.append([f"[{code}]{name}", *of(coded(s, code), (amount, {}))])
+    return table
+
+
+def g_sources(books: Books) -> Table:
+    """财政拨款收支总体情况表 of Guangdong: 国有资本经营预算 and 其他资金 as sources of revenue."""
+    s = "appropriation_summary"
+    general, fund = books.spent("general"), books.spent("fund")
+    classes = [code for code in {**general, **fund} if len(code) == 3]
+    sources = [("一、一般公共预算", "general_public"), ("二、政府性基金预算", "government_fund"), ("三、国有资本经营预算", "state_capital")]
+    income = [sum(books.total("general")), sum(books.total("fund")), books.other]
+    spent = [sum(general.get(code, (0, 0))) + sum(fund.get(code, (0, 0))) for code in classes]
+    spent[0] += books.other
+    header = [[("收入", 2, 1), ("支出", 2, 1)], ["项目", "2023年预算", "项目", "2023年预算"]]
+    table = Table("财政拨款收支总体情况表", header, number="表4")
+    for k, (code, value) in enumerate(zip(classes, spent, strict=True)):
+        row: Row = ["", ""]
+        if k < len(sources):
+            name, source = sources[k]
+            labels = {"statement": s, "side": "revenue", "item": name, "fund": source, "kind": "detail"}
+            row = [name, *of(labels, (income[k], {}))]
+        labels = {"statement": s, "side": "expenditure", "classification": code, "kind": "detail"}
+        table.body.append([*row, f"{NUMERALS[k]}、{NAMES[code]}", *of(labels, (value, {}))])
+    totals = [{"side": side, "item": name} for side, name in (("revenue", "本年收入合计"), ("expenditure", "本年支出合计"))]
+    left, right = (of({"statement": s, "kind": "total", "fund": "all"} | labels, (sum(income), {})) for labels in totals)
+    table.body.append(["本年收入合计", *left, "本年支出合计", *right])
+    return table
+
+
+def h_wages(books: Books) -> Table:
+    """一般公共预算基本支出预算明细表—工资福利支出 of Hunan: economic items as headings, units as rows."""
+    s = "general_budget_basic_by_economic"
+    heads = {"基本工资": "30101", "津贴补贴": "30102", "奖金": "30103", "基本养老保险缴费": "30108"}
+    header = [
+        [("单位编码", 1, 2), ("单位名称（科目）", 1, 2), ("总计", 1, 2), ("工资津补贴", 4, 1), ("社会保障缴费", 1, 1)],
+        ["合计", "基本工资", "津贴补贴", "奖金", "基本养老保险缴费"],
+    ]
+    table = Table("一般公共预算基本支出预算明细表—工资福利支出（按部门预算经济分类）", header, number="表09")
+    values = [books.economic[code] for code in heads.values()]
+    labels = {"statement": s, "side": "expenditure", "fund": "general_public", "measure": "amount"}
+    cells = [(sum(values), {"item": "总计", "kind": "total"}), (sum(values[:3]), {"item": "工资津补贴", "kind": "subtotal"})]
+    cells += [(value, {"item": head, "kind": "detail"}) for head, value in zip(heads, values, strict=True)]
+    for code, name in (("", "合计"), ("018", "某市某局"), ("018001", "某市某局本级")):
+        table.body.append([code, name, *of(labels | ({"agency": name} if code else {}), *cells)])
+    return table
+
+
 BUDGET: dict[str, Callable[[Books], Table]] = {
     "b01": b01, "b02_units": b02_units, "b03": b03, "b03_three": lambda b: b03(b, 3), "b04": b04,
     "b05": b05,
     "b05_three_last": lambda b: b05(b, 3, True),
     "b05_years": b05_years, "b06": b06, "b06_two_last": lambda b: b06(b, 2, True), "b07_units": b07_units, "b08": b08, "s_units": s_units,
     "g_bracketed": g_bracketed, "z_pairs": z_pairs, "names_only": names_only,
+    "s_names": s_names, "g_kinds": g_kinds, "g_sources": g_sources, "h_wages": h_wages,
 }  # fmt: skip

@@ -27,7 +27,7 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         maintain_order="left",
     )
     figures = _items_in_columns(figures)
-    figures = _sides(figures)
+    figures = _without_revenue_classes(_sides(figures))
     figures = _fund_sources(figures)
     item = printed(pl.col("item"))
     goods = pl.col("statement") == "government_procurement"
@@ -79,7 +79,8 @@ def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
     column_item = pl.when(under).then(printed(pl.col("parent_heading"))).otherwise(printed(pl.col("column_heading")))
     figures = once_for_each(
         figures, ["column_heading", "parent_heading"],
-        under=under, column_item=column_item, operating=squash(column_item).str.contains("运行经费"), sums=leaf.str.contains(r"合计$"),
+        under=under, column_item=column_item, operating=squash(column_item).str.contains("运行经费"),
+        sums=leaf.str.contains(r"(?:合计|总计)$"),
     )  # fmt: skip
     operating = pl.col("operating")
     total = pl.col("sums") | (operating & (pl.col("statement") == "three_public"))
@@ -104,6 +105,13 @@ def _sides(figures: pl.DataFrame) -> pl.DataFrame:
     one_sided = pl.when(beside).then(pl.col("side")).otherwise(pl.coalesce("side_table", "side"))
     side = pl.when(pl.col("two_sided") == "yes").then(pl.coalesce("side", by_panel)).otherwise(one_sided)
     return figures.with_columns(side=side)
+
+
+def _without_revenue_classes(figures: pl.DataFrame) -> pl.DataFrame:
+    """国有资本经营预算 on the revenue side of a table of two sides is a source, not the functional class of nearly that name."""
+    source = (pl.col("two_sided") == "yes") & (pl.col("side") == "revenue") & (pl.col("code_source") == "inferred")
+    names = ("code", "code_source", "classification_code")
+    return figures.with_columns(pl.when(~source.fill_null(False)).then(name).alias(name) for name in names)
 
 
 def _fund_sources(figures: pl.DataFrame) -> pl.DataFrame:

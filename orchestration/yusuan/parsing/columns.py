@@ -277,7 +277,7 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         )
         .join(load("header_terms").drop("seen_in"), on="term", how="left", maintain_order="left")
     )
-    terms = _by_pattern(terms).with_columns(year=pl.col("raw").str.extract(r"(20[0-4]\d)年?", 1).cast(pl.Int32))
+    terms = _items_by_name(_by_pattern(terms)).with_columns(year=pl.col("raw").str.extract(r"(20[0-4]\d)年?", 1).cast(pl.Int32))
     # 预算数 | 决算数 under an item say when, not what: the heading above them is the heading of the column.
     when = pl.col("term").is_in(PERIOD_WORDS)
     terms = terms.with_columns(says_when=when & (~when).any().over(PATH))
@@ -329,6 +329,13 @@ def _by_pattern(terms: pl.DataFrame) -> pl.DataFrame:
     return terms.with_columns(pl.coalesce(name, f"{name}_pattern").alias(name) for name in names).drop(
         "which", *(f"{name}_pattern" for name in names)
     )
+
+
+def _items_by_name(terms: pl.DataFrame) -> pl.DataFrame:
+    """Headings that name economic items (基本工资, 津贴补贴) and mean nothing else: the columns of a transposed table."""
+    codes = load("economic_codes").filter(pl.col("scheme") == "department", pl.col("code").str.len_chars() == 5)
+    named = pl.col("role").is_null() & pl.col("term").is_in(codes["name"].implode())
+    return terms.with_columns(role=pl.when(named).then(pl.lit("item")).otherwise(pl.col("role")))
 
 
 def _body_profile(body: pl.DataFrame) -> pl.DataFrame:
@@ -407,6 +414,13 @@ def _roles(columns: pl.DataFrame) -> pl.DataFrame:
     columns = columns.with_columns(
         role=pl.when(item).then(pl.lit("item")).otherwise(role), period=pl.when(kept).then(pl.col("period")).otherwise(pl.lit("this_year"))
     )
+    # 单位名称（科目） names units where no codes of classes stand beside it.
+    units = (
+        (pl.col("role") == "name")
+        & pl.col("leaf").str.contains(r"^(?:单位|部门)(?:名称)?\(")
+        & ~(pl.col("role") == "code").any().over("tid")
+    )
+    columns = columns.with_columns(role=pl.when(units).then(pl.lit("agency")).otherwise(pl.col("role")))
     columns = _item_totals(_twin_labels(columns))
     # Without any header the first column of text is the name of the row.
     unnamed = (~pl.col("told_role").is_in(["name", "project", "agency"]).fill_null(False)).all().over("tid")
@@ -431,11 +445,21 @@ def _twin_labels(columns: pl.DataFrame) -> pl.DataFrame:
 
 
 def _item_totals(columns: pl.DataFrame) -> pl.DataFrame:
-    """The 合计 column beside columns that are items is one of them."""
-    item = (pl.col("role") == "item").any().over("tid")
+    """The 合计 column beside columns that are items is one of them, and so is a heading of unknown wording among them.
+
+    Where only some of the items stand under a heading with the 合计, that is the 小计 of the heading.
+    """
+    several = (pl.col("role") == "item").sum().over("tid") >= 2
+    unknown = several & (pl.col("role") == "amount") & pl.col("told_role").is_null() & pl.col("path").is_not_null()
+    item = (pl.col("role") == "item") | unknown
     named = pl.col("role").is_in(["name", "project", "code"]).any().over("tid")
     total = (pl.col("role") == "amount") & pl.col("leaf").is_in(["合计", "总计", "小计"])
-    return columns.with_columns(role=pl.when(item & ~named & total).then(pl.lit("item")).otherwise(pl.col("role")))
+    below = item.sum().over("tid", pl.col("path").list.first())
+    part = total & pl.col("parent_heading").is_not_null() & (below > 0) & (below < item.sum().over("tid"))
+    return columns.with_columns(
+        role=pl.when((item.any().over("tid") & ~named & total) | part | unknown).then(pl.lit("item")).otherwise(pl.col("role")),
+        heading=pl.when(part).then(pl.lit("小计")).otherwise(pl.col("heading")),
+    )
 
 
 def _panels(columns: pl.DataFrame) -> pl.DataFrame:

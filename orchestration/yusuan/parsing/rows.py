@@ -315,24 +315,32 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
 
 
 def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
-    """Agencies that stand in the project column as headings over their projects.
+    """Agencies that stand in the column of projects, or of names of classes, as headings over what is theirs.
 
     A name that ends like an agency's is a heading when the figures below it, down to the next such name, add up to its
     own (to within half a unit of 0.01 for each), or when it opens or closes the table and stands for the missing total.
     """
     suffix = "(?:" + "|".join(load("agency_suffixes")["suffix"].str.replace_all(r"([()])", r"\$1")) + ")$"
-    name = squash(pl.col("project"))
+    uncoded = pl.col("breakdown").is_in(["function", "economic"]) & pl.col("code").is_null()
+    listed = (pl.col("breakdown") == "project") | uncoded
+    heading_name = pl.when(listed).then(pl.coalesce("project", "name"))
+    labels = labels.with_columns(heading_name=heading_name)
+    # 农业农村厅机关, 统计局（本级） are named like their agency.
+    name = squash(pl.col("heading_name")).str.replace(r"(?:机关|本级|本部|[(（][^()（）]*[)）])+$", "")
     candidate = (
-        (pl.col("breakdown") == "project") & pl.col("agency").is_null() & ~pl.col("is_total") & (pl.col("figures") > 0)
+        pl.col("heading_name").is_not_null() & pl.col("agency").is_null() & ~pl.col("is_total") & (pl.col("figures") > 0)
         & name.str.contains(suffix) & ~name.str.contains(NOT_AN_AGENCY)
     ).fill_null(False)  # fmt: skip
     labels = labels.with_columns(candidate=candidate)
     if not labels["candidate"].any():
-        return labels.drop("candidate")
+        return labels.drop("candidate", "heading_name")
     labels = labels.with_columns(block=pl.col("candidate").cum_sum().over("tid", "panel"))
-    figure = pl.col("first_figure").fill_null(0)
+    # 301 counts with its items 30101 and 30102 only.
+    after = pl.col("code").shift(-1).over("tid", "panel")
+    has_items = (after.str.starts_with(pl.col("code")) & (after != pl.col("code"))).fill_null(False)
+    figure = pl.when(~has_items).then("first_figure").fill_null(0)
     below = (figure.sum() - figure.first()).over("tid", "panel", "block")
-    members = pl.len().over("tid", "panel", "block") - 1
+    members = (~has_items).sum().over("tid", "panel", "block") - 1
     tolerance = 50 * 10_000 * (members + 1)
     opens = (pl.col("block") == 1) & (pl.col("candidate").cum_sum().over("tid", "panel") == 1) & (members == 0)
     no_total = ~pl.col("is_total").any().over("tid", "panel")
@@ -345,12 +353,13 @@ def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
     stands_for_total = pl.col("opens") | closes
     labels = labels.with_columns(named=pl.col("heading") | stands_for_total, stands_for_total=stands_for_total)
     return labels.with_columns(
-        agency=pl.when("named").then(pl.col("project")).otherwise(pl.col("agency")),
-        item=pl.when("named").then(pl.col("project")).otherwise(pl.col("item")),
+        agency=pl.when("named").then("heading_name").otherwise(pl.col("agency")),
+        item=pl.when("named").then("heading_name").otherwise(pl.col("item")),
+        name=pl.when(pl.col("named") & (pl.col("name") == pl.col("heading_name"))).then(None).otherwise(pl.col("name")),
         project=pl.when("named").then(None).otherwise(pl.col("project")),
         is_agency=pl.col("is_agency") | (pl.col("named") & ~pl.col("stands_for_total")),
         is_total=pl.col("is_total") | pl.col("stands_for_total"),
-    ).drop("candidate", "block", "heading", "opens", "named", "stands_for_total")
+    ).drop("candidate", "heading_name", "block", "heading", "opens", "named", "stands_for_total")
 
 
 def _codes(labels: pl.DataFrame) -> pl.DataFrame:
@@ -375,7 +384,7 @@ def _codes(labels: pl.DataFrame) -> pl.DataFrame:
     ).drop("code_before", "code_after")
     labels = _codes_of_names(labels)
     # A coded table prints the scheme by its digits, whatever its heading says: 3xx is departmental, 2xx functional.
-    economic = (pl.col("scheme") == "economic").fill_null(False) & pl.col("code").str.starts_with("3").fill_null(False)
+    economic = pl.col("code").str.contains(r"^3\d{2}").fill_null(False)
     return labels.with_columns(
         economic_code=pl.when(economic).then(pl.col("code")),
         classification_code=pl.when(~economic & ~pl.col("code").str.starts_with("5").fill_null(False)).then(pl.col("code")),

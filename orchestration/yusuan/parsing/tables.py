@@ -45,6 +45,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     endings = [re.escape(term) for term in load("header_terms")["term"] if len(term) > 1]
     totals = load("row_terms")["term"].implode()
     codes = load("header_terms").filter(pl.col("role") == "code")["term"].implode()
+    items = load("economic_codes").filter(pl.col("code").str.len_chars() == 5)["name"].unique().implode()
     heading, bare = pl.col("heading"), pl.col("bare")
     text, squashed = pl.col("text"), pl.col("squashed")
     rows = (
@@ -52,6 +53,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             cells,
             ["text_id"],
             known=heading.is_in(terms),
+            item=heading.is_in(items),
             joined=heading.str.contains(rf"(?:{'|'.join(endings)}|[码目号][类款项])$"),
             total=bare.is_in(totals),
             coding=heading.is_in(codes),
@@ -70,6 +72,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             size=pl.len(),
             numbers=(pl.col("number").is_not_null() | pl.col("money")).sum(),
             known=pl.col("known").mean(),
+            items=(pl.col("known") | pl.col("item")).mean(),
             joined=pl.col("joined").mean(),
             total=pl.col("total").all(),
             coding=pl.col("coding").any(),
@@ -110,7 +113,12 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             (~pl.col("seen_header") & ~pl.col("total"))
             | (((pl.col("first_column") > 1) | pl.col("coding")) & (pl.col("known") > 0) & ~pl.col("total"))
         )
-        .otherwise((pl.col("known") >= 0.34) | ((pl.col("size") >= 0.6 * pl.col("columns")) & (pl.col("size") >= 3)))
+        # 基本工资 | 津贴补贴 | 奖金: items side by side are headings.
+        .otherwise(
+            (pl.col("known") >= 0.34)
+            | ((pl.col("size") >= 3) & (pl.col("items") >= 0.5))
+            | ((pl.col("size") >= 0.6 * pl.col("columns")) & (pl.col("size") >= 3))
+        )
     )
     rows = rows.with_columns(like_header=like_header, caption=single & ~pl.col("seen_header") & ~pl.col("total"))
     rows = rows.with_columns(header=pl.col("like_header").cast(pl.Int8).cum_min().over("whole_grid") == 1)
