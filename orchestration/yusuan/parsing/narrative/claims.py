@@ -7,7 +7,7 @@ import polars as pl
 
 from yusuan.parsing.figures import quantum
 from yusuan.parsing.keys import digest
-from yusuan.parsing.narrative.meaning import section_meanings, sentence_meanings
+from yusuan.parsing.narrative.meaning import section_meanings, sentence_meanings, with_names
 from yusuan.parsing.narrative.numbers import figures_of, may_hold_figures
 from yusuan.parsing.narrative.paragraphs import paragraphs_of
 from yusuan.parsing.narrative.wording import any_of
@@ -68,7 +68,7 @@ def _in_paragraphs(figures: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFr
     paragraphs = paragraphs.select("paragraph", "document_id", "section", "block", "opens", "item", "text_id")
     section = pl.col("section").fill_null("")
     asked = {name: section.str.contains(any_of(role)) for name, role in (("defines", "glossary"), ("plans", "plan"))}
-    paragraphs = once_for_each(paragraphs, ["section"], **asked)
+    paragraphs = once_for_each(with_names(paragraphs), ["section"], **asked)
     figures = paragraphs.join(figures, on="text_id", maintain_order="left_right").drop("text_id")
     numbers = [pl.col(name) + pl.col("paragraph").cast(pl.Int64) * (pl.col(name).max() + 1) for name in ("sentence", "segment")]
     return figures.with_columns(numbers)
@@ -80,7 +80,9 @@ def _stated(figures: pl.DataFrame) -> pl.DataFrame:
     # Cells of forms state amounts and counts; their percentages are targets.
     target = pl.col("is_cell") & (pl.col("unit_kind") == "percent")
     figures = figures.filter(~pl.col("defines") | pl.col("dated"), ~(other_count & (pl.col("plans") | pl.col("uncounted"))), ~target)
-    return figures.drop("dated", "uncounted", "defines", "plans", "buys", "noun", "own_subject", "topic", "measured", "item", "earlier")
+    return figures.drop(
+        "dated", "uncounted", "defines", "plans", "buys", "noun", "own_subject", "topic", "measured", "item", "heading", "earlier"
+    )
 
 
 def _placed(figures: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:

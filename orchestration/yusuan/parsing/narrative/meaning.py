@@ -7,7 +7,7 @@ headings and behind the paragraphs before it. The wording comes from vocabulary/
 import polars as pl
 
 from yusuan.parsing.narrative.wording import any_of, values
-from yusuan.parsing.text import QUOTES
+from yusuan.parsing.text import QUOTES, once_for_each
 from yusuan.parsing.vocabulary import load
 
 YEAR = r"20[0-4]\d年(?:度|末|底)?"
@@ -31,72 +31,103 @@ def sentence_meanings(figures: pl.DataFrame) -> pl.DataFrame:
 
     `figures` are sorted by text and place.
     """
-    return _names(_kinds(_clauses(figures)))
+    return _names(_kinds(_segments(_worded(figures))))
 
 
 def section_meanings(figures: pl.DataFrame) -> pl.DataFrame:
-    """Adds subject, inherits, claim, concept and code to what sentence_meanings gives, with paragraph, block, section and item.
+    """Adds subject, inherits, claim, concept and code to what sentence_meanings gives, with paragraph, block, section, and item
+    and heading as with_names gives them.
 
     `figures` are sorted by paragraph and place.
     """
     return _concepts(_subjects(figures))
 
 
-def _clauses(figures: pl.DataFrame) -> pl.DataFrame:
-    """own: the text before the figure inside its part of the sentence (between semicolons); clause: the last part of that."""
-    before = pl.col("before")
-    figures = figures.with_columns(breaks=before.str.contains(";", literal=True), own=before.str.replace(r"^.*;", ""))
+def with_names(paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Paragraphs with what may stand in for a subject: item as a subject, and heading, the innermost of the section."""
+    heading = pl.col("section").str.extract(r"([^/]*)$", 1).str.replace(NUMBERED, "")
+    paragraphs = once_for_each(paragraphs, ["section"], heading=heading)
+    return once_for_each(paragraphs, ["item"], name=_cleaned(pl.col("item"))).drop("item").rename({"name": "item"})
+
+
+def _worded(figures: pl.DataFrame) -> pl.DataFrame:
+    """What the words before a figure say, whatever the figure is: read once for each wording, since most figures stand behind the same.
+
+    own: the text before the figure inside its part of the sentence (between semicolons); clause: the last part of that.
+    """
+    before, own, clause = pl.col("before"), pl.col("own"), pl.col("clause")
+    verb, previous = any_of("change"), rf"(?:{any_of('previous')}|{YEAR})"
+    # 比2024年90000万元减少1000万元: the amount of the year before is no amount of this one.
+    versus_year = rf"[比较与同]{previous}[^,]*$"
+    last_year = rf"^(?:{any_of('last_year')})(?:年初)?(?:预算|决算|执行|完成|实际|支出|收入|安排)"
+    compared = own.str.replace_all("同比", "比上年", literal=True).str.extract(rf"^.*[比较与同和超于]({any_of('previous')}|{YEAR})", 1)
+    year = compared.replace_strict({**values("previous")}, default=None, return_dtype=pl.Utf8)
+    wordings = (
+        figures.select("before")
+        .unique()
+        .with_columns(breaks=before.str.contains(";", literal=True), own=before.str.replace(r"^.*;", ""))
+        .with_columns(clause=own.str.replace(r"^.*[,:]", "").str.replace(r"^[、)]+", ""))
+        .with_columns(
+            reasoned=own.str.contains(any_of("reason")),
+            goes_on=own.str.contains(f"^{any_of('goes_on')}"),
+            opener=own.str.contains(rf"{any_of('opener')}|中[,:]"),
+            bracketed=own.str.contains(r"\([^)]*$"),
+            closes=before.str.contains(r"^\)"),
+            compares=own.str.contains(rf"^[比较与同]{previous}"),
+            buying=own.str.contains("安排购置|(?:拟|计划)(?:新增|购置)|新增(?:配置|配备|购置)"),
+            bought=clause.str.contains("购置的?$"),
+            direct=clause.str.extract(rf"({verb}){AFTER_VERB}(?:\({verb}\))?(?:各|均|约|为|了)?$", 1),
+            undecided=clause.str.contains(rf"{verb}{AFTER_VERB}\({verb}\)(?:约|为)?$"),
+            versus=clause.str.extract(rf"({any_of('exceeds')}){previous}[^,]*$", 1),
+            noun_verb=clause.str.extract(
+                rf"^(?:[一二三四五六七八九十]+是|{any_of('reason')}(?:是|:)?|因|按|并|相应|{any_of('goes_on')})?({verb})了?\p{{Han}}", 1
+            ),
+            bounded=clause.str.contains(f"{any_of('bound')}(?:约|达到|达)?$"),
+            of=clause.str.extract(r"占(.*)$", 1),
+            completes=clause.str.contains("完成[^,]*(?:预算|计划)"),
+            bare=clause.str.contains(r"^\(?$"),
+            is_rate=clause.str.contains(r"(?:率|度|比重|比例|占比)(?:为|达到|达|是|:)?$"),
+            earlier=clause.str.contains(f"{versus_year}|{last_year}") & ~clause.str.contains("相比|比较|相较|结转|结余"),
+            compared=pl.coalesce(year, compared.str.replace("(?:度|末|底)$", "")),
+            # A clause that names nothing may stand behind the name and a colon: …事业运行（项）：2023年预算数为101.17万元.
+            introduced=_cleaned(pl.when(own.str.contains(r":[^,:]*$")).then(own).str.extract(EARLIER, 1)),
+        )
+    )  # fmt: skip
+    return figures.join(wordings, on="before", how="left", maintain_order="left")
+
+
+def _segments(figures: pl.DataFrame) -> pl.DataFrame:
+    """segment: a number for each part of a sentence; in_reason: the figure only explains another."""
     figures = figures.with_columns(first=pl.col("sentence") != pl.col("sentence").shift(1, fill_value=-1))
     figures = figures.with_columns(segment=(pl.col("first") | pl.col("breaks")).cum_sum())
-    figures = figures.with_columns(
-        starts=pl.col("segment") != pl.col("segment").shift(1, fill_value=0),
-        clause=pl.col("own").str.replace(r"^.*[,:]", "").str.replace(r"^[、)]+", ""),
-        reasoned=pl.col("own").str.contains(any_of("reason")),
-    )
-    goes_on = pl.col("starts") & pl.col("own").str.contains(f"^{any_of('goes_on')}")
+    starts = pl.col("segment") != pl.col("segment").shift(1, fill_value=0)
+    figures = figures.with_columns(goes_on=starts & pl.col("goes_on"))
     sentence_reason = pl.col("reasoned").cum_max().over("sentence")
     by_segment = pl.col("reasoned").cum_max().over("segment")
-    return figures.with_columns(
-        in_reason=by_segment | (goes_on.cum_max().over("segment") & sentence_reason),
-        opener=pl.col("own").str.contains(rf"{any_of('opener')}|中[,:]"),
-    )
+    return figures.with_columns(in_reason=by_segment | (pl.col("goes_on").cum_max().over("segment") & sentence_reason))
 
 
 def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     """kind and sign. A verb of change stands right before its figure (减少0.08万元), or before what is counted (增加工作人员15名)."""
-    verb = any_of("change")
     signs = values("change") | values("exceeds")
-    clause = pl.col("clause")
-    previous = rf"(?:{any_of('previous')}|{YEAR})"
-    direct = clause.str.extract(rf"({verb}){AFTER_VERB}(?:\({verb}\))?(?:各|均|约|为|了)?$", 1)
-    undecided = clause.str.contains(rf"{verb}{AFTER_VERB}\({verb}\)(?:约|为)?$")
-    versus = clause.str.extract(rf"({any_of('exceeds')}){previous}[^,]*$", 1)
-    noun = clause.str.extract(
-        rf"^(?:[一二三四五六七八九十]+是|{any_of('reason')}(?:是|:)?|因|按|并|相应|{any_of('goes_on')})?({verb})了?\p{{Han}}", 1
-    )
     money_or_count = pl.col("unit_kind").is_in(["amount", "count"])
     # 不少于8人 is a target, not a fact.
-    figures = figures.filter(~clause.str.contains(f"{any_of('bound')}(?:约|达到|达)?$"))
+    figures = figures.filter(~pl.col("bounded"))
     figures = figures.with_columns(
-        verb=pl.coalesce(direct, pl.when(money_or_count).then(pl.coalesce(versus, noun))),
-        undecided=undecided,
+        verb=pl.coalesce("direct", pl.when(money_or_count).then(pl.coalesce("versus", "noun_verb"))),
         # 占项目总数70个的97%: what it is a share of stands before the figure before.
-        of=clause.str.extract(r"占(.*)$", 1).fill_null(
-            pl.when(clause == "的").then(clause.shift(1).over("sentence").str.extract(r"占(.*)$", 1))
-        ),
-        completes=clause.str.contains("完成[^,]*(?:预算|计划)"),
-        follows=(pl.col("unit_kind").shift(1) == "amount").fill_null(False) & ~pl.col("first") & clause.str.contains(r"^\(?$"),
+        of=pl.col("of").fill_null(pl.when(pl.col("clause") == "的").then(pl.col("of").shift(1).over("sentence"))),
+        follows=(pl.col("unit_kind").shift(1) == "amount").fill_null(False) & ~pl.col("first") & pl.col("bare"),
     )
     percent = pl.col("unit_kind") == "percent"
     sign = pl.when(~pl.col("undecided")).then(pl.col("verb").replace_strict(signs, default=None, return_dtype=pl.Utf8))
     share = pl.col("of").is_not_null() | pl.col("completes") | pl.col("follows")
-    rate = clause.str.contains(r"(?:率|度|比重|比例|占比)(?:为|达到|达|是|:)?$")
     kind = (
         pl.when(percent & share)
         .then(pl.lit("share"))
         .when(percent & pl.col("verb").is_not_null())
         .then(pl.lit("change_percent"))
-        .when(percent & rate)
+        .when(percent & pl.col("is_rate"))
         .then(pl.lit("share"))
         .when(percent)
         .then(None)
@@ -105,22 +136,15 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("unit_kind"))
     )
     figures = figures.with_columns(kind=kind, sign=sign)
-    # 比2024年90000万元减少1000万元: the amount of the year before is no amount of this one.
-    versus_year = rf"[比较与同](?:{any_of('previous')}|{YEAR})[^,]*$"
-    last_year = rf"^(?:{any_of('last_year')})(?:年初)?(?:预算|决算|执行|完成|实际|支出|收入|安排)"
-    earlier = clause.str.contains(f"{versus_year}|{last_year}") & ~clause.str.contains("相比|比较|相较|结转|结余")
-    earlier &= pl.col("kind") == "amount"
     # 较上年下降0.91%，减少… : what a change is compared with is said once, before the first of its figures.
-    compared = (
-        pl.col("own").str.replace_all("同比", "比上年", literal=True).str.extract(rf"^.*[比较与同和超于]({any_of('previous')}|{YEAR})", 1)
-    )
-    years = {**values("previous")}
-    compared = pl.coalesce(compared.replace_strict(years, default=None, return_dtype=pl.Utf8), compared.str.replace("(?:度|末|底)$", ""))
     level = ~pl.col("kind").is_in(["change_amount", "change_percent"])
-    figures = figures.with_columns(said=compared, earlier=earlier.fill_null(False)).with_columns(
-        compared_with=pl.when(~level | pl.col("earlier")).then(pl.col("said").forward_fill().over("text_id"))
+    earlier = (pl.col("earlier") & (pl.col("kind") == "amount")).fill_null(False)
+    figures = figures.with_columns(
+        earlier=earlier, compared_with=pl.when(~level | earlier).then(pl.col("compared").forward_fill().over("text_id"))
     )
-    return figures.filter(pl.col("kind").is_not_null()).drop("said", "undecided", "follows", "breaks", "first", "starts", "reasoned")
+    return figures.filter(pl.col("kind").is_not_null()).drop(
+        "compared", "direct", "versus", "noun_verb", "bounded", "bare", "is_rate", "undecided", "follows", "breaks", "reasoned", "goes_on"
+    )
 
 
 def _names(figures: pl.DataFrame) -> pl.DataFrame:
@@ -141,17 +165,10 @@ def _names(figures: pl.DataFrame) -> pl.DataFrame:
     changing = pl.when(behind.str.len_chars() > 1).then(behind).otherwise(named_before)
     share = pl.when(pl.col("kind") == "share").then(clause).str.replace(r"(?:占|完成).*$|^的$", "")
     raw = pl.when(changed).then(changing).when(pl.col("kind") == "share").then(share).otherwise(clause)
-    # 公务用车购置费2025年预算数0万元: behind the year only says which figure of it is meant.
-    dated = raw.str.extract(rf"({NAMED})(?:{YEAR})[^,:]*$", 1)
-    named = _cleaned(raw)
-    figures = figures.with_columns(named=pl.when(_empty(named) & dated.is_not_null()).then(_cleaned(dated)).otherwise(named))
-    # A clause that names nothing may stand behind the name and a colon: …事业运行（项）：2023年预算数为101.17万元.
+    figures = _called(figures.with_columns(raw=raw))
     level = pl.col("kind").is_in(["amount", "count"])
-    empty = _empty(pl.col("named"))
-    figures = figures.with_columns(empty=empty)
-    colon = pl.col("empty") & level & pl.col("own").str.contains(r":[^,:]*$")
-    figures = figures.with_columns(introduced=_cleaned(pl.when(colon).then(pl.col("own")).str.extract(EARLIER, 1)))
-    named = pl.when(~pl.col("empty")).then(pl.col("named")).when(~_empty(pl.col("introduced"))).then(pl.col("introduced"))
+    introduced = pl.when("empty", level).then("introduced")
+    named = pl.when(~pl.col("empty")).then(pl.col("named")).when(~_empty(introduced)).then(introduced)
     counted = (
         pl.when(pl.col("unit_kind") == "count")
         .then(pl.col("after"))
@@ -164,9 +181,22 @@ def _names(figures: pl.DataFrame) -> pl.DataFrame:
     figures = figures.with_columns(own_name=named, noun=noun)
     called = pl.when(count).then(pl.coalesce("noun", pl.col("own_name").str.replace(r"^.*、", ""))).otherwise(pl.col("own_name"))
     # 安排购置车辆0辆，…设备0台: said once, it holds for what follows.
-    buying = pl.col("own").str.contains("安排购置|(?:拟|计划)(?:新增|购置)|新增(?:配置|配备|购置)").cum_max().over("segment")
-    figures = figures.with_columns(own_subject=called, buys=buying | pl.col("clause").str.contains("购置的?$"))
-    return _wholes_again(figures).drop("own_name", "named", "empty", "introduced")
+    buys = pl.col("buying").cum_max().over("segment") | pl.col("bought")
+    figures = _wholes_again(figures.with_columns(own_subject=called, buys=buys))
+    return figures.drop("raw", "named", "empty", "introduced", "own_name", "buying", "bought", "first", "bracketed", "closes", "compares")
+
+
+def _called(figures: pl.DataFrame) -> pl.DataFrame:
+    """named: what the words `raw` name, and whether they are `empty`; read once for each wording."""
+    names = figures.select("raw").unique().with_columns(named=_cleaned(pl.col("raw")))
+    names = names.with_columns(empty=_empty(pl.col("named")))
+    # 公务用车购置费2025年预算数0万元: behind the year only says which figure of it is meant.
+    dated = pl.when("empty").then("raw").str.extract(rf"({NAMED})(?:{YEAR})[^,:]*$", 1)
+    names = names.with_columns(dated=dated).with_columns(
+        named=pl.when(dated.is_not_null()).then(_cleaned(pl.col("dated"))).otherwise("named")
+    )
+    names = names.with_columns(empty=_empty(pl.col("named"))).drop("dated")
+    return figures.join(names, on="raw", how="left", nulls_equal=True, maintain_order="left")
 
 
 def _wholes_again(figures: pl.DataFrame) -> pl.DataFrame:
@@ -176,16 +206,15 @@ def _wholes_again(figures: pl.DataFrame) -> pl.DataFrame:
     follows one that lists parts.
     """
     named = pl.col("own_subject").forward_fill().over("text_id")
-    bracketed = pl.col("opener") & pl.col("own").str.contains(r"\([^)]*$")
     first = pl.col("sentence") != pl.col("sentence").shift(1, fill_value=-1)
     figures = figures.with_columns(
         whole=pl.when(pl.col("opener")).then(named.shift(1)).forward_fill().over("text_id"),
         # An opener of the sentence before, or a bracket that is still open.
         listed=pl.when(pl.col("opener")).then("sentence").forward_fill().over("text_id"),
-        bracket=pl.when(pl.col("opener")).then(bracketed).forward_fill().over("text_id"),
+        bracket=pl.when(pl.col("opener")).then("bracketed").forward_fill().over("text_id"),
     )
-    closed = pl.col("bracket") & (pl.col("listed") == pl.col("sentence")) & pl.col("before").str.contains(r"^\)")
-    anew = first & (pl.col("listed") < pl.col("sentence")) & pl.col("own").str.contains(rf"^[比较与同](?:{any_of('previous')}|{YEAR})")
+    closed = pl.col("bracket") & (pl.col("listed") == pl.col("sentence")) & pl.col("closes")
+    anew = first & (pl.col("listed") < pl.col("sentence")) & pl.col("compares")
     back = pl.col("own_subject").is_null() & (closed | anew).fill_null(False)
     own_subject = pl.when(back).then("whole").otherwise("own_subject")
     return figures.with_columns(own_subject=own_subject).drop("whole", "listed", "bracket")
@@ -206,12 +235,7 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("in_reason")).then(pl.col("own_subject").forward_fill().over("scope")).otherwise(told.forward_fill().over("scope"))
     )
     figures = figures.with_columns(subject=pl.coalesce("own_subject", inherited), item=pl.col("item").first().over("scope"))
-    nameless = pl.when(pl.col("subject").is_null())
-    heading = nameless.then(pl.col("section")).str.extract(r"([^/]*)$", 1).str.replace(NUMBERED, "")
-    figures = figures.with_columns(
-        subject=pl.coalesce("subject", _cleaned(nameless.then(pl.col("item"))), heading, pl.lit("")),
-        inherits=pl.col("own_subject").is_null(),
-    )
+    figures = figures.with_columns(subject=pl.coalesce("subject", "item", "heading", pl.lit("")), inherits=pl.col("own_subject").is_null())
     # 总计1592万元，其中：本年收入…，上年结转…，比上年增加: what was carried over is not compared with a year before; the whole is.
     whole = pl.when(pl.col("opener")).then(pl.col("subject").shift(1)).forward_fill().over("segment")
     carried = pl.when(changed, "inherits").then(pl.col("subject")).str.contains(any_of("carried"))
@@ -273,17 +297,23 @@ def _classified(known: pl.DataFrame) -> pl.DataFrame:
     economic = load("economic_codes").filter(pl.col("scheme") == "department")["name"].to_list()
     code = name.replace_strict(classes, default=None, return_dtype=pl.Utf8)
     amount = pl.col("measured") == "amount"
-    rules = load("narrative_claims").iter_rows(named=True)
+    rules = load("narrative_claims").with_row_index("number").rows(named=True)
+    # Many sections have the same topics, and many topics stand in one section.
+    met_topics = {f"topic{rule['number']}": topic.str.contains(rule["pattern"]) for rule in rules}
+    section = pl.col("section").fill_null("")
+    met_sections = {f"section{rule['number']}": section.str.contains(rule["section"]) for rule in rules if rule["section"]}
+    columns = known.columns
+    known = once_for_each(once_for_each(known, ["topic"], **met_topics), ["section"], **met_sections)
     conditions = []
     for rule in rules:
-        met = (pl.col("measured") == rule["kind"]) & topic.str.contains(rule["pattern"])
+        met = (pl.col("measured") == rule["kind"]) & pl.col(f"topic{rule['number']}")
         if rule["section"]:
-            met &= pl.col("section").fill_null("").str.contains(rule["section"])
+            met &= pl.col(f"section{rule['number']}")
         if rule["counts"]:
             met &= pl.col("counts").is_in(rule["counts"].split("|")).fill_null(False)
         conditions.append(pl.when(met).then(pl.lit(rule["claim"])))
     item = topic.str.contains(r"\((?:款|项)\)|.-.*-.*科目")
-    return known.with_columns(code=pl.when(amount).then(code)).with_columns(
+    known = known.with_columns(code=pl.when(amount).then(code)).with_columns(
         concept=pl.when(pl.col("code").is_not_null())
         .then(pl.lit("function_amount"))
         .when(amount & item)
@@ -292,3 +322,4 @@ def _classified(known: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("economic_item"))
         .otherwise(pl.coalesce(conditions))
     )
+    return known.select(*columns, "code", "concept")
