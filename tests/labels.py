@@ -13,7 +13,14 @@ from templates import Amount
 from yusuan.parsing import Parsed
 
 ORDINAL = re.compile(r"^(其中[:：]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[、.．]|[①-⑳])+")
-SAME = {"side": "side", "kind": "row_kind", "fund": "fund_source", "classification": "classification_code", "economic": "economic_code"}
+SAME = {
+    "side": "side",
+    "kind": "row_kind",
+    "fund": "fund_source",
+    "classification": "classification_code",
+    "economic": "economic_code",
+    "project": "project_name",
+}
 
 
 @dataclass(frozen=True)

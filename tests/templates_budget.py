@@ -466,6 +466,24 @@ def h_wages(books: Books) -> Table:
     return table
 
 
+def p_units(books: Books) -> Table:
+    """项目支出表 whose every row prints its unit's code and name beside the project's."""
+    s = "project_expenditure"
+    table = Table("项目支出表", [["单位编码", "单位名称", "项目编码", "项目名称", "合计", "一般公共预算", "政府性基金预算"]], number="表9")
+    money = [(books.general["2010302"][1], 0), (0, books.fund["2120899"][1])]
+    units = [("122101", "某市某局本级", "5101", "档案数字化"), ("122201", "某市某中心", "5102", "道路维修")]
+
+    def cells(general: int, fund: int, labels: dict[str, str]) -> Row:
+        labels = labels | {"statement": s, "side": "expenditure", "measure": "total"}
+        return of(labels, (general + fund, {"fund": "all"}), (general, {"fund": "general_public"}), (fund, {"fund": "government_fund"}))
+
+    table.body = [["", "合计", "", "", *cells(money[0][0], money[1][1], {"kind": "total", "item": "合计"})]]
+    for (code, name, number, project), (general, fund) in zip(units, money, strict=True):
+        labels = {"kind": "detail", "agency": name, "agency_code": code, "project": project}
+        table.body.append([code, name, number, project, *cells(general, fund, labels)])
+    return table
+
+
 BUDGET: dict[str, Callable[[Books], Table]] = {
     "b01": b01, "b02_units": b02_units, "b03": b03, "b03_three": lambda b: b03(b, 3), "b04": b04,
     "b05": b05,
@@ -473,4 +491,5 @@ BUDGET: dict[str, Callable[[Books], Table]] = {
     "b05_years": b05_years, "b06": b06, "b06_two_last": lambda b: b06(b, 2, True), "b07_units": b07_units, "b08": b08, "s_units": s_units,
     "g_bracketed": g_bracketed, "z_pairs": z_pairs, "names_only": names_only,
     "s_names": s_names, "g_kinds": g_kinds, "g_sources": g_sources, "h_wages": h_wages,
+    "p_units": p_units,
 }  # fmt: skip

@@ -298,7 +298,9 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
     )
     beside = pl.col("first_text")
     # A unit's code beside a classification code says whose money the row is; alone it makes the row the unit's own.
-    owner = pl.col("agency_code").is_not_null() & pl.col("code").is_not_null() & scheme_code
+    # So it does beside the unit's name where the row names a project or a thing besides.
+    titled = pl.col("agency").is_not_null() & pl.any_horizontal(pl.col("project", "name").is_not_null())
+    owner = pl.col("agency_code").is_not_null() & ((pl.col("code").is_not_null() & scheme_code).fill_null(False) | titled)
     is_agency = code.is_not_null() & ~pl.col("is_total") & ~owner.fill_null(False)
     labels = labels.with_columns(is_agency=is_agency.fill_null(False), owner_code=pl.when(owner).then(squash(pl.col("agency_code"))))
     return labels.with_columns(
