@@ -113,7 +113,7 @@ def label_rows(cells: pl.DataFrame, amounts: pl.DataFrame, tables: pl.DataFrame)
 
 def _printed_again(cells: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     """PANEL_ROW, again_of: rows after a break that repeat the labels and all figures of the row before it, which is again_of."""
-    before = labels.select(*PANEL_ROW, "breaks", "figures", "text_count", again_of=pl.col("row").shift(1).over("tid", "panel"))
+    before = labels.select(*PANEL_ROW, "breaks", "figures", "text_count", again_of=_beside(pl.col("row"), 1))
     pairs = before.filter("breaks", pl.col("figures") > 0, pl.col("text_count") > 0, pl.col("again_of").is_not_null())
     pairs = pairs.select(*PANEL_ROW, "again_of")
     # Few rows stand after a break: only what they and the rows before them print is put together.
@@ -167,8 +167,8 @@ def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
     labels = cells.group_by(PANEL_ROW).agg(breaks=pl.col("breaks").first(), text_count=(is_label & pl.col("number").is_null()).sum())
     figures = amounts.group_by(PANEL_ROW).agg(figures=pl.len(), first_figure=pl.col("ticks").first())
     labels = labels.join(figures, on=PANEL_ROW, how="left").with_columns(pl.col("figures").fill_null(0))
-    # One integer for three keys: each of the joins below takes a quarter of the time.
-    labels = labels.sort(PANEL_ROW).with_row_index("id")
+    # One integer for three keys, and one for the two of a list of rows: joins and windows take a half to a quarter of the time.
+    labels = labels.sort(PANEL_ROW).with_row_index("id").with_columns(list=pl.struct("tid", "panel").rle_id())
     label_cells = cells.filter(is_label).select(*PANEL_ROW, "role", "column_scheme", "text", "text_id", "squashed", "bare", "number")
     label_cells = label_cells.join(labels.select(*PANEL_ROW, "id"), on=PANEL_ROW, maintain_order="left")
     label_cells = once_for_each(
@@ -177,25 +177,34 @@ def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     # Few cells have each role: small groups joined to the rows are cheaper than conditions inside one grouping of all cells.
     government = pl.col("column_scheme").fill_null("") == "government"
+    part = pl.when(pl.col("digits").str.len_chars() == 1).then(pl.lit("0") + pl.col("digits")).otherwise("digits").alias("digits")
     for name, condition in (("code", ~government), ("government_code", government)):
-        codes = label_cells.filter(pl.col("role") == "code", condition, pl.col("digits") != "")
-        found = codes.group_by("id", maintain_order=True).agg(_joined_code(pl.col("digits")).alias(name))
+        codes = label_cells.select("id", "role", "digits", "column_scheme").filter(
+            pl.col("role") == "code", condition, pl.col("digits") != ""
+        )
+        # 201 | 03 | 01 and 301 | 1 are one code; the second and third part have two digits.
+        found = codes.select("id", part).group_by("id").agg(pl.col("digits").str.join("").alias(name))
         labels = labels.join(found, on="id", how="left", maintain_order="left")
     text = pl.col("number").is_null()
     digits_only = (pl.col("digits") != "") & (pl.col("digits") == pl.col("squashed"))
-    for name, condition, value in (
-        ("name", (pl.col("role") == "name") & ~government, "shown"),
-        ("government_name", (pl.col("role") == "name") & government, "shown"),
-        ("project_code", pl.col("role") == "project_code", "squashed"),
-        ("stray_code", digits_only & pl.col("role").is_in(["category", "project", "agency", "name", "project_code"]), "squashed"),
-        ("text", (pl.col("role") == "label") & text, "shown"),
-        ("first_text", text, "shown"),
-        ("total_text", text & pl.col("totals"), "shown"),
-        *((role, pl.col("role") == role, "shown") for role in PLAIN_ROLES),
-    ):
-        chosen = label_cells.select("id", pl.col(value).alias(name), chosen=condition).filter("chosen")
-        found = chosen.unique("id", keep="first", maintain_order=True).drop("chosen")
-        labels = labels.join(found, on="id", how="left", maintain_order="left")
+    wanted = {
+        "name": ((pl.col("role") == "name") & ~government, "shown"),
+        "government_name": ((pl.col("role") == "name") & government, "shown"),
+        "project_code": (pl.col("role") == "project_code", "squashed"),
+        "stray_code": (digits_only & pl.col("role").is_in(["category", "project", "agency", "name", "project_code"]), "squashed"),
+        "text": ((pl.col("role") == "label") & text, "shown"),
+        "first_text": (text, "shown"),
+        "total_text": (text & pl.col("totals"), "shown"),
+        **{role: (pl.col("role") == role, "shown") for role in PLAIN_ROLES},
+    }
+    # The place of the first cell that says it: numbers are grouped, and texts looked up by them.
+    places = (
+        label_cells.with_row_index("nth")
+        .group_by("id")
+        .agg(pl.when(condition).then("nth").min().alias(name) for name, (condition, _) in wanted.items())
+    )
+    labels = labels.join(places, on="id", how="left", maintain_order="left")
+    labels = labels.with_columns(label_cells[value].gather(labels[name]).alias(name) for name, (_, value) in wanted.items())
     schemes = label_cells.filter(pl.col("role") == "name", ~government).unique(["tid", "panel"], keep="first", maintain_order=True)
     labels = labels.join(
         schemes.select("tid", "panel", name_scheme="column_scheme"), on=["tid", "panel"], how="left", maintain_order="left"
@@ -203,10 +212,9 @@ def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
     return labels.with_columns(name=pl.coalesce("name", "text")).drop("id", "text")
 
 
-def _joined_code(parts: pl.Expr) -> pl.Expr:
-    """201 | 03 | 01 and 301 | 1 as one code; the second and third part have two digits."""
-    padded = pl.when(parts.str.len_chars() == 1).then(pl.lit("0") + parts).otherwise(parts)
-    return pl.when(parts.len() > 0).then(padded.str.join(""))
+def _beside(value: pl.Expr, by: int) -> pl.Expr:
+    """A value of the row so many rows before, in the same list: rows of one list stand together, in the order of the print."""
+    return pl.when(pl.col("list") == pl.col("list").shift(by)).then(value.shift(by))
 
 
 def _join_broken_names(labels: pl.DataFrame) -> pl.DataFrame:
@@ -215,26 +223,29 @@ def _join_broken_names(labels: pl.DataFrame) -> pl.DataFrame:
     alone = projects & pl.col("breaks") & (pl.col("figures") == 0) & pl.col("code").is_null() & pl.col("project_code").is_null()
     rest = alone & pl.col("project").is_not_null() & (pl.col("agency").is_null()) & pl.col("category").is_null()
     labels = _join_cut_labels(labels.with_columns(rest=rest.fill_null(False)))
-    tail = pl.when(pl.col("rest").shift(-1)).then(pl.col("project").shift(-1)).over("tid", "panel")
+    if not labels["rest"].any():
+        return labels.with_columns(joined=pl.lit(False)).drop("rest")
+    tail = pl.when(_beside(pl.col("rest"), -1)).then(_beside(pl.col("project"), -1))
     joined = pl.when(tail.is_not_null()).then(pl.col("project") + tail).otherwise(pl.col("project"))
     return labels.with_columns(project=joined, joined=tail.is_not_null()).filter(~pl.col("rest")).drop("rest")
 
 
 def _join_cut_labels(labels: pl.DataFrame) -> pl.DataFrame:
     """A label that a page break cut in two (当年收入 | 小计), or the name of a code over two lines: together they are a known term."""
-    labels = labels.with_row_index("at")
+    texts = labels.select("list", "figures", "text_count", "code", "breaks", "first_text").with_row_index("at")
+    alone = texts.filter(pl.col("figures") == 0, pl.col("text_count") == 1, pl.col("code").is_null() | pl.col("breaks"))
     # The second line of a name has no number of its own.
-    rest = pl.col("breaks") | ~pl.col("first_text").str.contains(r"^[一二三四五六七八九十(（\d]")
-    alone = labels.filter(pl.col("figures") == 0, pl.col("text_count") == 1, pl.col("code").is_null() | pl.col("breaks"), rest)
-    before = labels.select("tid", "panel", at=pl.col("at") + 1, opening="first_text")
-    alone = alone.select("tid", "panel", "at", "first_text", "breaks").join(before, on=["tid", "panel", "at"])
+    alone = alone.filter(pl.col("breaks") | ~pl.col("first_text").str.contains(r"^[一二三四五六七八九十(（\d]"))
+    alone = alone.join(texts.select("list", at=pl.col("at") + 1, opening="first_text"), on=["list", "at"])
     totals = load("row_terms").filter(pl.col("kind") == "total")["term"].implode()
     names = pl.concat([load(list_)["name"] for list_ in ("function_classes", "economic_codes")]).to_frame()
     classes = names.select(name_key(pl.col("name")))["name"].unique().implode()
     whole, text = pl.col("opening") + pl.col("first_text"), pl.col("first_text")
     known = (pl.col("breaks") & term(whole).is_in(totals)) | (name_key(whole).is_in(classes) & ~name_key(text).is_in(classes))
     cut = alone.filter(known).select("at", ended=whole)
-    labels = labels.join(cut.select("at"), on="at", how="anti")
+    if cut.is_empty():
+        return labels
+    labels = labels.with_row_index("at").join(cut.select("at"), on="at", how="anti", maintain_order="left")
     labels = labels.join(cut.select(at=pl.col("at") - 1, ended="ended"), on="at", how="left", maintain_order="left")
     mended = [
         pl.when(pl.col(c) == pl.col("first_text")).then(pl.coalesce("ended", c)).otherwise(pl.col(c)).alias(c) for c in ("name", "project")
@@ -251,12 +262,12 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
     """Totals and agency rows."""
     empty = pl.col("text_count") == 0
     with_figures = pl.col("figures") > 0
-    number = pl.int_range(pl.len()).over("tid", "panel")
+    number = pl.int_range(pl.len()).over("list")
     # Under a group label (一般公共预算资金 | 小计) the row is written group/小计; without its own label it is the group.
-    group = pl.col("item_group").forward_fill().over("tid", "panel")
+    group = pl.col("item_group").forward_fill().over("list")
     own = pl.coalesce("name", "project")
     labels = labels.with_columns(group=pl.when(own.is_not_null()).then(group))
-    sum_of_group = squash(own).is_in(["小计", "合计"]) & pl.col("group").is_not_null()
+    sum_of_group = squash(pl.when(pl.col("group").is_not_null()).then(own)).is_in(["小计", "合计"])
     labels = labels.with_columns(
         sum_of_group=sum_of_group.fill_null(False),
         item=pl.coalesce(
@@ -272,15 +283,15 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
         nameless=empty & pl.col("stray_code").is_null() & pl.col("code").is_null() & pl.col("agency_code").is_null() & with_figures,
         number=number,
     )
-    first_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).min().over("tid", "panel")
+    first_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).min().over("list")
     parts = part_totals()
     total_term = term(pl.col("total_text"))
     labels = labels.with_columns(part_total=pl.when(total_term.is_in(parts["term"].implode())).then(total_term))
     any_total = (pl.col("total_text").is_not_null() & ~pl.col("sum_of_group") & pl.col("part_total").is_null()).fill_null(False)
     # A table that prints no other total may open or close with one that has no label.
-    last_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).max().over("tid", "panel")
-    alone = pl.col("nameless").sum().over("tid", "panel") == 1
-    bare_total = pl.col("nameless") & (first_figures | (last_figures & alone & ~any_total.any().over("tid", "panel")))
+    last_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).max().over("list")
+    alone = pl.col("nameless").sum().over("list") == 1
+    bare_total = pl.col("nameless") & (first_figures | (last_figures & alone & ~any_total.any().over("list")))
     total = any_total | bare_total
     labels = labels.with_columns(
         is_total=total.fill_null(False),
@@ -336,22 +347,22 @@ def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
     labels = labels.with_columns(candidate=candidate)
     if not labels["candidate"].any():
         return labels.drop("candidate", "heading_name")
-    labels = labels.with_columns(block=pl.col("candidate").cum_sum().over("tid", "panel"))
+    labels = labels.with_columns(block=pl.col("candidate").cum_sum().over("list"))
     # 301 counts with its items 30101 and 30102 only.
-    after = pl.col("code").shift(-1).over("tid", "panel")
+    after = _beside(pl.col("code"), -1)
     has_items = (after.str.starts_with(pl.col("code")) & (after != pl.col("code"))).fill_null(False)
     figure = pl.when(~has_items).then("first_figure").fill_null(0)
-    below = (figure.sum() - figure.first()).over("tid", "panel", "block")
-    members = (~has_items).sum().over("tid", "panel", "block") - 1
+    below = (figure.sum() - figure.first()).over("list", "block")
+    members = (~has_items).sum().over("list", "block") - 1
     tolerance = 50 * 10_000 * (members + 1)
-    opens = (pl.col("block") == 1) & (pl.col("candidate").cum_sum().over("tid", "panel") == 1) & (members == 0)
-    no_total = ~pl.col("is_total").any().over("tid", "panel")
+    opens = (pl.col("block") == 1) & (pl.col("candidate").cum_sum().over("list") == 1) & (members == 0)
+    no_total = ~pl.col("is_total").any().over("list")
     heading = pl.col("candidate") & ((below - pl.col("first_figure")).abs() <= tolerance) & (members > 0)
     labels = labels.with_columns(heading=heading, opens=pl.col("candidate") & opens & no_total)
-    closes = pl.col("candidate") & (members == 0) & (pl.col("block") == pl.col("block").max().over("tid", "panel")) & no_total
-    closes = closes & ~pl.col("opens").any().over("tid", "panel") & pl.col("heading").any().over("tid", "panel")
-    headings = pl.when("heading").then(pl.col("first_figure")).sum().over("tid", "panel")
-    closes = closes & ((headings - pl.col("first_figure")).abs() <= 50 * 10_000 * pl.len().over("tid", "panel"))
+    closes = pl.col("candidate") & (members == 0) & (pl.col("block") == pl.col("block").max().over("list")) & no_total
+    closes = closes & ~pl.col("opens").any().over("list") & pl.col("heading").any().over("list")
+    headings = pl.when("heading").then(pl.col("first_figure")).sum().over("list")
+    closes = closes & ((headings - pl.col("first_figure")).abs() <= 50 * 10_000 * pl.len().over("list"))
     stands_for_total = pl.col("opens") | closes
     labels = labels.with_columns(named=pl.col("heading") | stands_for_total, stands_for_total=stands_for_total)
     return labels.with_columns(
@@ -373,7 +384,7 @@ def _codes(labels: pl.DataFrame) -> pl.DataFrame:
     labels = labels.with_columns(code_source=pl.when(pl.col("code").is_not_null()).then(pl.lit("printed")))
     labels = labels.with_columns(code=pl.when(pl.col("is_total") | pl.col("is_agency")).then(None).otherwise(pl.col("code")))
     # A row without a code between a class and its items is the level between them.
-    shifted = {name: pl.col("code").shift(by).over("tid", "panel") for name, by in (("code_before", 1), ("code_after", -1))}
+    shifted = {name: _beside(pl.col("code"), by) for name, by in (("code_before", 1), ("code_after", -1))}
     labels = labels.with_columns(**shifted)
     before, after = pl.col("code_before"), pl.col("code_after")
     between = (
@@ -421,7 +432,7 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
     economic = (pl.col("scheme") == "economic").fill_null(False)
     printed_top = pl.when(economic & pl.col("code").is_not_null()).then(pl.col("code").str.slice(0, 3))
     # A class name that is also the name of one of its own items (其他支出) is the class only when it comes first.
-    context = pl.coalesce(printed_top, pl.when(economic & pl.col("open")).then(pl.col("top"))).forward_fill().over("tid", "panel")
+    context = pl.coalesce(printed_top, pl.when(economic & pl.col("open")).then(pl.col("top"))).forward_fill().over("list")
     labels = labels.with_columns(context=context)
     items = codes.filter(pl.col("scheme") == "department", pl.col("code").str.len_chars() == 5)
     items = items.select("key", context=pl.col("code").str.slice(0, 3), within="code")
@@ -456,12 +467,10 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
 def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
     """Cells merged over several rows (the agency, the kind, the purchase class) hold for the rows below as well."""
     # A total ends a section; numbered over all tables, because one integer is grouped by in a third of the time of three.
-    ends = pl.struct("tid", "panel", pl.col("is_total").cum_sum().over("tid", "panel"))
+    ends = pl.struct("tid", "panel", pl.col("is_total").cum_sum().over("list"))
     labels = labels.with_columns(section=ends.rle_id(), own_agency=pl.col("agency"), own_category=pl.col("category"))
     printed_agency = pl.when(~pl.col("is_agency") & ~pl.col("is_total")).then(pl.col("agency"))
-    has_agencies = printed_agency.is_not_null().any().over("tid", "panel") & (pl.col("breakdown").is_in(["project", "item"])).fill_null(
-        False
-    )
+    has_agencies = printed_agency.is_not_null().any().over("list") & (pl.col("breakdown").is_in(["project", "item"])).fill_null(False)
     row_agency = printed_agency.forward_fill().over("section")
     rolled = pl.when("is_agency").then(pl.col("agency")).forward_fill().over("section")
     rolled_code = pl.when("is_agency").then(pl.col("agency_code").fill_null("")).forward_fill().over("section")
@@ -612,16 +621,16 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
     # Purchases and projects under a coded row (programme tables) go under the nearest row; plain coded rows only under codes and agencies.
     under = pl.when(code_row).then(pl.coalesce("parent_5", "parent_3", agency)).otherwise(nearest)
     total_row = pl.when("is_total").then(pl.col("row"))
-    closing = total_row.backward_fill().over("tid", "panel")
-    opening = total_row.forward_fill().over("tid", "panel")
-    first_total = pl.col("is_total").first().over("tid", "panel")
-    later_totals = pl.col("is_total").sum().over("tid", "panel") > 1
+    closing = total_row.backward_fill().over("list")
+    opening = total_row.forward_fill().over("list")
+    first_total = pl.col("is_total").first().over("list")
+    later_totals = pl.col("is_total").sum().over("list") > 1
     rooted = pl.coalesce(pl.when(first_total & ~later_totals).then(opening), closing, opening)
-    previous_total = total_row.shift(1).forward_fill().over("tid", "panel")
-    next_total = total_row.shift(-1).backward_fill().over("tid", "panel")
+    previous_total = _beside(total_row, 1).forward_fill().over("list")
+    next_total = _beside(total_row, -1).backward_fill().over("list")
     part_total = pl.coalesce(
         pl.when(pl.col("economic_code").str.contains(classes)).then(
-            pl.when(pl.col("part_total") == name).then(pl.col("row")).max().over("tid", "panel")
+            pl.when(pl.col("part_total") == name).then(pl.col("row")).max().over("list")
         )
         for name, classes in part_totals().iter_rows()
     )
@@ -639,9 +648,11 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
         "prefix", "parent_5", "parent_3"
     )
     # A list that 其中 opens and that goes on with rows of its own is a whole split; rows that all say 其中, or one alone, need not be.
-    labels = labels.with_columns(of_which=pl.col("of_which") & pl.col("of_which").all().over("tid", "panel", "parent"))
-    parents = labels.select("tid", "panel", row=pl.col("parent")).drop_nulls().unique().with_columns(has_children=pl.lit(True))
-    labels = labels.join(parents, on=PANEL_ROW, how="left", maintain_order="left")
+    lists = labels.group_by("list", "parent").agg(all_of_which=pl.col("of_which").all())
+    labels = labels.join(lists, on=["list", "parent"], how="left", nulls_equal=True, maintain_order="left")
+    labels = labels.with_columns(of_which=pl.col("of_which") & pl.col("all_of_which"))
+    parents = lists.select("list", row="parent", has_children=pl.lit(True)).drop_nulls()
+    labels = labels.join(parents, on=["list", "row"], how="left", maintain_order="left")
     # 人员经费合计 and 公用经费合计 are the totals of a table that prints no other.
     alone = pl.col("part_total").is_not_null() & ~pl.col("is_total").any().over("tid")
     kind = (
@@ -652,5 +663,5 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("detail"))
     )
     # A row that a page break printed twice is what it is the first time.
-    kind = pl.when(pl.col("again_of").is_not_null()).then(kind.shift(1).over("tid", "panel")).otherwise(kind)
+    kind = pl.when(pl.col("again_of").is_not_null()).then(_beside(kind, 1)).otherwise(kind)
     return labels.with_columns(row_kind=kind)
