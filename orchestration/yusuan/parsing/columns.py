@@ -230,7 +230,7 @@ def _unslide(wide: pl.DataFrame, depth: int) -> pl.DataFrame:
     wide = wide.with_columns(group=pl.col("group").first().over("tid", "segment"), group_size=pl.len().over("tid", "segment"))
     heading = pl.col("last").is_not_null() & header_term(pl.col("last")).is_in(amounts)
     waiting = pl.col("group").is_not_null() & (pl.col("group_size") > 1)
-    wide = wide.with_columns(heading=heading, waiting=waiting)
+    wide = once_for_each(wide, ["last"], heading=heading).with_columns(waiting=waiting)
     slid = (pl.col("heading").sum() == pl.col("waiting").sum()).over("tid") & (pl.col("heading") != pl.col("waiting")).any().over("tid")
     wide = wide.with_columns(slid=slid)
     sources = wide.filter("slid", "heading").select("tid", moved=pl.col("last"), k=pl.int_range(pl.len()).over("tid"))
@@ -260,7 +260,8 @@ def _fill_merged(wide: pl.DataFrame, depth: int) -> pl.DataFrame:
 def _paths(matrix: pl.DataFrame) -> pl.DataFrame:
     levels = [name for name in matrix.columns if name.startswith("own_")]
     path = pl.concat_list(levels).list.drop_nulls().list.unique(maintain_order=True)
-    return matrix.select("tid", "column", path=path).filter(pl.col("path").list.len() > 0)
+    paths = once_for_each(matrix, levels, path=path).select("tid", "column", "path")
+    return paths.filter(pl.col("path").list.len() > 0)
 
 
 def _meanings(paths: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from yusuan.parsing.tables import statement_of_title
-from yusuan.parsing.text import squash
+from yusuan.parsing.text import once_for_each, squash
 
 HEADING = r"^#*\**(?:目录|目次)\**$"
 LONGEST_LIST = 150
@@ -20,12 +20,15 @@ def contents_entries(lines: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """
     titled = tables.filter(pl.col("title_line").is_not_null())
     opening = titled.group_by("document_id").agg(opening=pl.min_horizontal("title_line", "first_line").min())
-    lines = lines.join(opening, on="document_id", how="left", maintain_order="left")
+    lines = lines.select("document_id", "line", "text").join(opening, on="document_id", how="left", maintain_order="left")
     lines = lines.filter((pl.col("line") < pl.col("opening")) | pl.col("opening").is_null())
     lines = lines.filter(pl.col("line") <= LAST_START + LONGEST_LIST, pl.col("text").str.len_chars() <= LONGEST_ENTRY)
-    lines = lines.with_columns(key=squash(pl.col("text")).str.replace_all("\t", ""))
-    start = lines.filter(pl.col("key").str.contains(HEADING)).group_by("document_id").agg(start=pl.col("line").min())
+    key = squash(pl.col("text")).str.replace_all("\t", "")
+    # What stands beside the lists is not squashed; NFKC gives 目 for the radical ⽬.
+    headings = lines.filter(pl.col("text").str.contains("[目⽬]")).filter(key.str.contains(HEADING))
+    start = headings.group_by("document_id").agg(start=pl.col("line").min())
     listed = lines.join(start, on="document_id").filter(pl.col("line") > pl.col("start"), pl.col("line") <= pl.col("start") + LONGEST_LIST)
+    listed = listed.with_columns(key=key)
     # The list ends where its first part begins: the second line that opens with 第一部分 (or repeats the first entry).
     filled = listed.filter(pl.col("key") != "")
     bare = filled.with_columns(key=pl.col("key").str.replace(ENTRY_END, "").str.replace(r"^[#\-*]+", ""))
@@ -36,7 +39,11 @@ def contents_entries(lines: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
         pl.col("key").str.len_chars() <= 60, pl.col("key").str.contains("表|经费"), ~pl.col("key").str.contains(r"说明$|情况$|原因$")
     )
     clean = pl.col("key").str.replace_all(r"[“”\"']", "").str.replace(r"^\(?[一二三四五六七八九十\d]+\)?[、.．]", "")
-    titled = titled.with_columns(statement=statement_of_title(clean)).filter(pl.col("statement").is_not_null()).sort("document_id", "line")
+    titled = (
+        once_for_each(titled, ["key"], statement=statement_of_title(clean))
+        .filter(pl.col("statement").is_not_null())
+        .sort("document_id", "line")
+    )
     return titled.select("document_id", "line", title="key", statement="statement").with_columns(
         entry=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id")
     )

@@ -131,7 +131,7 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         amount=pl.col("heading").is_in(amounts),
         labelling=pl.col("heading").is_in(labelling),
     )
-    placed = cells.join(rows.select("document_id", "place", "table", "header"), on="place")
+    placed = cells.join(rows.select("document_id", "place", "table", "header"), on="place", how="left")
     return placed.group_by("document_id", "table").agg(
         classes_listed=pl.col("second_level").sum() >= 3,
         goal_form=pl.col("money").any() & pl.col("indicator").any(),
