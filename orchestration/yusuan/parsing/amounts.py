@@ -9,6 +9,8 @@ from yusuan.parsing.vocabulary import load
 
 # Half of what fits, so that a sum of a whole table fits too: 4.6e14 yuan, forty times the national budget.
 MOST_TICKS = 2**62
+# The unit behind the name of what is counted.
+COUNTED = r"\((?:[个辆人台套批次家项件]|人次|批次|平方米|台[、/]?套|台\(套)\)+$"
 # What tables of “三公” print beside them.
 BESIDE_THREE_PUBLIC = "会议费|培训费|运行经费"
 KEY = ["tid", "panel", "row", "column"]
@@ -26,7 +28,7 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         suffix="_table",
         maintain_order="left",
     )
-    figures = _items_in_columns(figures)
+    figures = _items_in_columns(figures.join(_counts(labels), on=["tid", "panel", "row"], how="anti", maintain_order="left"))
     figures = _without_revenue_classes(_sides(figures))
     figures = _fund_sources(figures)
     item = printed(pl.col("item"))
@@ -70,6 +72,18 @@ def names_in_document(figures: pl.DataFrame) -> pl.DataFrame:
     inferred = pl.col("code_source") == "inferred"
     code_name = pl.when(inferred).then(pl.coalesce("reference_name", "printed_elsewhere")).otherwise(pl.col("plain_name"))
     return figures.with_columns(classification_name=pl.when(pl.col("classification_code").is_not_null()).then(code_name))
+
+
+def _counts(labels: pl.DataFrame) -> pl.DataFrame:
+    """tid, panel, row: rows that count things (车辆数合计（辆）) and the rows below them; what they print is no money."""
+    bracketed = labels.filter(pl.col("item").str.contains("[)）]$")).select("tid", "panel", "row", "item")
+    counts = bracketed.filter(squash(pl.col("item")).str.contains(COUNTED)).select("tid", "panel", "row")
+    kinds = labels.select("tid", "panel", "row", "parent", "item").join(
+        counts, left_on=["tid", "panel", "parent"], right_on=["tid", "panel", "row"]
+    )
+    # 车辆数合计（辆） may look like the total of all that follows it; its own kinds are numbered below it.
+    kinds = kinds.filter(squash(pl.col("item")).str.contains(r"^(?:其中|\d|\(\d|[①-⑳])"))
+    return pl.concat([counts, kinds.select("tid", "panel", "row")]).unique()
 
 
 def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:

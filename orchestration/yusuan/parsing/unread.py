@@ -17,7 +17,7 @@ BEHIND_LABEL = r"\p{Han}[:)]?-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}$"
 WHOLE = r"^-?\d{2,}$"
 MONEY_HEADING = r"^.{0,8}(?:金额|数额|预算数|决算数|资金|经费|总额|合计|\(元\)|万元\))$"
 # Rates, points and shares are no money, though printed with decimals.
-NO_MONEY = r"率(?:\(|$)|比例|占比|比重|^%$|\(%\)|幅度|增幅|^分值|^权重|^权值|^得分|^面积|人数$"
+NO_MONEY = r"增减[%％]$|率(?:\(|$)|比例|占比|比重|^%$|\(%\)|幅度|增幅|^分值|^权重|^权值|^得分|^面积|人数$"
 # 单价100万元（含）以上设备 is a threshold.
 IN_PROSE = rf"\d[\d,]*(?:\.\d+)?{UNIT}(?:\(含\))?(?:以[上下内])?"
 # A line of figures that no grid holds.
