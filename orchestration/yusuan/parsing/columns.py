@@ -476,7 +476,11 @@ def _panels(columns: pl.DataFrame) -> pl.DataFrame:
     opens = (pl.col("kind") == "label") & (pl.col("kind").shift(1) == "amount").over("tid").fill_null(False)
     known = known.with_columns(panel=opens.cum_sum().over("tid").cast(pl.Int32) + 1).select("tid", "column", "panel")
     columns = columns.join(known, on=["tid", "column"], how="left", maintain_order="left")
-    return _measures(columns.with_columns(amounts_in_panel=(pl.col("kind") == "amount").sum().over("tid", "panel")))
+    # A blank column that only goes on with the heading before it is the end of a merged cell or of a row.
+    path = pl.col("path").list.join("/")
+    again = (pl.col("body_cells").is_null() & (path == path.shift(1).over("tid"))).fill_null(False)
+    columns = columns.with_columns(own_amount=(pl.col("kind") == "amount") & ~again)
+    return _measures(columns.with_columns(amounts_in_panel=pl.col("own_amount").sum().over("tid", "panel")))
 
 
 def _measures(columns: pl.DataFrame) -> pl.DataFrame:
@@ -486,7 +490,7 @@ def _measures(columns: pl.DataFrame) -> pl.DataFrame:
     whole = (
         (told == root)
         & (root.drop_nulls().n_unique() == 1).over("tid", "panel")
-        & (told.is_not_null().sum() == pl.col("amounts_in_panel")).over("tid", "panel")
+        & ((told.is_not_null() & pl.col("own_amount")).sum() == pl.col("amounts_in_panel")).over("tid", "panel")
     )
     whole = whole & (pl.col("amounts_in_panel") > 1)
     plain = pl.when((pl.col("amounts_in_panel") == 1) | (pl.col("role") == "item")).then(pl.lit("amount")).otherwise(pl.lit("total"))

@@ -16,7 +16,7 @@ TITLE_DISTANCE = 12
 LONGEST_TITLE = 60
 # How far the edges of one column may differ between two pages, in points.
 EDGE = 3.0
-PAGE_NUMBER = r"^[\s\-—–·]*(?:第)?\d{1,4}(?:页)?[\s\-—–·]*$"
+PAGE_NUMBER = r"^[\s\-—–·]*(?:第?\d{1,4}页?|第\d{1,4}页[,，/]?共\d{1,4}页|\d{1,4}/\d{1,4})[\s\-—–·]*$"
 UNIT = r"单位[:)]?(?:人民币)?[(:]?(亿元|万元|千元|元)"
 # A header in one row whose cells hold the headings of all levels has so many cells, and so many of them end with a known heading.
 FEWEST_JOINED, MOST_KNOWN = 3, 0.6
