@@ -43,6 +43,8 @@ PARSER_VERSION = "4"
 
 PRINTED_ORDER = ["document_id", "table", "row", "printed_column"]
 
+DASHES = ["-", "—", "–", "－", "--", "——", "/", "／"]
+
 # Every join, filter and sort copies all columns that it is given. Of cells below a header only this is read, and `cell`, the place of
 # the cell among all placed ones; where it is printed is looked up for amounts alone, when they have all their labels.
 OF_BODY = ["cell", "tid", "row", "column", "column_span", "breaks", "text", "text_id", "squashed", "bare", "number", "number_repair"]
@@ -105,7 +107,8 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     )
     tables = common_units(tables, lines)
     printed = _printed(cells, rows, tables)
-    placed = join_split(printed.filter(pl.col("tid").is_not_null()))
+    # A dash stands for a blank cell, among labels as among figures.
+    placed = join_split(printed.filter(pl.col("tid").is_not_null(), ~pl.col("squashed").is_in(DASHES)))
     body = _body(placed)
     columnar = tables.filter(~pl.col("is_form"))
 
