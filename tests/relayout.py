@@ -98,6 +98,31 @@ def ruled(rows: Rows) -> list[str]:
     return [lines[0], "|" + "---|" * len(rows[0]), *lines[1:]]
 
 
+def with_a_tab_behind(rows: Rows) -> list[str]:
+    return ["\t".join(row) + "\t" for row in rows]
+
+
+def without_blanks_behind(rows: Rows) -> list[str]:
+    return ["\t".join(row).rstrip() for row in rows]
+
+
+def with_dashes(rows: Rows) -> list[str]:
+    """A dash in every blank cell of a row with an amount, but for the codes at its left."""
+    dashed = [
+        ["-" if k > 3 and not cell.strip() and any(AMOUNT.fullmatch(each) for each in row) else cell for k, cell in enumerate(row)]
+        for row in rows
+    ]
+    return ["\t".join(row) for row in dashed]
+
+
+def with_heads_and_feet(rows: Rows) -> list[str]:
+    """A page number, a line that stands on every page, and the header again in the middle of a table."""
+    lines = ["\t".join(row) for row in rows]
+    half = len(rows) // 2
+    header = next((k for k, row in enumerate(rows) if any(AMOUNT.fullmatch(cell) for cell in row)), 1)
+    return [*lines[:half], "", "第 12 页 共 40 页", "", "二〇二三年度预算公开", "", *lines[:header], *lines[half:]] if half >= 4 else lines
+
+
 def cell_a_line(rows: Rows) -> list[str]:
     return ["", *(line for row in rows for line in [*("\t" + cell for cell in row), ""]), ""]
 
@@ -116,6 +141,10 @@ LAYOUTS: dict[str, Callable[[Rows], list[str]]] = {
     "aligned_with_spaces": aligned,
     "aligned_by_characters": aligned_by_characters,
     "drawn": drawn,
+    "with_a_tab_behind": with_a_tab_behind,
+    "without_blanks_behind": without_blanks_behind,
+    "with_dashes": with_dashes,
+    "with_heads_and_feet": with_heads_and_feet,
     "ruled": ruled,
     "one_cell_a_line": cell_a_line,
     "page_break_in_the_middle": cut_in_the_middle,

@@ -11,7 +11,7 @@ from templates_final import FINAL
 from yusuan.parsing import Parsed
 
 # A part of a table that is aligned by itself, without its header, shows neither its blank columns nor their widths.
-LEAST = {"aligned_with_spaces": 0.8, "aligned_by_characters": 0.8, "ruled": 0.92}
+LEAST = {"aligned_with_spaces": 0.8, "aligned_by_characters": 0.8, "ruled": 0.92, "with_heads_and_feet": 0.99}
 BOOKS = Books(seed=20231121)
 TEMPLATES = FINAL | BUDGET
 
@@ -36,7 +36,8 @@ def test_a_founding_disclosure_says_the_same_in_another_layout(founding: Parsed,
     assert share >= LEAST.get(layout, 1.0)
 
 
-@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+# A template is one table: nothing stands on three of its pages.
+@pytest.mark.parametrize("layout", sorted(set(LAYOUTS) - {"with_heads_and_feet"}))
 def test_a_template_comes_back_with_every_label_from_another_layout(templates: Parsed, layout: str):
     wrong = {
         name: result.wrong

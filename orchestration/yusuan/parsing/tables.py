@@ -16,6 +16,9 @@ TITLE_DISTANCE = 12
 LONGEST_TITLE = 60
 # How far the edges of one column may differ between two pages, in points.
 EDGE = 3.0
+# So many pages print the same line for none of their tables.
+PAGES = 3
+OF_TABLE = "表|单位|[:：]"
 PAGE_NUMBER = r"^[\s\-—–·]*(?:第?\d{1,4}页?|第\d{1,4}页[,，/]?共\d{1,4}页|\d{1,4}/\d{1,4})[\s\-—–·]*$"
 UNIT = r"单位[:)]?(?:人民币)?[(:]?(亿元|万元|千元|元)"
 # A header in one row whose cells hold the headings of all levels has so many cells, and so many of them end with a known heading.
@@ -203,9 +206,13 @@ def _lines_above(free: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_furniture(free: pl.DataFrame) -> pl.DataFrame:
-    """Free lines without page numbers and without what stands on at least three pages of a document."""
-    paged = free.filter(pl.col("page").is_not_null()).group_by("document_id", "squashed").agg(pages=pl.col("page").n_unique())
-    repeated = paged.filter(pl.col("pages") >= 3).select("document_id", "squashed")
+    """Free lines without page numbers and without what stands on at least three pages of a document, or, where a format has no pages,
+    three times in it and is neither a title nor a caption of a table."""
+    times = free.group_by("document_id", "squashed").agg(
+        pages=pl.col("page").n_unique(), times=pl.len(), paged=pl.col("page").is_not_null().all()
+    )
+    head = ~pl.col("paged") & (pl.col("times") >= PAGES) & ~pl.col("squashed").str.contains(OF_TABLE)
+    repeated = times.filter((pl.col("paged") & (pl.col("pages") >= PAGES)) | head).select("document_id", "squashed")
     return free.filter(~pl.col("squashed").str.contains(PAGE_NUMBER)).join(repeated, on=["document_id", "squashed"], how="anti")
 
 

@@ -17,8 +17,15 @@ RULE_ROW = r"^[\s|:\-]*-{2,}[\s|:\-]*$"
 # Bars that draw the same as pipes, and the lines between the rows of a table that is drawn (+---+---+, ├───┼───┤).
 BARS = "[│┃｜║]"
 DRAWN_RULE = r"^\s*(?:\+[-=+:]+\+|[┌├└┏┣┗╔╠╚][─━═┬┼┴┳╋┻╦╬╩┐┤┘┓┫┛╗╣╝]+)\s*$"
+# A label is short; a title, a caption, a sentence and a page number are none.
+LABEL = r"^.{2,30}$"
+NO_LABEL = r"表(?:[（(][^）)]*[）)])?$|(?:单位|部门|名称|日期|说明)[^:：]*[:：]|[。；，]|^[-—\s\d第页共/]+$"
+MOST_LABELS = 5
+FIGURE = r"\t-?[\d,]+\.\d+(?:\t|$)"
 # So many lines with several pipes are no accident.
 FEWEST_PIPED = 3
+# So many rows that all end with a tab do so by a rule.
+FEWEST_ROWS = 10
 # A document whose table lines are mostly "tab, one cell" prints one cell per line.
 CELL_PER_LINE_SHARE = 0.8
 
@@ -30,12 +37,14 @@ def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     lines = (
         documents.select(
             document_id=pl.int_range(pl.len(), dtype=pl.UInt32),
-            text=pl.col("text").str.replace_all(r"\r\n?|\x0b|\x0c", "\n").str.split("\n"),
+            text=pl.col("text").str.replace_all(r"\r\n?|\x0b|\x0c", "\n").str.replace_all("\u00a0", " ", literal=True).str.split("\n"),
         )
         .explode("text")
         .with_columns(line=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id"))
+        .pipe(_between_cells)
         .pipe(pipes_to_tabs)
         .pipe(spaces_to_tabs)
+        .pipe(_lone_first_cells)
         .with_columns(tabs=pl.col("text").str.count_matches("\t", literal=True))
         .with_columns(
             blank=(pl.col("tabs") == 0) & (pl.col("text").str.strip_chars() == ""),
@@ -53,6 +62,15 @@ def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _named(frame: pl.DataFrame, names: pl.Series, schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
     return conform(frame.with_columns(document_id=names.gather(frame["document_id"])), schema)
+
+
+def _between_cells(lines: pl.DataFrame) -> pl.DataFrame:
+    """Where a tab stands behind every cell, the last one of each row is taken away: it opens no column."""
+    text = pl.col("text")
+    rows = text.str.contains("\t", literal=True)
+    behind = text.str.ends_with("\t")
+    every = (behind.sum().over("document_id") == rows.sum().over("document_id")) & (behind.sum().over("document_id") >= FEWEST_ROWS)
+    return lines.with_columns(text=pl.when(behind & every).then(text.str.replace(r"\t$", "")).otherwise(text))
 
 
 def pipes_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
@@ -79,6 +97,23 @@ def pipes_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
     framed = (~pl.col("piped") | (text.str.contains(r"^\s*\|") & text.str.contains(r"\|\s*$"))).all().over("document_id")
     bare = pl.when(framed).then(text.str.replace(r"^\s*\|", "").str.replace(r"\|\s*$", "")).otherwise(text)
     return lines.with_columns(text=pl.when("piped").then(bare.str.replace_all(r" *\| *", "\t")).otherwise(text)).drop("piped")
+
+
+def _lone_first_cells(lines: pl.DataFrame) -> pl.DataFrame:
+    """Rows that lost their tabs because all their cells but the first are blank get one back: short labels right between two rows of
+    several cells, the one below them with a figure or a blank first cell, as no header has."""
+    text = pl.col("text")
+    tabbed = text.str.contains("\t", literal=True)
+    bare = ~tabbed & text.str.contains(LABEL)
+    if not lines.select((bare & tabbed.shift(1)).any()).item():
+        return lines
+    lines = lines.with_columns(label=bare & ~pl.when(bare).then(text).str.contains(NO_LABEL).fill_null(True))
+    row = pl.when(~pl.col("label"))
+    above = row.then(pl.when(tabbed).then("line").otherwise(0)).forward_fill().over("document_id")
+    figured = text.str.contains(FIGURE) | text.str.starts_with("\t")
+    below = row.then(tabbed & figured).backward_fill().over("document_id")
+    near = (above > 0) & (pl.col("line") - above <= MOST_LABELS)
+    return lines.with_columns(text=pl.when(pl.col("label") & near & below).then(text + "\t").otherwise(text)).drop("label")
 
 
 def _tab_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
