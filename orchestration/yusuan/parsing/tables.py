@@ -308,13 +308,14 @@ def continues() -> pl.Expr:
     next_page = (pl.col("page") - before["last_page"]) == 1
     same_frame = (same_width | ((inside | around) & next_page)).fill_null(False)
     repeats_header = (pl.col("header_text").list.len() > 0) & (pl.col("header_text") == before["header_text"]).fill_null(False)
-    # The part before it may show fewer columns than the header that both stand below.
-    same_frame = same_frame | (repeats_header & pl.col("page").is_null())
+    # The part before it may show fewer columns than the header that both stand below. A form opens with its own values.
+    opens_form = pl.col("first_text").str.contains(FORM_HEAD)
+    same_frame = same_frame | (repeats_header & pl.col("page").is_null() & ~opens_form)
     bare = (pl.col("gap") == 0) & pl.col("title").is_null()
     other_rows = (before["coded"] >= CODED_SHARE) & (pl.col("coded") <= FEW_CODED) & (pl.col("row_count") >= ROWS_WITHOUT_CODE)
     # The lower part of a goal form begins with headings of its own (一级指标 …); they open no new table.
     in_form = pl.col("title_statement").forward_fill().over("document_id").str.ends_with("_performance").fill_null(False)
-    in_form = in_form & ~pl.col("first_text").str.contains(FORM_HEAD)
+    in_form = in_form & ~opens_form
     # The parts of a form are of many widths; where a text has no boxes, only what stands between them tells. One with a header of its
     # own may be another table.
     same_frame = same_frame | (in_form & pl.col("page").is_null() & ~pl.col("headed")).fill_null(False)

@@ -31,6 +31,7 @@ SPACED = (
     "项目", "金额", "名称", "备注", "单位",
 )  # fmt: skip
 EVEN_GAPS = 0.9
+LEAST_GAP, MOST_BELOW = 2, 0.9
 # Two figures with one space between them; so many such rows are no accident.
 FIGURES_APART = r"\S -?[\d,]+\.\d+ -?[\d,]+\.\d+(?: |$)"
 FEWEST_ROWS = 5
@@ -157,13 +158,16 @@ def _tokens(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_places(tokens: pl.DataFrame) -> pl.DataFrame:
-    """`tokens` (gap, wide and plain: their length in half widths and in characters) with start and end, in what their document counts."""
+    """`tokens` (gap, wide and plain: their length in half widths and in characters) with start and end, in what their document counts, and
+    below: the share of its cells that begin or end right below or above another one."""
     line = ["document_id", "line"]
     ends = {name: (pl.col("gap") + pl.col(name)).cum_sum().over(line) for name in ("wide", "plain")}
     tokens = tokens.with_columns(end_wide=ends["wide"], end_plain=ends["plain"])
     tokens = tokens.with_columns(start_wide=pl.col("end_wide") - pl.col("wide"), start_plain=pl.col("end_plain") - pl.col("plain"))
     below = {name: pl.any_horizontal(pl.len().over("block", f"{edge}_{name}") > 1 for edge in ("start", "end")) for name in ends}
-    counted = tokens.with_columns(**below).group_by("document_id").agg(plain=pl.col("plain").mean() > pl.col("wide").mean())
+    share = {name: pl.col(name).mean() for name in ends}
+    documents = tokens.with_columns(**below).group_by("document_id")
+    counted = documents.agg(plain=share["plain"] > share["wide"], below=pl.max_horizontal(*share.values()))
     tokens = tokens.drop("wide", "plain").join(counted, on="document_id", how="left", maintain_order="left")
     return tokens.with_columns(
         pl.when("plain").then(f"{edge}_plain").otherwise(f"{edge}_wide").alias(edge) for edge in ("start", "end")
@@ -216,9 +220,11 @@ def _even(tokens: pl.DataFrame) -> pl.DataFrame:
     steps = inner.group_by("document_id").agg(step=pl.col("gap").mode().min())
     inner = inner.join(steps, on="document_id")
     even = inner.group_by("document_id", "step").agg(
-        even=((pl.col("gap") % pl.col("step")) == 0).mean(), usual=(pl.col("gap") == pl.col("step")).mean()
+        pl.col("below").first(), even=((pl.col("gap") % pl.col("step")) == 0).mean(), usual=(pl.col("gap") == pl.col("step")).mean()
     )
-    return even.filter(pl.col("even") >= EVEN_GAPS, pl.col("usual") >= USUAL_GAPS).select("document_id", "step")
+    # Two spaces are also the least that padding leaves; then hardly a cell stands below none.
+    padded = (pl.col("step") <= LEAST_GAP) & (pl.col("below") >= MOST_BELOW)
+    return even.filter(pl.col("even") >= EVEN_GAPS, pl.col("usual") >= USUAL_GAPS, ~padded).select("document_id", "step")
 
 
 def _evenly_spaced(tokens: pl.DataFrame) -> pl.DataFrame:

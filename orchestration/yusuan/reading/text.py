@@ -24,6 +24,7 @@ MOST_LABELS = 5
 FIGURE = r"\t-?[\d,]+\.\d+(?:\t|$)"
 # So many lines with several pipes are no accident.
 FEWEST_PIPED = 3
+PIPED_FIGURE = r"\S\s*\|\s*-?[\d,]+\.\d+\s*\|?\s*$"
 # So many rows that all end with a tab do so by a rule.
 FEWEST_ROWS = 10
 # A document whose table lines are mostly "tab, one cell" prints one cell per line.
@@ -89,10 +90,11 @@ def pipes_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
     pipes = text.str.count_matches("|", literal=True)
     no_tab = ~text.str.contains("\t", literal=True)
     lines = lines.with_columns(piped=(pipes >= 2) & no_tab)
-    if not lines["piped"].any():
+    if not lines.select((pipes >= 1).any()).item():
         return lines.drop("piped")
-    # A table of two columns has one pipe in each row; it is a row in a document whose rows have pipes.
-    usual = pl.col("piped").sum().over("document_id") >= FEWEST_PIPED
+    # A table of two columns has one pipe in each row; it is a row in a document whose rows have pipes, or figures behind them.
+    figured = (pipes == 1) & text.str.contains(PIPED_FIGURE)
+    usual = (pl.col("piped") | figured).sum().over("document_id") >= FEWEST_PIPED
     lines = lines.with_columns(piped=pl.col("piped") | ((pipes == 1) & no_tab & usual))
     framed = (~pl.col("piped") | (text.str.contains(r"^\s*\|") & text.str.contains(r"\|\s*$"))).all().over("document_id")
     bare = pl.when(framed).then(text.str.replace(r"^\s*\|", "").str.replace(r"\|\s*$", "")).otherwise(text)
