@@ -6,6 +6,8 @@ part of the sentence ends with that part. A list is announced by a colon at the 
 
 import polars as pl
 
+from yusuan.parsing.narrative.runs import running_sum
+
 WITHIN = r"(?:^|[,:])([^,:;]+?)中[,:]"
 SIDE = r"(?:收入|支出)(?:预算|决算)?(?:合计)?包括:"
 # Headings below 一、: what they state is stated about the whole that the chapter is about.
@@ -23,13 +25,7 @@ COLUMNS = [
 def grouped(claims: pl.DataFrame) -> pl.DataFrame:
     """Claims in their order with: at (a running number), chapter, is_level, group, head (the `at` of the whole), head_concept,
     is_direct (the head is certain), lists_all (the sentence says that it lists all)."""
-    rows = (
-        claims.select(COLUMNS)
-        .filter(~pl.col("is_cell"))
-        .sort("paragraph", "begin")
-        .with_row_index("at")
-        .with_columns(pl.col("at").cast(pl.Int64))
-    )
+    rows = claims.select(COLUMNS).filter(~pl.col("is_cell")).with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
     # What an amount is compared with is neither a part nor a whole.
     level = (pl.col("kind") == "amount") & ~pl.col("in_reason") & pl.col("ticks").is_not_null() & pl.col("compared_with").is_null()
     chapter = pl.col("section").fill_null("").str.replace(INNER_HEADINGS, "")
@@ -39,8 +35,8 @@ def grouped(claims: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(quantum=pl.when(pl.col("ticks") == 0).then(pl.min_horizontal("quantum", finest)).otherwise("quantum"))
     rows = rows.with_columns(
         level_before=pl.when("is_level").then("at").shift(1).forward_fill().over("document_id"),
-        in_sentence=pl.col("opening").cum_sum().over("sentence_number"),
-        in_segment=pl.col("opening").cum_sum().over("segment"),
+        in_sentence=running_sum(pl.col("opening"), "sentence_number"),
+        in_segment=running_sum(pl.col("opening"), "segment"),
         starts=pl.col("paragraph") != pl.col("paragraph").shift(1, fill_value=-1),
         # 收入预算包括：… and 支出预算包括：… each list all of the total that the chapter began with.
         lists_side=pl.col("opening") & pl.col("own").str.contains(SIDE),
@@ -57,7 +53,7 @@ def grouped(claims: pl.DataFrame) -> pl.DataFrame:
         lists_all=pl.when(pl.col("opening") & (pl.col("in_sentence") == 1)).then("lists_side").forward_fill().over("sentence_number"),
         segment_head=pl.when("opening").then("level_before").forward_fill().over("segment"),
         list_head=pl.when(announced).then("level_before").forward_fill().over("block"),
-        list_number=announced.cum_sum().over("block"),
+        list_number=running_sum(announced, "block"),
     )
     first = pl.col("segment") == pl.col("opened_in")
     inner = (pl.col("in_sentence") > 0) & pl.when(first).then(pl.col("in_segment") > 1).otherwise(pl.col("in_segment") > 0)

@@ -6,6 +6,7 @@ headings and behind the paragraphs before it. The wording comes from vocabulary/
 
 import polars as pl
 
+from yusuan.parsing.narrative.runs import before, running_sum
 from yusuan.parsing.narrative.wording import any_of, values
 from yusuan.parsing.text import QUOTES, once_for_each
 from yusuan.parsing.vocabulary import load
@@ -55,7 +56,7 @@ def _worded(figures: pl.DataFrame) -> pl.DataFrame:
 
     own: the text before the figure inside its part of the sentence (between semicolons); clause: the last part of that.
     """
-    before, own, clause = pl.col("before"), pl.col("own"), pl.col("clause")
+    words, own, clause = pl.col("before"), pl.col("own"), pl.col("clause")
     verb, previous = any_of("change"), rf"(?:{any_of('previous')}|{YEAR})"
     # 比2024年90000万元减少1000万元: the amount of the year before is no amount of this one.
     versus_year = rf"[比较与同]{previous}[^,]*$"
@@ -65,14 +66,14 @@ def _worded(figures: pl.DataFrame) -> pl.DataFrame:
     wordings = (
         figures.select("before")
         .unique()
-        .with_columns(breaks=before.str.contains(";", literal=True), own=before.str.replace(r"^.*;", ""))
+        .with_columns(breaks=words.str.contains(";", literal=True), own=words.str.replace(r"^.*;", ""))
         .with_columns(clause=own.str.replace(r"^.*[,:]", "").str.replace(r"^[、)]+", ""))
         .with_columns(
             reasoned=own.str.contains(any_of("reason")),
             goes_on=own.str.contains(f"^{any_of('goes_on')}"),
             opener=own.str.contains(rf"{any_of('opener')}|中[,:]"),
             bracketed=own.str.contains(r"\([^)]*$"),
-            closes=before.str.contains(r"^\)"),
+            closes=words.str.contains(r"^\)"),
             compares=own.str.contains(rf"^[比较与同]{previous}"),
             buying=own.str.contains("安排购置|(?:拟|计划)(?:新增|购置)|新增(?:配置|配备|购置)"),
             bought=clause.str.contains("购置的?$"),
@@ -102,9 +103,9 @@ def _segments(figures: pl.DataFrame) -> pl.DataFrame:
     figures = figures.with_columns(segment=(pl.col("first") | pl.col("breaks")).cum_sum())
     starts = pl.col("segment") != pl.col("segment").shift(1, fill_value=0)
     figures = figures.with_columns(goes_on=starts & pl.col("goes_on"))
-    sentence_reason = pl.col("reasoned").cum_max().over("sentence")
-    by_segment = pl.col("reasoned").cum_max().over("segment")
-    return figures.with_columns(in_reason=by_segment | (pl.col("goes_on").cum_max().over("segment") & sentence_reason))
+    sentence_reason = running_sum(pl.col("reasoned"), "sentence") > 0
+    by_segment = running_sum(pl.col("reasoned"), "segment") > 0
+    return figures.with_columns(in_reason=by_segment | ((running_sum(pl.col("goes_on"), "segment") > 0) & sentence_reason))
 
 
 def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
@@ -181,7 +182,7 @@ def _names(figures: pl.DataFrame) -> pl.DataFrame:
     figures = figures.with_columns(own_name=named, noun=noun)
     called = pl.when(count).then(pl.coalesce("noun", pl.col("own_name").str.replace(r"^.*、", ""))).otherwise(pl.col("own_name"))
     # 安排购置车辆0辆，…设备0台: said once, it holds for what follows.
-    buys = pl.col("buying").cum_max().over("segment") | pl.col("bought")
+    buys = (running_sum(pl.col("buying"), "segment") > 0) | pl.col("bought")
     figures = _wholes_again(figures.with_columns(own_subject=called, buys=buys))
     return figures.drop("raw", "named", "empty", "introduced", "own_name", "buying", "bought", "first", "bracketed", "closes", "compares")
 
@@ -205,10 +206,11 @@ def _wholes_again(figures: pl.DataFrame) -> pl.DataFrame:
     购置及运行费78万元（其中：购置费18万元，运行费60万元），比上年增加: behind the bracket; and where a sentence that begins with 比上年
     follows one that lists parts.
     """
-    named = pl.col("own_subject").forward_fill().over("text_id")
     first = pl.col("sentence") != pl.col("sentence").shift(1, fill_value=-1)
+    figures = figures.with_columns(whole=pl.col("own_subject").forward_fill().over("text_id"))
+    figures = figures.with_columns(whole=pl.when("opener").then(before("whole", "text_id")))
     figures = figures.with_columns(
-        whole=pl.when(pl.col("opener")).then(named.shift(1)).forward_fill().over("text_id"),
+        pl.col("whole").forward_fill().over("text_id"),
         # An opener of the sentence before, or a bracket that is still open.
         listed=pl.when(pl.col("opener")).then("sentence").forward_fill().over("text_id"),
         bracket=pl.when(pl.col("opener")).then("bracketed").forward_fill().over("text_id"),
@@ -237,10 +239,11 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     figures = figures.with_columns(subject=pl.coalesce("own_subject", inherited), item=pl.col("item").first().over("scope"))
     figures = figures.with_columns(subject=pl.coalesce("subject", "item", "heading", pl.lit("")), inherits=pl.col("own_subject").is_null())
     # 总计1592万元，其中：本年收入…，上年结转…，比上年增加: what was carried over is not compared with a year before; the whole is.
-    whole = pl.when(pl.col("opener")).then(pl.col("subject").shift(1)).forward_fill().over("segment")
+    figures = figures.with_columns(whole=pl.when("opener").then(before("subject", "segment")))
+    whole = pl.col("whole").forward_fill().over("segment")
     carried = pl.when(changed, "inherits").then(pl.col("subject")).str.contains(any_of("carried"))
     figures = figures.with_columns(subject=pl.when(carried).then(pl.coalesce(whole, "subject")).otherwise(pl.col("subject")))
-    return figures.drop("scope")
+    return figures.drop("scope", "whole")
 
 
 def _cleaned(text: pl.Expr) -> pl.Expr:

@@ -6,6 +6,7 @@ depends on nothing but the text, so that a text that many documents share is rea
 
 import polars as pl
 
+from yusuan.parsing.narrative.runs import behind, running_sum
 from yusuan.parsing.narrative.wording import any_of, terms, unit_pattern
 from yusuan.parsing.vocabulary import load
 
@@ -32,7 +33,7 @@ def figures_of(texts: pl.DataFrame) -> pl.DataFrame:
         marked.with_columns(pl.col("text").str.replace_all("([。!?]+)", f"${{1}}{END}{END}").str.split(END + END))
         .explode("text", empty_as_null=True, keep_nulls=True)
         .with_columns(sentence=pl.int_range(pl.len()), size=_plain(pl.col("text")).str.len_chars())
-        .with_columns(start=pl.col("size").cum_sum().over("text_id") - pl.col("size"))
+        .with_columns(start=running_sum(pl.col("size"), "text_id") - pl.col("size"))
         .filter(pl.col("text").str.contains(BEGIN, literal=True))
     )
     pieces = (
@@ -47,8 +48,8 @@ def figures_of(texts: pl.DataFrame) -> pl.DataFrame:
         )
     )
     pieces = pieces.with_columns(
-        begin=pl.col("start") + pl.col("size").cum_sum().over("sentence") - pl.col("size") + pl.col("before").str.len_chars(),
-        after=pl.col("before").shift(-1).over("sentence").fill_null(""),
+        begin=pl.col("start") + running_sum(pl.col("size"), "sentence") - pl.col("size") + pl.col("before").str.len_chars(),
+        after=behind("before", "sentence").fill_null(""),
     )
     figures = pieces.filter(pl.col("number").is_not_null()).drop("piece", "size")
     figures = figures.with_columns(

@@ -105,17 +105,16 @@ def _elsewhere(found: pl.DataFrame, pairs: pl.DataFrame, wholes: pl.DataFrame, r
     missing = found.filter(pl.col("whole_name") != "").join(pairs.filter("meant").select("at"), on="at", how="anti")
     # 本年支出合计 and 本年支出预算合计 are one name.
     plain = [pl.col(name).str.replace_all("预算|决算", "").alias("plain") for name in ("whole_name", "whole_subject")]
-    earlier = (
-        missing.with_columns(plain[0])
-        .sort("part_at")
-        .join_asof(
-            wholes.drop("chapter").with_columns(plain[1]).sort("whole_at"),
-            left_on="part_at",
-            right_on="whole_at",
-            by=["document_id", "plain"],
-            strategy="backward",
-            check_sortedness=False,
-        )
+    missing_plain = missing.with_columns(plain[0]).sort("part_at")
+    # Few wholes have such a name.
+    wholes = wholes.drop("chapter").with_columns(plain[1]).join(missing_plain, on="plain", how="semi")
+    earlier = missing_plain.join_asof(
+        wholes.sort("whole_at"),
+        left_on="part_at",
+        right_on="whole_at",
+        by=["document_id", "plain"],
+        strategy="backward",
+        check_sortedness=False,
     )
     earlier = earlier.filter(pl.col("whole_id").is_not_null()).with_columns(whole_parts=pl.lit(None, pl.List(pl.Int64)))
     summed = missing.join(_split_sums(rows), left_on="part_sentence_number", right_on="sentence_number", coalesce=False)

@@ -25,13 +25,16 @@ def wrong_numbers(sentences: Sentences) -> Found:
     rows = rows.filter(pl.col("number").is_not_null())
     # A number of a chapter as one integer.
     rows = rows.with_columns(place=pl.col("chapter") * (LARGEST + 1) + pl.col("number"))
-    own = rows.with_columns(
-        last_own=pl.col("at").cast(pl.Int64).shift(1).over("place").fill_null(-1),
-        above=text.str.slice(0, LONGEST_QUOTE).shift(1).over("chapter").fill_null("（无）"),
-    )
-    before = rows.filter(pl.col("number") < LARGEST).select("at", place=pl.col("place") + 1, before=pl.col("at").cast(pl.Int64))
-    own = own.join_asof(before, on="at", by="place", strategy="backward", allow_exact_matches=False, check_sortedness=False)
-    follows = (pl.col("before") >= pl.col("last_own")).fill_null(False)
+    above = pl.when(pl.col("chapter") == pl.col("chapter").shift(1)).then(text.str.slice(0, LONGEST_QUOTE).shift(1)).fill_null("（无）")
+    own = rows.with_columns(above=above)
+    at = pl.col("at").cast(pl.Int64)
+    # Where its number, and the number before it, stand the last time above each row.
+    for earlier in (
+        rows.select("at", "place", last_own=at),
+        rows.filter(pl.col("number") < LARGEST).select("at", place=pl.col("place") + 1, before=at),
+    ):
+        own = own.join_asof(earlier, on="at", by="place", strategy="backward", allow_exact_matches=False, check_sortedness=False)
+    follows = (pl.col("before") >= pl.col("last_own").fill_null(-1)).fill_null(False)
     wrong = own.filter(pl.col("number") > 1, ~text.str.contains(TABLE_TITLE), ~follows)
     quoted = text.str.slice(0, LONGEST_QUOTE)
     message = pl.format("序号不连续：“{}”之前是“{}”", quoted, "above")
