@@ -54,14 +54,19 @@ def _rows_of_heads(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _head(cells: pl.DataFrame) -> pl.DataFrame:
     """The project and the agency that a form names."""
-    value = pl.col("printed").shift(-1).over("tid", "row")
-    cells = cells.with_columns(value=value)
+    cells = cells.with_columns(value=_in_row("printed", -1))
 
     def beside(labels: list[str]) -> pl.Expr:
         rank = pl.col("term").replace_strict({label: k for k, label in enumerate(labels)}, default=None, return_dtype=pl.Int32)
         return pl.col("value").sort_by(rank, nulls_last=True).filter(pl.col("term").sort_by(rank, nulls_last=True).is_in(labels)).first()
 
     return cells.group_by(FORM).agg(project=beside(PROJECT_LABELS), agency=beside(AGENCY_LABELS))
+
+
+def _in_row(name: str, steps: int) -> pl.Expr:
+    """What stands so many cells before in the same row; the cells stand in order, and looking at the next is cheaper than a window."""
+    same_row = pl.all_horizontal(pl.col(key) == pl.col(key).shift(steps) for key in ("tid", "row"))
+    return pl.when(same_row).then(pl.col(name).shift(steps))
 
 
 def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
@@ -77,8 +82,7 @@ def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
     )
     short = pl.when(blank & (pl.col("term").str.len_chars() <= LONGEST_LABEL)).then(pl.col("term"))
     inline = short.str.contains(r"\D\d[\d,]*(?:\.\d+)?$").fill_null(False)
-    before = {f"{name}_before": pl.col(name).shift(1).over("tid", "row") for name in ("term", "printed")}
-    cells = cells.with_columns(inline=inline, **before)
+    cells = cells.with_columns(inline=inline, term_before=_in_row("term", 1), printed_before=_in_row("printed", 1))
     term, text = (pl.when("inline").then(pl.col(name)) for name in ("term", "printed"))
     cells = cells.with_columns(
         label=pl.when(~blank).then("term_before").otherwise(term.str.replace(TRAILING_NUMBER, "")),

@@ -103,7 +103,7 @@ def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
     headings that say together what no measure and no fund is; and groups of one column (also counted in conflicts)."""
     filled = pl.col("body_cells") > 0
     keys = ["tid", "rank"]
-    amount, path = pl.col("kind") == "amount", pl.col("path").list.join("\t")
+    amount, path = pl.col("kind") == "amount", pl.col("path_text")
     again = filled & amount & path.is_not_null() & (path == path.shift(1).over(keys))
     meaningless = pl.col("clashes") | (filled & amount & (pl.col("facets") != "") & pl.col("told_measure").is_null())
     wrong = (filled & (_wrong() | path.is_null())).fill_null(False) | again.fill_null(False) | meaningless.fill_null(False)
@@ -113,7 +113,8 @@ def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
     run = (pl.col("column") - pl.int_range(pl.len())).over(*keys, "level", "group")
     alone = over.with_columns(run=run).group_by(*keys, "level", "group", "run").len().filter(pl.col("len") == 1)
     lone = alone.group_by(keys).agg(lone=pl.len().cast(pl.Int64))
-    found = tries.group_by(keys).agg(conflicts=wrong.sum().cast(pl.Int64), meaningless=meaningless.fill_null(False).any())
+    judged = tries.select(*keys, wrong=wrong, meaningless=meaningless.fill_null(False))
+    found = judged.group_by(keys).agg(conflicts=pl.col("wrong").sum().cast(pl.Int64), meaningless=pl.col("meaningless").any())
     found = found.join(lone, on=keys, how="left").with_columns(pl.col("lone").fill_null(0))
     return found.with_columns(conflicts=pl.col("conflicts") + pl.col("lone"))
 
