@@ -162,10 +162,13 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
             pl.concat([old.join(same, on="tid", how="semi", maintain_order="left"), new]) for old, new in zip(read, anew, strict=True)
         )
         changed = figures_of((cells, labels), forms.join(again, on="document_id", how="semi", maintain_order="left"))
-        rest = printed_figures.join(again, on="document_id", how="anti", maintain_order="left")
         others = (frame.join(again, left_on="doc", right_on="document_id", how="anti") for frame in (identities, terms))
         sums, members = (pl.concat([old, new]) for old, new in zip(others, identities_of(changed), strict=True))
-        return pl.concat([rest, changed]).sort(PRINTED_ORDER), sums, members
+        # Amounts are wide: their order is found in a few columns, and each of them is copied once.
+        both = pl.concat([printed_figures, changed])
+        order = both.select(*PRINTED_ORDER, nth=pl.int_range(pl.len()))
+        old = pl.col("document_id").is_in(again["document_id"].implode()) & (pl.col("nth") < printed_figures.height)
+        return both[order.filter(~old).sort(PRINTED_ORDER)["nth"]], sums, members
 
     def sums_under(tries: pl.DataFrame, shifts: pl.DataFrame) -> pl.DataFrame:
         """All shifts of rows at once, each on a copy of its table; rank 0 is the table without it."""

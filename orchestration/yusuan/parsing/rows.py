@@ -337,14 +337,14 @@ def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
     uncoded = pl.col("breakdown").is_in(["function", "economic"]) & pl.col("code").is_null()
     listed = (pl.col("breakdown") == "project") | uncoded
     heading_name = pl.when(listed).then(pl.coalesce("project", "name"))
-    labels = labels.with_columns(heading_name=heading_name)
     # 农业农村厅机关, 统计局（本级） are named like their agency.
     name = squash(pl.col("heading_name")).str.replace(r"(?:机关|本级|本部|[(（][^()（）]*[)）])+$", "")
-    candidate = (
-        pl.col("heading_name").is_not_null() & pl.col("agency").is_null() & ~pl.col("is_total") & (pl.col("figures") > 0)
-        & name.str.contains(suffix) & ~name.str.contains(NOT_AN_AGENCY)
-    ).fill_null(False)  # fmt: skip
-    labels = labels.with_columns(candidate=candidate)
+    labels = once_for_each(
+        labels.with_columns(heading_name=heading_name), ["heading_name"],
+        like_agency=name.str.contains(suffix) & ~name.str.contains(NOT_AN_AGENCY),
+    )  # fmt: skip
+    candidate = pl.col("agency").is_null() & ~pl.col("is_total") & (pl.col("figures") > 0) & pl.col("like_agency")
+    labels = labels.with_columns(candidate=candidate.fill_null(False)).drop("like_agency")
     if not labels["candidate"].any():
         return labels.drop("candidate", "heading_name")
     labels = labels.with_columns(block=pl.col("candidate").cum_sum().over("list"))
