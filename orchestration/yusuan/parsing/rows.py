@@ -347,7 +347,11 @@ def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
     labels = labels.with_columns(candidate=candidate.fill_null(False)).drop("like_agency")
     if not labels["candidate"].any():
         return labels.drop("candidate", "heading_name")
-    labels = labels.with_columns(block=pl.col("candidate").cum_sum().over("list"))
+    lists = labels.filter("candidate").select("list").unique()
+    rows = labels.select("list", "row", "candidate", "code", "first_figure", "is_total").join(
+        lists, on="list", how="semi", maintain_order="left"
+    )
+    rows = rows.with_columns(block=pl.col("candidate").cum_sum().over("list"))
     # 301 counts with its items 30101 and 30102 only.
     after = _beside(pl.col("code"), -1)
     has_items = (after.str.starts_with(pl.col("code")) & (after != pl.col("code"))).fill_null(False)
@@ -358,21 +362,26 @@ def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
     opens = (pl.col("block") == 1) & (pl.col("candidate").cum_sum().over("list") == 1) & (members == 0)
     no_total = ~pl.col("is_total").any().over("list")
     heading = pl.col("candidate") & ((below - pl.col("first_figure")).abs() <= tolerance) & (members > 0)
-    labels = labels.with_columns(heading=heading, opens=pl.col("candidate") & opens & no_total)
+    rows = rows.with_columns(heading=heading, opens=pl.col("candidate") & opens & no_total)
     closes = pl.col("candidate") & (members == 0) & (pl.col("block") == pl.col("block").max().over("list")) & no_total
     closes = closes & ~pl.col("opens").any().over("list") & pl.col("heading").any().over("list")
     headings = pl.when("heading").then(pl.col("first_figure")).sum().over("list")
     closes = closes & ((headings - pl.col("first_figure")).abs() <= 50 * 10_000 * pl.len().over("list"))
-    stands_for_total = pl.col("opens") | closes
-    labels = labels.with_columns(named=pl.col("heading") | stands_for_total, stands_for_total=stands_for_total)
-    return labels.with_columns(
-        agency=pl.when("named").then("heading_name").otherwise(pl.col("agency")),
-        item=pl.when("named").then("heading_name").otherwise(pl.col("item")),
-        name=pl.when(pl.col("named") & (pl.col("name") == pl.col("heading_name"))).then(None).otherwise(pl.col("name")),
-        project=pl.when("named").then(None).otherwise(pl.col("project")),
-        is_agency=pl.col("is_agency") | (pl.col("named") & ~pl.col("stands_for_total")),
-        is_total=pl.col("is_total") | pl.col("stands_for_total"),
-    ).drop("candidate", "heading_name", "block", "heading", "opens", "named", "stands_for_total")
+    rows = rows.with_columns(stands_for_total=pl.col("opens") | closes).filter(pl.col("heading") | pl.col("stands_for_total"))
+    labels = labels.join(rows.select("list", "row", "stands_for_total"), on=["list", "row"], how="left", maintain_order="left")
+    stands_for_total = pl.col("stands_for_total").fill_null(False)
+    return (
+        labels.with_columns(named=pl.col("stands_for_total").is_not_null(), stands_for_total=stands_for_total)
+        .with_columns(
+            agency=pl.when("named").then("heading_name").otherwise(pl.col("agency")),
+            item=pl.when("named").then("heading_name").otherwise(pl.col("item")),
+            name=pl.when(pl.col("named") & (pl.col("name") == pl.col("heading_name"))).then(None).otherwise(pl.col("name")),
+            project=pl.when("named").then(None).otherwise(pl.col("project")),
+            is_agency=pl.col("is_agency") | (pl.col("named") & ~pl.col("stands_for_total")),
+            is_total=pl.col("is_total") | pl.col("stands_for_total"),
+        )
+        .drop("candidate", "heading_name", "named", "stands_for_total")
+    )
 
 
 def _codes(labels: pl.DataFrame) -> pl.DataFrame:
