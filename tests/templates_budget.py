@@ -484,6 +484,28 @@ def p_units(books: Books) -> Table:
     return table
 
 
+def y_items(books: Books) -> Table:
+    """基本支出预算表（人员类、运转类公用经费项目） of Yunnan: codes of function and of economic item side by side on every row."""
+    s = "general_budget_basic_detail"
+    heads = ["单位名称", "项目代码", "项目名称", "功能科目编码", "功能科目名称", "经济科目编码", "经济科目名称"]
+    header = [[*[(head, 1, 2) for head in heads], ("资金来源", 2, 1)], ["总计", "一般公共预算"]]
+    table = Table("基本支出预算表（人员类、运转类公用经费项目）", header, number="预算04表")
+    projects = {"30101": "行政人员工资支出", "30102": "行政人员工资支出", "30201": "一般公用经费", "30211": "一般公用经费"}
+
+    def cells(value: int, labels: dict[str, str]) -> Row:
+        labels = labels | {"statement": s, "side": "expenditure", "measure": "total"}
+        return of(labels, (value, {"fund": "all"}), (value, {"fund": "general_public"}))
+
+    for k, (code, project) in enumerate(projects.items()):
+        labels = {"kind": "detail", "project": project, "classification": "2010301", "economic": code, "agency": "某市某局本级"}
+        number = f"5301112100000000{k:02}"
+        row = ["某市某局本级", number, project, "2010301", NAMES["2010301"], code, ECONOMIC[code]]
+        table.body.append([*row, *cells(books.economic[code], labels)])
+    whole_money = sum(books.economic[code] for code in projects)
+    table.body.append(["合计", *[""] * 6, *cells(whole_money, {"kind": "total", "item": "合计"})])
+    return table
+
+
 BUDGET: dict[str, Callable[[Books], Table]] = {
     "b01": b01, "b02_units": b02_units, "b03": b03, "b03_three": lambda b: b03(b, 3), "b04": b04,
     "b05": b05,
@@ -491,5 +513,5 @@ BUDGET: dict[str, Callable[[Books], Table]] = {
     "b05_years": b05_years, "b06": b06, "b06_two_last": lambda b: b06(b, 2, True), "b07_units": b07_units, "b08": b08, "s_units": s_units,
     "g_bracketed": g_bracketed, "z_pairs": z_pairs, "names_only": names_only,
     "s_names": s_names, "g_kinds": g_kinds, "g_sources": g_sources, "h_wages": h_wages,
-    "p_units": p_units,
+    "p_units": p_units, "y_items": y_items,
 }  # fmt: skip

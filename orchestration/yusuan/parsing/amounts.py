@@ -42,8 +42,9 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         .when(pl.col("project").is_not_null() & pl.col("name").is_null())
         .then(pl.col("project"))
         .otherwise(item),
-        economic_name=pl.when(pl.coalesce("name_scheme", "scheme") == "economic").then(
-            pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("plain_name"))
+        economic_name=pl.coalesce(
+            "economic_beside_name",
+            pl.when(pl.coalesce("name_scheme", "scheme") == "economic", ~pl.col("is_total"), ~pl.col("is_agency")).then("plain_name"),
         ),
         repair=also(
             also(pl.col("repair"), pl.when("joined").then(pl.lit("broken_name"))),

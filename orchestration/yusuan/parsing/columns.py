@@ -300,7 +300,9 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         clashes=pl.col("fund_source").filter(~pl.col("fund_source").is_in(WIDE_FUNDS)).drop_nulls().n_unique() > 1,
         carried=(pl.col("carried") == "yes").any(),
         side=pl.col("side").drop_nulls().first(),
-        period=pl.when(pl.col("raw").str.contains("上年(预算|决算|执行)|去年").any() | (pl.col("year") < pl.col("fiscal_year")).any())
+        period=pl.when(
+            pl.col("raw").str.contains("上年(年初)?(预算|决算|执行|完成)|去年").any() | (pl.col("year") < pl.col("fiscal_year")).any()
+        )
         .then(pl.lit("last_year"))
         .when(pl.col("raw").str.contains("决算数").any())
         .then(pl.lit("final_accounts"))

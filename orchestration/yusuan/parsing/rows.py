@@ -16,6 +16,8 @@ PLAIN_ROLES = ["agency", "agency_code", "project", "item_group", "project_group"
 INLINE_CODE = r"^[\[【]?(\d{3,7})(?:[\]】]|[^\d.、．,%)）])"
 # Codes of revenue (101-110), functions (201-234), and economic classes of departments (301-399) and of governments (501-599).
 CLASSED = r"^(?:1(?:0[1-9]|10)|2(?:[0-2]\d|3[0-4])|3(?:0\d|1[0-6]|99)|5(?:[01]\d|99))(?:\d{2}){0,2}$"
+# The scheme of economic codes that stand beside those of functions.
+BESIDE = "economic_beside"
 AGENCY_CODE = r"^\d{3,9}$"
 # One item name may well stand twice for one agency; several that come again after a break do not by chance.
 MOST_CHANCE_REPEATS = 2
@@ -37,6 +39,7 @@ OF_ROW = [
     "is_agency", "of_which", "parent", "previous_total", "code", "code_source", "classification_code", "economic_code",
     "government_code", "government_name", "agency", "agency_code", "agency_source", "project", "project_code", "project_group",
     "category", "procurement_class", "procurement_item", "name", "plain_name", "item", "group", "joined", "part_total", "again_of",
+    "economic_beside_name",
 ]  # fmt: skip
 OF_AGENCIES = ["own_agency", "breaks"]
 
@@ -175,10 +178,12 @@ def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
         label_cells, ["text_id"],
         shown=printed(pl.col("text")), digits=pl.col("squashed").str.replace_all(r"\D", ""), totals=pl.col("bare").str.contains(TOTAL),
     )  # fmt: skip
+    label_cells = _economic_beside_function(label_cells)
     # Few cells have each role: small groups joined to the rows are cheaper than conditions inside one grouping of all cells.
-    government = pl.col("column_scheme").fill_null("") == "government"
+    scheme = pl.col("column_scheme").fill_null("")
+    government, beside = scheme == "government", scheme == BESIDE
     part = pl.when(pl.col("digits").str.len_chars() == 1).then(pl.lit("0") + pl.col("digits")).otherwise("digits").alias("digits")
-    for name, condition in (("code", ~government), ("government_code", government)):
+    for name, condition in (("code", ~government & ~beside), ("government_code", government), ("economic_beside", beside)):
         codes = label_cells.select("id", "role", "digits", "column_scheme").filter(
             pl.col("role") == "code", condition, pl.col("digits") != ""
         )
@@ -188,8 +193,9 @@ def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("number").is_null()
     digits_only = (pl.col("digits") != "") & (pl.col("digits") == pl.col("squashed"))
     wanted = {
-        "name": ((pl.col("role") == "name") & ~government, "shown"),
+        "name": ((pl.col("role") == "name") & ~government & ~beside, "shown"),
         "government_name": ((pl.col("role") == "name") & government, "shown"),
+        "economic_beside_name": ((pl.col("role") == "name") & beside, "shown"),
         "project_code": (pl.col("role") == "project_code", "squashed"),
         "stray_code": (digits_only & pl.col("role").is_in(["category", "project", "agency", "name", "project_code"]), "squashed"),
         "text": ((pl.col("role") == "label") & text, "shown"),
@@ -210,6 +216,18 @@ def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
         schemes.select("tid", "panel", name_scheme="column_scheme"), on=["tid", "panel"], how="left", maintain_order="left"
     )
     return labels.with_columns(name=pl.coalesce("name", "text")).drop("id", "text")
+
+
+def _economic_beside_function(cells: pl.DataFrame) -> pl.DataFrame:
+    """Label cells; where a list prints codes of functions and of economic items (2080201 | 30101), those of the items have a scheme of
+    their own: they are no continuation of the function's code."""
+    codes = cells.filter(pl.col("role") == "code").group_by("tid", "panel").agg(schemes=pl.col("column_scheme").unique())
+    both = codes.filter(pl.col("schemes").list.contains("function") & pl.col("schemes").list.contains("economic"))
+    if both.is_empty():
+        return cells
+    cells = cells.join(both.select("tid", "panel", both=pl.lit(True)), on=["tid", "panel"], how="left", maintain_order="left")
+    own = pl.col("both") & (pl.col("column_scheme") == "economic") & pl.col("role").is_in(["code", "name"])
+    return cells.with_columns(column_scheme=pl.when(own).then(pl.lit(BESIDE)).otherwise("column_scheme")).drop("both")
 
 
 def _beside(value: pl.Expr, by: int) -> pl.Expr:
@@ -408,7 +426,7 @@ def _codes(labels: pl.DataFrame) -> pl.DataFrame:
     # A coded table prints the scheme by its digits, whatever its heading says: 3xx is departmental, 2xx functional.
     economic = pl.col("code").str.contains(r"^3\d{2}").fill_null(False)
     return labels.with_columns(
-        economic_code=pl.when(economic).then(pl.col("code")),
+        economic_code=pl.coalesce("economic_beside", pl.when(economic).then(pl.col("code"))),
         classification_code=pl.when(~economic & ~pl.col("code").str.starts_with("5").fill_null(False)).then(pl.col("code")),
         government_code=pl.coalesce("government_code", pl.when(~economic & pl.col("code").str.starts_with("5")).then(pl.col("code"))),
     ).drop("inline")
