@@ -1,4 +1,4 @@
-"""Tables that count things beside their money: 财决公开10表 and its like."""
+"""Tables beside the usual ones: those that count things beside their money (财决公开10表), those of no known statement."""
 
 from decimal import Decimal
 
@@ -36,3 +36,15 @@ def test_a_column_that_counts_is_no_money():
 
     assert amounts.filter(pl.col("amount_printed") == "8").is_empty()
     assert amounts["amount_yuan"].sum() == 402_000
+
+
+def test_a_titled_table_of_no_known_statement_keeps_its_title_and_is_not_guessed_at():
+    text = (
+        "石家庄市水利局2024年部门预算\n\n政府购买服务预算表\n单位：万元\n"
+        "\t单位名称\t购买服务项目名称\t资金总额\n\t合计\t\t86.00\n\t石家庄市水利局\t物业服务\t80.00\n\t石家庄市水利局\t法律顾问服务\t6.00\n"
+    )
+
+    parsed = parse_texts({"d": text})
+
+    assert parsed.tables.select("statement", "title").rows() == [("other", "政府购买服务预算表")]
+    assert parsed.amounts["amount_yuan"].sum() == 1_720_000
