@@ -185,18 +185,19 @@ def ticks_columns(number: pl.Expr, unit: pl.Expr) -> list[pl.Expr]:
 def effective_parents(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     """For each amount the nearest row above it in the tree that prints an amount in the same column (sum_row)."""
     parents = labels.select("tid", "panel", "row", "parent")
-    here = figures.select(*KEY).unique()
-    open_ = figures.select(*KEY, ancestor="parent")
+    figures = figures.with_row_index("nth")
+    at = ["tid", "panel", "column", "ancestor"]
+    here = figures.select("tid", "panel", "column", ancestor="row")
+    open_ = figures.select("nth", "tid", "panel", "column", ancestor="parent")
     found: list[pl.DataFrame] = []
     while open_["ancestor"].is_not_null().any():
         open_ = open_.filter(pl.col("ancestor").is_not_null())
-        hit = open_.join(here, left_on=["tid", "panel", "ancestor", "column"], right_on=["tid", "panel", "row", "column"], how="semi")
-        found.append(hit)
-        rest = open_.join(hit, on=KEY, how="anti")
+        found.append(open_.join(here, on=at, how="semi").select("nth", sum_row="ancestor"))
+        rest = open_.join(here, on=at, how="anti")
         climbed = rest.join(parents.rename({"row": "ancestor", "parent": "above"}), on=["tid", "panel", "ancestor"], how="left")
-        open_ = climbed.select(*KEY, ancestor="above")
-    sums = pl.concat(found) if found else open_
-    return _without_extras(figures.join(sums.rename({"ancestor": "sum_row"}), on=KEY, how="left", maintain_order="left"))
+        open_ = climbed.select("nth", "tid", "panel", "column", ancestor="above")
+    sums = pl.concat(found) if found else open_.select("nth", sum_row="ancestor")
+    return _without_extras(figures.join(sums, on="nth", how="left", maintain_order="left").drop("nth"))
 
 
 def _without_extras(figures: pl.DataFrame) -> pl.DataFrame:

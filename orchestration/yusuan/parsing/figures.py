@@ -8,6 +8,9 @@ import polars as pl
 TICKS_PER_YUAN = 10_000
 UNIT_YUAN = {"元": 0, "千元": 3, "万元": 4, "亿元": 8}
 
+# What one unit of a printed place may be worth in ticks, by its exponent.
+POWERS_OF_TEN = {exponent: 10**exponent for exponent in range(13)}
+
 AMOUNT = r"^-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?$"
 # A separator that was mistyped: 1。60, 3，731，95 is left alone because its meaning is not certain.
 MISTYPED_POINT = r"^(-?[\d,]*\d)[。·、](\d{1,2})$"
@@ -39,18 +42,19 @@ def number_columns(squashed: pl.Expr, text: pl.Expr) -> list[pl.Expr]:
 
 def digits(number: pl.Expr) -> pl.Expr:
     """All digits of a canonical number as a signed integer: 1,592.14 is 159214."""
-    return number.str.replace_all(r"[,.]", "").cast(pl.Int64, strict=False)
+    return number.str.replace_all(",", "", literal=True).str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
 
 
 def decimals(number: pl.Expr) -> pl.Expr:
     """How many decimals are printed."""
-    return number.str.extract(r"\.(\d+)$").str.len_chars().fill_null(0).cast(pl.Int32)
+    behind = number.str.len_bytes().cast(pl.Int32) - number.str.find(".", literal=True).cast(pl.Int32) - 1
+    return behind.fill_null(0)
 
 
 def quantum(unit: pl.Expr, decimals: pl.Expr) -> pl.Expr:
     """One unit of the last printed place, in ticks; null when it is finer than a tick or the unit is unknown."""
     exponent = unit.replace_strict(UNIT_YUAN, default=None, return_dtype=pl.Int32) + 4 - decimals
-    return pl.when(exponent.is_between(0, 12)).then(pl.lit(10, dtype=pl.Int64).pow(exponent.clip(0, 12)))
+    return exponent.replace_strict(POWERS_OF_TEN, default=None, return_dtype=pl.Int64)
 
 
 def yuan(ticks: pl.Expr, scale: int = 2) -> pl.Expr:

@@ -42,7 +42,8 @@ def identities_of(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             _same_figures(figures),
             _split_basic_total(figures),
             _repeats(figures),
-        ]
+        ],
+        rechunk=True,
     )
     terms = _with(OF_AMOUNT, terms, figures)
     place = pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
