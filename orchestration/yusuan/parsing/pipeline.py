@@ -39,7 +39,7 @@ from yusuan.parsing.unread import unread_numbers
 from yusuan.parsing.wording import wording_of
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
-PARSER_VERSION = "4"
+PARSER_VERSION = "5"
 
 PRINTED_ORDER = ["document_id", "table", "row", "printed_column"]
 
