@@ -70,7 +70,7 @@ def score(parsed: Parsed, document: str, wanted: list[Amount]) -> Score:
 
 def _difference(labels: dict[str, str], row: dict[str, Any]) -> str | None:
     """The first label that differs, or None."""
-    coded = {"classification", "economic", "agency"} & labels.keys()
+    coded = {"classification", "economic", "agency", "government"} & labels.keys()
     differences = {
         **{name: row[column] for name, column in SAME.items() if name in labels and labels[name] != row[column]},
         **({"period": row["period"]} if labels.get("period", "this_year") != row["period"] else {}),

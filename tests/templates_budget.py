@@ -506,6 +506,29 @@ def y_items(books: Books) -> Table:
     return table
 
 
+def v_codes(books: Books) -> Table:
+    """部门支出预算表 by the economic classes of governments alone: 501 above 50101."""
+    s = "expenditure_by_economic"
+    heads = ["政府预算支出经济分类科目编码", "政府预算支出经济分类科目名称", "合计", "基本支出", "项目支出"]
+    table = Table("支出预算表（按政府预算支出经济分类）", [heads], number="表4")
+    names = {
+        "501": "机关工资福利支出", "50101": "工资奖金津补贴", "50102": "社会保障缴费", "502": "机关商品和服务支出", "50201": "办公经费"
+    }  # fmt: skip
+    e = books.economic
+    money = {"50101": (e["30101"] + e["30102"], 0), "50102": (e["30108"], 0), "50201": (e["30201"], books.business)}
+
+    def cells(prefix: str, labels: dict[str, str]) -> Row:
+        basic, project = (sum(pair[k] for code, pair in money.items() if code.startswith(prefix)) for k in (0, 1))
+        labels = labels | {"statement": s, "side": "expenditure", "fund": "all"}
+        return of(labels, (basic + project, {"measure": "total"}), (basic, {"measure": "basic"}), (project, {"measure": "project"}))
+
+    table.body = [["", "合计", *cells("5", {"kind": "total", "item": "合计"})]]
+    for code, name in names.items():
+        kind = "subtotal" if len(code) == 3 else "detail"
+        table.body.append([code, name, *cells(code, {"kind": kind, "government": code})])
+    return table
+
+
 BUDGET: dict[str, Callable[[Books], Table]] = {
     "b01": b01, "b02_units": b02_units, "b03": b03, "b03_three": lambda b: b03(b, 3), "b04": b04,
     "b05": b05,
@@ -513,5 +536,5 @@ BUDGET: dict[str, Callable[[Books], Table]] = {
     "b05_years": b05_years, "b06": b06, "b06_two_last": lambda b: b06(b, 2, True), "b07_units": b07_units, "b08": b08, "s_units": s_units,
     "g_bracketed": g_bracketed, "z_pairs": z_pairs, "names_only": names_only,
     "s_names": s_names, "g_kinds": g_kinds, "g_sources": g_sources, "h_wages": h_wages,
-    "p_units": p_units, "y_items": y_items,
+    "p_units": p_units, "y_items": y_items, "v_codes": v_codes,
 }  # fmt: skip

@@ -34,6 +34,8 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
     item = printed(pl.col("item"))
     goods = pl.col("statement") == "government_procurement"
     projects = (pl.col("breakdown") == "project").fill_null(False)
+    # 501 is no departmental item, though its table is one of economic classes.
+    government = pl.col("code").str.contains(r"^5\d{2}").fill_null(False)
     return figures.with_columns(
         line_item=pl.when(pl.col("role") == "item")
         .then(pl.col("column_item"))
@@ -44,7 +46,9 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         .otherwise(item),
         economic_name=pl.coalesce(
             "economic_beside_name",
-            pl.when(pl.coalesce("name_scheme", "scheme") == "economic", ~pl.col("is_total"), ~pl.col("is_agency")).then("plain_name"),
+            pl.when(pl.coalesce("name_scheme", "scheme") == "economic", ~pl.col("is_total"), ~pl.col("is_agency"), ~government).then(
+                "plain_name"
+            ),
         ),
         repair=also(
             also(pl.col("repair"), pl.when("joined").then(pl.lit("broken_name"))),

@@ -178,7 +178,7 @@ def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
         label_cells, ["text_id"],
         shown=printed(pl.col("text")), digits=pl.col("squashed").str.replace_all(r"\D", ""), totals=pl.col("bare").str.contains(TOTAL),
     )  # fmt: skip
-    label_cells = _economic_beside_function(label_cells)
+    label_cells = _schemes_of_lists(label_cells)
     # Few cells have each role: small groups joined to the rows are cheaper than conditions inside one grouping of all cells.
     scheme = pl.col("column_scheme").fill_null("")
     government, beside = scheme == "government", scheme == BESIDE
@@ -218,16 +218,23 @@ def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
     return labels.with_columns(name=pl.coalesce("name", "text")).drop("id", "text")
 
 
-def _economic_beside_function(cells: pl.DataFrame) -> pl.DataFrame:
-    """Label cells; where a list prints codes of functions and of economic items (2080201 | 30101), those of the items have a scheme of
-    their own: they are no continuation of the function's code."""
+def _schemes_of_lists(cells: pl.DataFrame) -> pl.DataFrame:
+    """Label cells with the scheme that their codes have beside the others of the list.
+
+    Where a list prints codes of functions and of economic items (2080201 | 30101), those of the items have a scheme of their own: they
+    are no continuation of the function's code. Where it prints codes of governments alone (501 | 50101), they are the codes of its rows.
+    """
     codes = cells.filter(pl.col("role") == "code").group_by("tid", "panel").agg(schemes=pl.col("column_scheme").unique())
-    both = codes.filter(pl.col("schemes").list.contains("function") & pl.col("schemes").list.contains("economic"))
-    if both.is_empty():
+    of = pl.col("schemes").list
+    both = of.contains("function") & of.contains("economic")
+    alone = (of.len() == 1) & of.contains("government")
+    odd = codes.select("tid", "panel", both=both, alone=alone).filter(pl.col("both") | pl.col("alone"))
+    if odd.is_empty():
         return cells
-    cells = cells.join(both.select("tid", "panel", both=pl.lit(True)), on=["tid", "panel"], how="left", maintain_order="left")
+    cells = cells.join(odd, on=["tid", "panel"], how="left", maintain_order="left")
     own = pl.col("both") & (pl.col("column_scheme") == "economic") & pl.col("role").is_in(["code", "name"])
-    return cells.with_columns(column_scheme=pl.when(own).then(pl.lit(BESIDE)).otherwise("column_scheme")).drop("both")
+    scheme = pl.when(own).then(pl.lit(BESIDE)).when(pl.col("alone").fill_null(False)).then(None).otherwise("column_scheme")
+    return cells.with_columns(column_scheme=scheme).drop("both", "alone")
 
 
 def _beside(value: pl.Expr, by: int) -> pl.Expr:
@@ -425,10 +432,12 @@ def _codes(labels: pl.DataFrame) -> pl.DataFrame:
     labels = _codes_of_names(labels)
     # A coded table prints the scheme by its digits, whatever its heading says: 3xx is departmental, 2xx functional.
     economic = pl.col("code").str.contains(r"^3\d{2}").fill_null(False)
+    government = pl.col("code").str.contains(r"^5\d{2}").fill_null(False)
     return labels.with_columns(
         economic_code=pl.coalesce("economic_beside", pl.when(economic).then(pl.col("code"))),
         classification_code=pl.when(~economic & ~pl.col("code").str.starts_with("5").fill_null(False)).then(pl.col("code")),
-        government_code=pl.coalesce("government_code", pl.when(~economic & pl.col("code").str.starts_with("5")).then(pl.col("code"))),
+        government_code=pl.coalesce("government_code", pl.when(government).then(pl.col("code"))),
+        government_name=pl.coalesce("government_name", pl.when(government).then(pl.col("plain_name"))),
     ).drop("inline")
 
 
