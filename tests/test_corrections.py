@@ -1,5 +1,6 @@
 """expectations/corrections.csv: a mis-reading is mended before sums are looked at, shown as mended, and told of when it is stale."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -54,6 +55,18 @@ def test_a_misread_amount_is_corrected_before_the_sums_and_keeps_its_printed_tex
     assert (str(before["amount_yuan"]), before["proof"], before["repair"]) == ("51000.00", "contradicted", None)
     assert (str(after["amount_yuan"]), after["proof"], after["repair"]) == ("50000.00", "proved", "correction")
     assert after["amount_printed"] == "5.10" and after["amount_id"] == before["amount_id"]
+
+
+def test_a_correction_counts_in_the_sums_of_a_document_with_a_shifted_row_too(tmp_path: Path):
+    """The second table lost the code of a row: putting it back makes all sums of its document anew."""
+    slipped = "\n2023年部门支出情况表\n\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t合计\t9.00\t6.00\t3.00\n"
+    slipped += "201\t一般公共服务支出\t5.00\t2.00\t3.00\n社会保障和就业支出\t4.00\t4.00\t\n"
+
+    result = parsed(tmp_path, "budget.txt,T1R4C3,amount,5.10,5.00,张某,原件第3页为5.00", text=MISREAD + slipped)
+
+    assert "shifted_cells" in result.amounts["repair"].to_list()
+    corrected = proofs(result).filter(pl.col("repair") == "correction")
+    assert corrected.select("amount_yuan", "proof").rows() == [(Decimal("50000.00"), "proved")]
 
 
 def test_a_correction_is_told_of_with_who_and_why(tmp_path: Path):

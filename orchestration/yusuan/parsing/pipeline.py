@@ -163,7 +163,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         )
         changed = figures_of((cells, labels), forms.join(again, on="document_id", how="semi", maintain_order="left"))
         others = (frame.join(again, left_on="doc", right_on="document_id", how="anti") for frame in (identities, terms))
-        sums, members = (pl.concat([old, new]) for old, new in zip(others, identities_of(changed), strict=True))
+        sums, members = (pl.concat([old, new]) for old, new in zip(others, identities_of(correct(changed, corrections)[0]), strict=True))
         # Amounts are wide: their order is found in a few columns, and each of them is copied once.
         both = pl.concat([printed_figures, changed])
         order = both.select(*PRINTED_ORDER, nth=pl.int_range(pl.len()))
