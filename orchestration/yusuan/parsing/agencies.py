@@ -85,12 +85,11 @@ def _labelled(cells: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         return pl.coalesce(pl.when(text.str.contains(pattern)).then(pl.lit(role)) for pattern, role in vocabulary)
 
     words = ["主管", "代码", "编码", "上级", "归口", "一级预算"]
-    row = ["document_id", "grid", "row"]
     told = cells.select("text_id", "bare").unique("text_id").filter(pl.col("bare").str.contains_any(words))
-    cells = cells.select(*row, "text_id", "bare", "text", "line", "page")
-    labels = cells.filter(pl.col("text_id").is_in(told["text_id"].implode())).select(row).unique()
-    touched = cells.join(labels, on=row, how="semi", maintain_order="left")
-    beside = touched.with_columns(labelled=role(pl.col("bare")), value=pl.col("text").shift(-1).over(row)).select(
+    cells = cells.select("document_id", "place", "text_id", "bare", "text", "line", "page")
+    labels = cells.select("place", "text_id").filter(pl.col("text_id").is_in(told["text_id"].implode()))
+    touched = cells.join(labels, on="place", how="semi", maintain_order="left")
+    beside = touched.with_columns(labelled=role(pl.col("bare")), value=pl.col("text").shift(-1).over("place")).select(
         "document_id", "labelled", "value", "line", "page"
     )
     text = squash(pl.col("text"))

@@ -109,9 +109,9 @@ def _numbered(paragraphs: pl.DataFrame) -> pl.DataFrame:
 def _in_tables(cells: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
     """序号 | 单位名称 | 备注 in such a section, or 单位名称 | 单位性质 anywhere: only a list of units says what kind of unit each is."""
     grids = sections.filter(pl.col("grid").is_not_null()).select("document_id", "grid").unique()
-    cells = cells.select("document_id", "grid", "row", "column", "bare", "squashed", "line", "page")
-    kinds = cells.filter(pl.col("bare").is_in(KIND_HEADINGS)).select("document_id", "grid", "row")
-    told = cells.filter(pl.col("bare").is_in(NAME_HEADINGS)).join(kinds, on=["document_id", "grid", "row"], how="semi")
+    cells = cells.select("document_id", "grid", "place", "row", "column", "bare", "squashed", "line", "page")
+    kinds = cells.filter(pl.col("bare").is_in(KIND_HEADINGS)).select("place")
+    told = cells.filter(pl.col("bare").is_in(NAME_HEADINGS)).join(kinds, on="place", how="semi")
     grids = pl.concat([grids, told.select("document_id", "grid")]).unique()
     cells = cells.join(grids, on=["document_id", "grid"], how="semi", maintain_order="left")
     heads = cells.filter(pl.col("bare").is_in(NAME_HEADINGS)).unique(["document_id", "grid"], keep="first", maintain_order=True)

@@ -19,6 +19,10 @@ FIGURE_COLUMNS = [
     "classification_code", "classification_name", "economic_code", "economic_name", "table_number", "line", "page", "amount_yuan",
     "quantum_yuan",
 ]  # fmt: skip
+CLAIM_COLUMNS = [
+    "document_id", "at", "concept", "head_concept", "section", "clause", "code", "is_level", "claim_id", "line", "page", "ticks", "quantum",
+    "subject",
+]  # fmt: skip
 # Totals of everything, whatever the section is about.
 OWN_FUNDS = ["revenue_total", "expenditure_total", "budget_total"]
 
@@ -96,6 +100,7 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
 
 def _comparable(rows: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     """Claims that a table may print, with `match` (class code or name), `funds` (which money they speak of) and `budgeted`."""
+    rows = rows.select(CLAIM_COLUMNS)
     claims = rows.filter("is_level", pl.col("concept").is_in(rules["claim"].unique().to_list()))
     words = pl.concat_str([pl.col("section").str.extract("([^/]*)$", 1).fill_null(""), pl.col("subject")])
     funds = (
