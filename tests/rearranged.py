@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from random import Random
 
@@ -355,8 +356,8 @@ def codes_split(sheet: Sheet) -> Sheet:
     )  # fmt: skip
 
 
-def header_in_one_row(sheet: Sheet) -> Sheet:
-    """Every column headed by all headings over it, written together."""
+def header_in_one_row(sheet: Sheet, joint: str = "", lowest: bool = False) -> Sheet:
+    """Every column headed by all headings over it, written together, or by the lowest of them."""
     levels = [k for k in range(len(sheet.header)) if k not in sheet.counters()]
     if sheet.is_form or len(levels) < 2:
         return sheet
@@ -364,7 +365,7 @@ def header_in_one_row(sheet: Sheet) -> Sheet:
     joined = []
     for column in range(len(sheet.kinds)):
         path = [sheet.header[k][at] for k in levels if (at := origins[k][column]) is not None]
-        joined.append("".join(path))
+        joined.append(joint.join(path[-1:] if lowest else path))
     return replace(sheet, header=[joined, *[sheet.header[k] for k in sorted(sheet.counters())]], spans={})
 
 
@@ -545,6 +546,8 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     "codes_joined": of_sheets(codes_joined),
     "codes_split": of_sheets(codes_split),
     "header_in_one_row": of_sheets(header_in_one_row),
+    "header_with_slashes": of_sheets(partial(header_in_one_row, joint="/")),
+    "lowest_headings_only": of_sheets(partial(header_in_one_row, lowest=True)),
     "header_cells_lost": of_sheets(header_cells_lost),
     "lowest_headings_slid": of_sheets(lowest_headings_slid),
     "header_one_to_the_left": of_sheets(header_one_to_the_left),

@@ -26,6 +26,7 @@ MOST = 0.8
 UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
 # A column without a heading that fewer of a table's rows reach is none.
 STRAY = 0.2
+GOVERNMENT = r"^5\d{2}(?:\d{2})?$"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def columns_of(sheets: Sheets, reading: Reading = MENDED) -> pl.DataFrame:
     columns = columns.join(meanings, on=PATH, how="left", nulls_equal=True, maintain_order="left").sort("tid", "column")
     columns = columns.with_columns(straightened=pl.col("tid").is_in(straightened.implode()))
     columns = _told_by_body(columns, sheets.body)
-    return _panels(_roles(_rooted(columns, tables)))
+    return _panels(_government_codes(_roles(_rooted(columns, tables))))
 
 
 def _shaped(sheets: Sheets, reading: Reading) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -354,6 +355,7 @@ def _body_profile(body: pl.DataFrame) -> pl.DataFrame:
         amount_share=pl.col("amount").mean(),
         code_share=pl.col("code").mean(),
         class_share=pl.col("classed").mean(),
+        government_share=(pl.col("code") & pl.col("digits").str.contains(GOVERNMENT)).mean(),
         number_share=pl.col("number").mean(),
     )
     # 201, 20103, 2010301: a list of codes holds the classes that its items belong to.
@@ -465,6 +467,19 @@ def _item_totals(columns: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _government_codes(columns: pl.DataFrame) -> pl.DataFrame:
+    """Codes 5xx beside other codes are those of the government's economic classification, also where no heading says so, and the name
+    right of them is theirs (政府收支分类科目: 部门预算支出经济分类 3xx, 政府预算支出经济分类 5xx)."""
+    untold = pl.col("scheme").is_null()
+    code = pl.col("role") == "code"
+    government = (code & untold & (pl.col("government_share") >= MOST)).fill_null(False)
+    beside = (code & ~government).any().over("tid")
+    columns = columns.with_columns(government=government & beside)
+    named = (pl.col("role") == "name") & untold & pl.col("government").shift(1).over("tid")
+    theirs = pl.col("government") | named.fill_null(False)
+    return columns.with_columns(scheme=pl.when(theirs).then(pl.lit("government")).otherwise("scheme")).drop("government")
+
+
 def _panels(columns: pl.DataFrame) -> pl.DataFrame:
     """Side-by-side panels: a label column after an amount column begins a new one."""
     kind = (
@@ -479,14 +494,30 @@ def _panels(columns: pl.DataFrame) -> pl.DataFrame:
     known = known.with_columns(panel=opens.cum_sum().over("tid").cast(pl.Int32) + 1).select("tid", "column", "panel")
     columns = columns.join(known, on=["tid", "column"], how="left", maintain_order="left")
     # A blank column that only goes on with the heading before it is the end of a merged cell or of a row.
-    path = pl.col("path").list.join("/")
-    again = (pl.col("body_cells").is_null() & (path == path.shift(1).over("tid"))).fill_null(False)
+    again = (pl.col("body_cells").is_null() & (pl.col("path_text") == pl.col("path_text").shift(1).over("tid"))).fill_null(False)
     columns = columns.with_columns(own_amount=(pl.col("kind") == "amount") & ~again)
     return _measures(columns.with_columns(amounts_in_panel=pl.col("own_amount").sum().over("tid", "panel")))
 
 
+def _lone_subtotals(columns: pl.DataFrame) -> pl.DataFrame:
+    """小计 whose group heading is lost is that of the columns right of it, where all up to the next whole are parts of one measure."""
+    panel = ["tid", "panel"]
+    lone = (pl.col("kind") == "amount") & (pl.col("leaf") == "小计") & (pl.col("path").list.len() == 1)
+    columns = columns.with_columns(lone=(lone & pl.col("told_measure").is_null()).fill_null(False))
+    if not columns["lone"].any():
+        return columns.drop("lone")
+    whole = (pl.col("kind") == "amount") & ~pl.col("told_measure").str.contains("/", literal=True)
+    group = [*panel, (pl.col("lone") | whole.fill_null(False)).cum_sum().over(panel)]
+    part = ~pl.col("lone") & (pl.col("kind") == "amount")
+    root = pl.col("told_measure").str.extract("^([^/]+)/", 1)
+    one = (root.filter(part).n_unique() == 1).over(group) & (root.is_not_null() == part).all().over(group)
+    told = pl.when("lone", one).then(root.filter(part).first().over(group))
+    return columns.with_columns(told_measure=pl.coalesce("told_measure", told)).drop("lone")
+
+
 def _measures(columns: pl.DataFrame) -> pl.DataFrame:
     """The measure of every amount column. A table of one kind of expenditure (基本支出) calls its 合计 the total."""
+    columns = _lone_subtotals(columns)
     told = pl.when(pl.col("kind") == "amount").then(pl.col("told_measure"))
     root = told.str.extract(r"^([^/]+)", 1)
     whole = (

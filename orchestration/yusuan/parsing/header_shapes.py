@@ -19,7 +19,7 @@ Path = tuple[str, ...]
 Meant = tuple[str | None, str | None, str | None]
 State = tuple[int, tuple[int, ...], int, tuple[int, ...]]
 Rows = tuple[tuple[tuple[int, str], ...], ...]  # of each level the (column, heading) that it prints
-JOINTS = "-—–_/／|>·:："
+JOINTS = "-—–_/／|>·.:："
 CODE_LEVELS = ("类", "款", "项")
 MEANING = ("role", "facet", "fund_source")
 # Funds that others are parts of.
@@ -81,13 +81,12 @@ def taken_apart(headings: tuple[str, ...]) -> tuple[Path, ...] | None:
         text = pending.pop()
         seen.add(text)
         for start in range(1, len(text)):
-            rest = text[start:]
-            if plain(rest) in _terms() and (len(plain(rest)) > 1 or text[start - 1] in "码目号") and rest == rest.lstrip(JOINTS):
-                before = text[:start].rstrip(JOINTS)
-                if len(before) > 1:
-                    groups[before].add(plain(rest))
-                    if before not in seen and plain(before) not in _terms():
-                        pending.add(before)
+            rest, before = text[start:], text[:start].rstrip(JOINTS)
+            known = plain(rest) in _terms() and (len(plain(rest)) > 1 or before.endswith(("码", "目", "号")))
+            if known and len(before) > 1 and rest == rest.lstrip(JOINTS):
+                groups[before].add(plain(rest))
+                if before not in seen and plain(before) not in _terms():
+                    pending.add(before)
     found = {group for group, below in groups.items() if len(below) > 1}
 
     def path(text: str) -> Path:

@@ -7,6 +7,7 @@ import re
 
 import polars as pl
 
+from yusuan.parsing.header_shapes import JOINTS
 from yusuan.parsing.text import grid_of, once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
@@ -57,7 +58,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             ["text_id"],
             known=heading.is_in(terms),
             item=heading.is_in(items),
-            joined=heading.str.contains(rf"(?:{'|'.join(endings)}|[码目号][类款项])$"),
+            joined=heading.str.contains(rf"(?:{'|'.join(endings)}|[码目号][{JOINTS}]?[类款项])$"),
             total=bare.is_in(totals),
             coding=heading.is_in(codes),
             counter=squashed.str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
