@@ -26,6 +26,7 @@ MOST = 0.8
 UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
 # A column without a heading that fewer of a table's rows reach is none.
 STRAY = 0.2
+VEHICLES = "公务用车"
 GOVERNMENT = r"^5\d{2}(?:\d{2})?$"
 
 
@@ -461,9 +462,13 @@ def _item_totals(columns: pl.DataFrame) -> pl.DataFrame:
     total = (pl.col("role") == "amount") & pl.col("leaf").is_in(["合计", "总计", "小计"])
     below = item.sum().over("tid", pl.col("path").list.first())
     part = total & pl.col("parent_heading").is_not_null() & (below > 0) & (below < item.sum().over("tid"))
+    # 小计 | 公务用车购置费 | 公务用车运行费: the heading over them is lost.
+    of_vehicles = pl.col("leaf").shift(-1).over("tid").str.starts_with(VEHICLES) & (pl.col("leaf") == "小计")
+    lost = total & of_vehicles & pl.col("parent_heading").is_null()
     return columns.with_columns(
         role=pl.when((item.any().over("tid") & ~named & total) | part | unknown).then(pl.lit("item")).otherwise(pl.col("role")),
         heading=pl.when(part).then(pl.lit("小计")).otherwise(pl.col("heading")),
+        parent_heading=pl.when(lost).then(pl.lit(f"{VEHICLES}购置及运行费")).otherwise(pl.col("parent_heading")),
     )
 
 
