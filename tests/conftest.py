@@ -19,7 +19,7 @@ from yusuan.summary import Summary
 ROOT = Path(__file__).resolve().parents[1]
 
 # The same examples in each run, so that a change is judged by what it changed; `pytest --hypothesis-profile=default` looks for new ones.
-hypothesis_settings.register_profile("repeatable", derandomize=True)
+hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("repeatable")
 
 

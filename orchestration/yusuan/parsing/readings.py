@@ -23,6 +23,8 @@ MEANING = ["role", "measure", "fund_source", "period", "kind", "panel"]
 LEAST_GAIN = 2
 # So many of the sums that hold may fail where the usual reading finds none: publishers err.
 FEW = 0.05
+# A column that lost its heading leaves more sums without a term; then so many sums more must speak for the reading.
+SOME, FAR = 0.2, 10
 # A column with so many amounts is none of labels.
 AMOUNTS = 0.8
 # A header with so many groups of one column each lost the places of its cells.
@@ -77,7 +79,8 @@ def _choose(doubtful: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
     usual = scores.filter(pl.col("reading") == MENDED.name).select("tid", usual="points", usual_fails="fails")
     scores = scores.join(usual, on="tid")
     few_fail = (pl.col("fails") <= pl.col("usual_fails")) | (pl.col("fails") <= FEW * pl.col("holds"))
-    better = (pl.col("points") >= pl.col("usual") + LEAST_GAIN) & few_fail
+    far_better = (pl.col("points") >= pl.col("usual") + FAR) & (pl.col("fails") <= SOME * pl.col("holds"))
+    better = ((pl.col("points") >= pl.col("usual") + LEAST_GAIN) & few_fail) | far_better
     ranked = scores.filter(better | (pl.col("reading") == MENDED.name)).sort("tid", "points", "rank", descending=[False, True, False])
     best = ranked.unique("tid", keep="first", maintain_order=True).select("tid", "reading", "points", "holds")
     rivals = scores.join(best.select("tid", best="reading"), on="tid").filter(pl.col("reading") != pl.col("best"))
