@@ -28,6 +28,8 @@ GROUPS = ("项目", "科目", "收入项目", "支出项目", "功能分类", "�
 WHOLES = ("合计", "总计", "小计")
 LABELS = ("code", "agency_code", "project_code", "name", "agency", "project", "project_group", "category", "procurement_class",
           "procurement_item", "item_group", "label")  # fmt: skip
+# Columns beside money: words, counts and ordinals, changes and rates.
+NO_MONEY = ("note", "count", "change")
 # What speaks against a shape, in the order in which it does: a heading over cells of another kind, a heading twice in its group.
 OTHER_KIND, OTHER_LABEL, TWICE, NO_GROUP, UNKNOWN_PATH, ONE_CHILD, NO_KIN, MOVED = 8.0, 2.0, 6.0, 5.0, 3.0, 1.5, 1.0, 0.01
 # A shape against which so much speaks is none.
@@ -201,7 +203,7 @@ class _Search:
         cost += UNKNOWN_PATH * (bool(facets) and facets not in _paths_of_facets())
         role = next((role for role, _, _ in reversed(meant) if role not in (None, "group")), None)
         kind = self.kinds[column]
-        if role is None or role == "note" or kind is None:
+        if role is None or role in NO_MONEY or kind is None:
             return cost
         if (role in LABELS) != (kind != "amount"):
             return cost + OTHER_KIND

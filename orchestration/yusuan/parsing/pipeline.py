@@ -39,7 +39,7 @@ from yusuan.parsing.unread import unread_numbers
 from yusuan.parsing.wording import wording_of
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
-PARSER_VERSION = "5"
+PARSER_VERSION = "6"
 
 PRINTED_ORDER = ["document_id", "table", "row", "printed_column"]
 
@@ -216,7 +216,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
                 blank_totals(figures, terms),
                 disagreements(sums["identities"], sums["identity_terms"], amounts, tables),
                 unread_amounts(placed, columns, figures, tables),
-                unread_numbers(printed, lines, figures, goals, claims, tables),
+                unread_numbers(printed, lines, figures, goals, claims, tables, columns),
                 told_of(mended, figures),
                 row_notices(figures, tables, described, claims, goals),
                 odd_rows(uneven, rules_in_body(placed, lines), undecided, placed, tables),

@@ -19,6 +19,8 @@ MOST_SUSPECTS = 12
 FEW_MISFITS = 2
 CODE_ROLES = ["code", "project_code", "agency_code"]
 NAME_ROLES = ["name", "project"]
+# 2.5 may count; money has two decimals.
+MONEY = r"\.\d{2}$"
 # A row may stay unseen until another row of its sums is back in its place.
 ROUNDS = 5
 SHIFTS = {"tid": pl.UInt32, "row": pl.Int32, "column": pl.Int32, "to": pl.Int32}
@@ -93,7 +95,8 @@ def _decided(
 
 
 def with_misfits(body: pl.DataFrame, columns: pl.DataFrame, at: str = "column") -> pl.DataFrame:
-    """Cells with `misfit`: words where an amount should stand, a figure with decimals where a label should, or a cell below no heading."""
+    """Cells with `misfit`: words where an amount should stand, a figure with decimals where a label or a count should, or a cell below no
+    heading."""
     headed = pl.col("path").is_not_null() | pl.col("path").is_null().all().over("tid")
     meaning = columns.select("tid", "role", pl.col("column").alias(at), kind=pl.when(headed).then("kind"))
     cells = body.select(*ROW, "column", *([] if at == "column" else [at, "rank"]), "squashed", "number")
@@ -107,6 +110,10 @@ def with_misfits(body: pl.DataFrame, columns: pl.DataFrame, at: str = "column") 
         .then(decimal | (words & ~pl.col("squashed").str.contains(r"\d")))
         .when(pl.col("kind") == "label")
         .then(decimal)
+        .when(pl.col("role") == "count")
+        .then(pl.col("number").str.contains(MONEY).fill_null(False))
+        .when(pl.col("role") == "change")
+        .then(words)
         .otherwise(True)
     )
     return cells.with_columns(misfit=misfit.fill_null(True))

@@ -35,12 +35,16 @@ def unread_numbers(
     targets: pl.DataFrame,
     claims: pl.DataFrame,
     tables: pl.DataFrame,
+    columns: pl.DataFrame,
 ) -> pl.DataFrame:
     """One notice for each table, for all grids that are no table, and for the lines outside grids, with the lines of the numbers.
 
     `cells` are all prepared cells with their place in a table (tid, table, row), null where they stand in none; `figures` the amounts,
-    `targets` and `claims` as staged.
+    `targets` and `claims` as staged; `columns` the meaning of columns (tid, column, role).
     """
+    changes = columns.filter(pl.col("role") == "change").select("tid", "column")
+    # The heading of a change or a rate says that what stands below it is no figure of its own.
+    cells = cells.join(changes, on=["tid", "column"], how="anti", maintain_order="left")
     found = pl.concat([_in_grids(cells, figures, targets, claims), _in_lines(lines, claims)], how="diagonal_relaxed")
     found = found.sort("document_id", "table", "line", nulls_last=True)
     shown = tables.select("document_id", "table", "statement")

@@ -1,0 +1,54 @@
+"""Columns that stand beside the money of a table: counts and ordinals, changes and rates, the budget after its adjustments."""
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from founding import parse_texts
+from yusuan.parsing import Parsed
+
+HEAD = "某市某局\n2024年度部门预算\n\n"
+PURCHASES = (
+    f"{HEAD}政府采购预算表\n单位：万元\n序号\t采购项目名称\t采购品目\t数量\t金额\n\t合计\t\t\t186.00\n"
+    "1\t信息化建设\t计算机\t12\t100.00\n2\t河道治理\t工程\t3\t86.00\n"
+)
+CHANGES = "增减额\t增减（+/-）\t比上年增减\t增减%"
+YEARS = (
+    f"{HEAD}一般公共预算支出表\n单位：万元\n科目编码\t科目名称\t上年预算数\t本年预算数\t{CHANGES}\n"
+    "\t合计\t90.00\t100.00\t10.00\t10.00\t10.00\t11.11\n"
+    "201\t一般公共服务支出\t50.00\t70.00\t20.00\t20.00\t20.00\t40.00\n"
+    "208\t社会保障和就业支出\t40.00\t30.00\t-10.00\t-10.00\t-10.00\t-25.00\n"
+)
+
+
+def told(parsed: Parsed) -> list[str]:
+    return parsed.notices["kind"].to_list()
+
+
+def test_counts_and_ordinals_are_no_misplaced_figures():
+    parsed = parse_texts({"d": PURCHASES})
+
+    assert told(parsed) == []
+    assert parsed.amounts["amount_printed"].to_list() == ["186.00", "100.00", "86.00"]
+
+
+def test_money_in_a_column_of_counts_is_told_of():
+    text = PURCHASES.replace("合计\t\t\t186.00", "合计\t\t186.00\t")
+
+    assert "shifted_row" in told(parse_texts({"d": text}))
+
+
+def test_changes_and_rates_are_neither_amounts_nor_reported_as_unread():
+    parsed = parse_texts({"d": YEARS})
+
+    assert told(parsed) == []
+    periods = parsed.amounts.group_by("period").agg(pl.col("amount_yuan").filter(pl.col("row_kind") == "total").first())
+    assert dict(periods.rows()) == {"last_year": Decimal(900_000), "this_year": Decimal(1_000_000)}
+
+
+@pytest.mark.parametrize("heading", CHANGES.split("\t"))
+def test_figures_under_a_heading_that_says_no_change_are_told_of(heading: str):
+    text = YEARS.replace(heading, "依据", 1)
+
+    assert told(parse_texts({"d": text})) == ["unread_number"]
