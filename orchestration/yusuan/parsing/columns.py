@@ -76,28 +76,34 @@ class Sheets:
         return type(self)(*(frame.join(tids, on="tid", how="semi", maintain_order="left") for frame in frames))
 
 
-def columns_of(sheets: Sheets, reading: Reading = MENDED) -> pl.DataFrame:
-    """One row per (tid, column): path, role, measure, fund_source, carried, side, period, unit, scheme, panel, item, and whether headings
-    of the table were put straight (straightened)."""
+def columns_of(sheets: Sheets, *readings: Reading) -> pl.DataFrame:
+    """One row per (tid, rank, column), rank being the place of the reading among `readings`: path, role, measure, fund_source, carried,
+    side, period, unit, scheme, panel, item, and whether headings of the table were put straight (straightened)."""
+    # Each reading has its own copy of the tables, so that what headings mean is found for all of them at once.
+    count = 1 + int(sheets.tables["tid"].max() or 0)  # type: ignore[arg-type]
+    columns = pl.concat(
+        _headed(sheets, reading).with_columns(pl.col("tid") + rank * count, table="tid") for rank, reading in enumerate(readings)
+    )
+    meanings = _meanings(columns.filter(pl.col("path").is_not_null()).select("path", *PATH).unique(PATH, keep="first", maintain_order=True))
+    columns = columns.join(meanings, on=PATH, how="left", nulls_equal=True, maintain_order="left").sort("tid", "column")
+    columns = _told_by_body(columns, sheets.body)
+    columns = _panels(_government_codes(_roles(_rooted(columns, sheets.tables))))
+    return columns.with_columns(tid="table", rank=pl.col("tid") // count).drop("table")
+
+
+def _headed(sheets: Sheets, reading: Reading) -> pl.DataFrame:
+    """The columns of all tables with their profile and the path of headings over each (path, path_text, fiscal_year), straightened."""
     tables = sheets.tables
     header, shaped = _shaped(sheets, reading)
     grid, straightened = _header_matrix(header, tables, reading)
     years = tables.select("tid", "fiscal_year")
-    paths = (
-        pl.concat([_paths(grid), shaped])
-        .sort("tid", "column")
-        .join(years, on="tid", how="left", maintain_order="left")
-        .with_columns(path_text=pl.col("path").list.join("\t"))
-    )
+    paths = pl.concat([_paths(grid), shaped]).sort("tid", "column").join(years, on="tid", how="left", maintain_order="left")
+    paths = paths.with_columns(path_text=pl.col("path").list.join("\t"))
     every = tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
     stray = _stray(sheets, shaped, reading)
     paths, body = (frame.join(stray, on=["tid", "column"], how="anti", maintain_order="left") for frame in (paths, sheets.profile))
     columns = every.join(paths, on=["tid", "column"], how="left").join(body, on=["tid", "column"], how="left", maintain_order="left")
-    meanings = _meanings(paths.unique(PATH, keep="first", maintain_order=True))
-    columns = columns.join(meanings, on=PATH, how="left", nulls_equal=True, maintain_order="left").sort("tid", "column")
-    columns = columns.with_columns(straightened=pl.col("tid").is_in(straightened.implode()))
-    columns = _told_by_body(columns, sheets.body)
-    return _panels(_government_codes(_roles(_rooted(columns, tables))))
+    return columns.with_columns(straightened=pl.col("tid").is_in(straightened.implode()))
 
 
 def _shaped(sheets: Sheets, reading: Reading) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -148,8 +154,8 @@ def _stray(sheets: Sheets, shaped: pl.DataFrame, reading: Reading) -> pl.DataFra
 
 def _rooted(columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """A table of project expenditure does not say 项目支出 again over 工资福利支出: the statement says it."""
-    roots = tables.join(load("statements").select("statement", "root"), on="statement").select("tid", "root").drop_nulls()
-    columns = columns.join(roots, on="tid", how="left", maintain_order="left")
+    roots = tables.join(load("statements").select("statement", "root"), on="statement").select("root", table="tid").drop_nulls()
+    columns = columns.join(roots, on="table", how="left", maintain_order="left")
     bare = pl.col("root").is_not_null() & (pl.col("facets") != "") & ~pl.col("facets").str.starts_with(pl.col("root").fill_null(""))
     return columns.with_columns(facets=pl.when(bare).then(pl.col("root") + "/" + pl.col("facets")).otherwise(pl.col("facets"))).drop("root")
 
@@ -371,19 +377,20 @@ def _told_by_body(columns: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
     """Label columns left of a headed one whose own heading was lost: names of agencies, or of kinds of projects (特定目标类)."""
     text = pl.col("told_role").is_null() & (pl.col("number_share") < 0.5)
     headed_later = pl.col("told_role").is_in(LABEL_ROLES).fill_null(False).cast(pl.Int8).cum_max(reverse=True).over("tid") == 1
-    untold = columns.filter(text & headed_later).select("tid", "column")
+    untold = columns.filter(text & headed_later).select("table", "column").unique()
     if untold.is_empty():
         return columns
-    body = body.join(untold, on=["tid", "column"], how="semi").filter(pl.col("number").is_null())
+    body = body.rename({"tid": "table"}).join(untold, on=["table", "column"], how="semi").filter(pl.col("number").is_null())
     suffixes = "|".join(load("agency_suffixes")["suffix"].str.replace_all(r"([()])", r"\$1"))
-    shares = body.group_by("tid", "column").agg(
+    shares = body.group_by("table", "column").agg(
         agencies=pl.col("bare").str.contains(rf"(?:{suffixes})(?:\([^()]*\))?$").mean(),
         kinds=pl.col("bare").str.contains(KIND_OF_PROJECT).mean(),
     )
     found = pl.when(pl.col("kinds") >= MOST).then(pl.lit("category")).when(pl.col("agencies") >= MOST).then(pl.lit("agency"))
-    told = shares.select("tid", "column", by_body=found)
-    columns = columns.join(told, on=["tid", "column"], how="left", maintain_order="left")
-    return columns.with_columns(told_role=pl.coalesce("told_role", "by_body")).drop("by_body")
+    told = shares.select("table", "column", by_body=found)
+    columns = columns.join(told, on=["table", "column"], how="left", maintain_order="left")
+    told_role = pl.when(text & headed_later).then("by_body").otherwise("told_role")
+    return columns.with_columns(told_role=told_role).drop("by_body")
 
 
 def _roles(columns: pl.DataFrame) -> pl.DataFrame:

@@ -42,20 +42,16 @@ def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tup
     `score(tries)` counts for each tid and rank (which of the readings) the sums along rows that hold and that fail.
     """
     sheets = Sheets.of(cells, tables)
-    usual = columns_of(sheets)
+    usual = columns_of(sheets, MENDED)
     straightened = _straightened(usual, sheets)
     packed = _packed(sheets.header)
-    odd = _conflicts(usual.with_columns(rank=0)).filter((pl.col("lone") >= LONE_GROUPS) | pl.col("meaningless")).select("tid")
+    odd = _conflicts(usual).filter((pl.col("lone") >= LONE_GROUPS) | pl.col("meaningless")).select("tid")
     doubtful = pl.concat([_disagree(usual, sheets.header), straightened, packed, odd]).unique(maintain_order=True)
     if doubtful.is_empty():
-        return usual, doubtful.with_columns(reading=pl.lit(""), margin=pl.lit(0), tied=pl.lit(False))
-    some = sheets.some(doubtful)
-    tried = {MENDED.name: usual.join(doubtful, on="tid", how="semi")}
-    tried |= {reading.name: columns_of(some, reading) for reading in OTHERS}
-    ranks = pl.DataFrame({"reading": list(tried)}).with_row_index("rank")
-    tries = pl.concat(
-        columns.select(usual.columns).with_columns(rank=pl.lit(rank, pl.UInt32)) for rank, columns in enumerate(tried.values())
-    )
+        return usual.drop("rank"), doubtful.with_columns(reading=pl.lit(""), margin=pl.lit(0), tied=pl.lit(False))
+    others = columns_of(sheets.some(doubtful), *OTHERS).with_columns(pl.col("rank") + 1)
+    tries = pl.concat([usual.join(doubtful, on="tid", how="semi", maintain_order="left"), others.select(usual.columns)])
+    ranks = pl.DataFrame({"reading": [reading.name for reading in (MENDED, *OTHERS)]}).with_row_index("rank")
     distinct = _distinct(tries)
     scores = (
         score(tries.join(distinct, on=["tid", "rank"], how="semi"))
@@ -63,13 +59,13 @@ def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tup
         .with_columns(pl.col("holds", "fails", "conflicts").fill_null(0))
     )
     chosen = _choose(doubtful, distinct.join(scores, on=["tid", "rank"]).join(ranks, on="rank"))
-    parts = [usual.join(doubtful, on="tid", how="anti")]
-    parts += [columns.join(chosen.filter(pl.col("reading") == name), on="tid", how="semi") for name, columns in tried.items()]
+    taken = chosen.join(ranks, on="reading").select("tid", "rank")
+    columns = pl.concat([usual.join(doubtful, on="tid", how="anti"), tries.join(taken, on=["tid", "rank"], how="semi")])
     # Where nothing was put straight, the usual reading is the printed one.
     moved = usual.filter("straightened").select("tid").unique()
     as_printed = (pl.col("reading") == MENDED.name) & ~pl.col("tid").is_in(moved["tid"].implode())
     chosen = chosen.with_columns(reading=pl.when(as_printed).then(pl.lit(OTHERS[0].name)).otherwise(pl.col("reading")))
-    return pl.concat(part.select(usual.columns) for part in parts).sort("tid", "column"), chosen
+    return columns.drop("rank").sort("tid", "column"), chosen
 
 
 def _choose(doubtful: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
