@@ -395,6 +395,13 @@ def header_one_to_the_left(sheet: Sheet) -> Sheet:
     return replace(sheet, header=[[*row[1:], ""] for row in sheet.header], spans={})
 
 
+def header_slid_to_the_right(sheet: Sheet) -> Sheet:
+    """Every heading one column to the right of its own, the last one of each row lost."""
+    if sheet.is_form or not sheet.header:
+        return sheet
+    return replace(sheet, header=[["", *row[:-1]] for row in sheet.header], spans={})
+
+
 def header_one_to_the_right(sheet: Sheet) -> Sheet:
     if sheet.is_form or not sheet.header:
         return sheet
@@ -552,6 +559,7 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     "lowest_headings_slid": of_sheets(lowest_headings_slid),
     "header_one_to_the_left": of_sheets(header_one_to_the_left),
     "header_one_to_the_right": of_sheets(header_one_to_the_right),
+    "header_slid_to_the_right": of_sheets(header_slid_to_the_right),
     "upper_headings_one_to_the_left": of_sheets(upper_headings_one_to_the_left),
     "in_yuan": in_money("元"),
     "in_thousands": in_money("千元"),

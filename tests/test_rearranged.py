@@ -9,8 +9,8 @@ from relayout import LAYOUTS, same
 from yusuan.parsing import Parsed
 
 LEAST = 0.995
-# What the first headings told is lost for good; a table of 运行经费 that says so nowhere but in its title is unknown.
-WEAK = {"header_one_to_the_left": 0.82, "titles_lost": 0.989}
+# What the first or the last headings told is lost for good; a table of 运行经费 that says so nowhere but in its title is unknown.
+WEAK = {"header_one_to_the_left": 0.82, "header_slid_to_the_right": 0.61, "titles_lost": 0.989}
 
 
 # A sample of what the benchmark runs as a whole.

@@ -31,6 +31,8 @@ AMOUNTS = 0.8
 LONE_GROUPS = 2
 # A heading that contradicts what stands below it weighs as much as so many sums.
 CONFLICT = 2
+# So many contradictions that no reading mends leave a doubt.
+MANY_CONFLICTS = 2
 
 Score = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -78,7 +80,7 @@ def _choose(doubtful: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
     far_better = (pl.col("points") >= pl.col("usual") + FAR) & (pl.col("fails") <= SOME * pl.col("holds"))
     better = ((pl.col("points") >= pl.col("usual") + LEAST_GAIN) & few_fail) | far_better
     ranked = scores.filter(better | (pl.col("reading") == MENDED.name)).sort("tid", "points", "rank", descending=[False, True, False])
-    best = ranked.unique("tid", keep="first", maintain_order=True).select("tid", "reading", "points", "holds")
+    best = ranked.unique("tid", keep="first", maintain_order=True).select("tid", "reading", "points", "holds", "conflicts", "lone")
     rivals = scores.join(best.select("tid", best="reading"), on="tid").filter(pl.col("reading") != pl.col("best"))
     second = rivals.group_by("tid").agg(second=pl.col("points").max())
     found = doubtful.join(best, on="tid", how="left").join(second, on="tid", how="left")
@@ -86,7 +88,8 @@ def _choose(doubtful: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
     margin = pl.col("points") - pl.coalesce("second", "points")
     # Another reading that fits more but makes sums fail is none to take; it leaves a doubt all the same.
     tied = (pl.col("second") > pl.col("points")) | ((pl.col("points") == pl.col("second")) & (pl.col("holds") > 0))
-    return found.select("tid", "reading", margin=margin, tied=tied.fill_null(False))
+    unmended = pl.col("conflicts") - pl.col("lone").fill_null(0) >= MANY_CONFLICTS
+    return found.select("tid", "reading", margin=margin, tied=tied.fill_null(False) | unmended.fill_null(False))
 
 
 def _distinct(tries: pl.DataFrame) -> pl.DataFrame:
