@@ -52,3 +52,27 @@ def test_figures_under_a_heading_that_says_no_change_are_told_of(heading: str):
     text = YEARS.replace(heading, "依据", 1)
 
     assert told(parse_texts({"d": text})) == ["unread_number"]
+
+
+def final_accounts(columns: str) -> Parsed:
+    return parse_texts(
+        {
+            "d": "某市某局\n2023年度部门决算\n\n一般公共预算财政拨款支出决算表\n单位：万元\n"
+            f"科目编码\t科目名称\t{columns}\n\t合计\t90.00\t95.00\t94.00\n"
+            "201\t一般公共服务支出\t50.00\t52.00\t51.00\n208\t社会保障和就业支出\t40.00\t43.00\t43.00\n"
+        }
+    )
+
+
+@pytest.mark.parametrize("adjusted", ["调整预算数", "调整后预算数", "全年预算数"])
+def test_the_budget_after_its_adjustments_is_kept_apart_from_that_of_the_start_of_the_year(adjusted: str):
+    amounts = final_accounts(f"年初预算数\t{adjusted}\t决算数").amounts
+
+    totals = amounts.filter(pl.col("row_kind") == "total").select("period", "amount_yuan").rows()
+    assert totals == [("budget", 900_000), ("whole_period", 950_000), ("final_accounts", 940_000)]
+
+
+def test_the_budget_after_its_adjustments_is_the_budget_where_no_other_stands_beside_it():
+    amounts = final_accounts("上年决算数\t全年预算数\t决算数").amounts
+
+    assert amounts["period"].to_list() == ["last_year", "budget", "final_accounts"] * 3

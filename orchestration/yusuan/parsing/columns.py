@@ -17,7 +17,9 @@ LABEL_ROLES = [
     "code", "agency_code", "project_code", "name", "agency", "project", "project_group", "category", "procurement_class",
     "procurement_item", "item_group", "label",
 ]  # fmt: skip
-PERIOD_WORDS = ["预算数", "年初预算数", "决算数"]
+PERIOD_WORDS = ["预算数", "年初预算数", "调整预算数", "调整后预算数", "全年预算数", "决算数"]
+# The budget of the whole year after its adjustments, which final accounts print between 年初预算数 and 决算数.
+ADJUSTED = "(?:调整|调整后|全年)预算数"
 # What the headings of a column say depends on nothing else: templates are shared, so a thousand tables have a few hundred paths.
 PATH = ["path_text", "fiscal_year"]
 KIND_OF_PROJECT = r"(?:运转|目标|人员|项目)类$|^(?:人员|公用)经费$"
@@ -314,6 +316,8 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("last_year"))
         .when(pl.col("raw").str.contains("决算数").any())
         .then(pl.lit("final_accounts"))
+        .when(pl.col("raw").str.contains(ADJUSTED).any())
+        .then(pl.lit("adjusted"))
         .when(pl.col("raw").str.contains("预算数").any())
         .then(pl.lit("budget")),
         unit=pl.col("raw").str.extract(UNIT_IN_HEADING, 1).drop_nulls().last(),
@@ -419,11 +423,15 @@ def _roles(columns: pl.DataFrame) -> pl.DataFrame:
     )
     # 小计 under a heading that is an item (公务用车购置及运行费) is the figure of that item.
     item = pl.col("grouped_under_item").fill_null(False) & (role == "amount")
+    # Beside another budget that of the whole year is kept apart from it; alone it is the budget.
+    adjusted = pl.col("period") == "adjusted"
+    apart = pl.when((pl.col("period") == "budget").any().over("tid")).then(pl.lit("whole_period")).otherwise(pl.lit("budget"))
+    columns = columns.with_columns(period=pl.when(adjusted).then(apart).otherwise(pl.col("period")))
     # Budget and final accounts are periods only where a table prints them side by side.
     both = pl.col("period").is_in(["budget", "final_accounts"]).fill_null(False) & (
         (pl.col("period") == "budget").any() & (pl.col("period") == "final_accounts").any()
     ).over("tid")
-    kept = both | (pl.col("period") == "last_year").fill_null(False)
+    kept = both | pl.col("period").is_in(["last_year", "whole_period"]).fill_null(False)
     columns = columns.with_columns(
         role=pl.when(item).then(pl.lit("item")).otherwise(role), period=pl.when(kept).then(pl.col("period")).otherwise(pl.lit("this_year"))
     )

@@ -196,7 +196,7 @@ AMOUNTS = Table(
         ("row_kind", "varchar", "total, subtotal or detail"),
         ("measure", "varchar", "what the column measures, as a path: basic/personnel/wages"),
         ("fund_source", "varchar", "where the money comes from"),
-        ("period", "varchar", "this_year, last_year, whole_period, budget or final_accounts"),
+        ("period", "varchar", "this_year, last_year, whole_period (实施期; 全年预算数 beside 年初预算数), budget or final_accounts"),
         ("breakdown", "varchar", "by what the rows split the money: function, purpose, economic, project, item or none"),
         ("occurrence", "integer", "1 for the first printing of a row, 2 and more for rows printed again"),
         ("is_leaf", "boolean", "true where summing is safe within one statement, side, breakdown, measure, fund source and period"),

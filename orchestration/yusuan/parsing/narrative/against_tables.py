@@ -192,7 +192,8 @@ def _matched(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
         economic_size=pl.col("economic_code").str.len_bytes().fill_null(0),
     ).with_row_index("nth").filter(
         total | (size == 3) | (size >= 5) | (economic == 5) | (pl.col("statement") == "three_public"),
-        pl.col("statement").is_in(rules["statement"].unique().to_list()), pl.col("occurrence") == 1, pl.col("period") != "last_year",
+        pl.col("statement").is_in(rules["statement"].unique().to_list()), pl.col("occurrence") == 1,
+        ~pl.col("period").is_in(["last_year", "whole_period"]),
     )  # fmt: skip
     pairs = narrow.drop("occurrence", "period").join(rules, on=keys, suffix="_rule")
     rows, pattern = pl.col("rows"), pl.col("line_item_rule")
