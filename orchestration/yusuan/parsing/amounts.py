@@ -201,7 +201,17 @@ def effective_parents(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFra
         climbed = rest.join(parents.rename({"row": "ancestor", "parent": "above"}), on=["tid", "panel", "ancestor"], how="left")
         open_ = climbed.select("nth", "tid", "panel", "column", ancestor="above")
     sums = pl.concat(found) if found else open_.select("nth", sum_row="ancestor")
-    return _without_extras(figures.join(sums, on="nth", how="left", maintain_order="left").drop("nth"))
+    return _nothing_of_which(_without_extras(figures.join(sums, on="nth", how="left", maintain_order="left").drop("nth")))
+
+
+def _nothing_of_which(figures: pl.DataFrame) -> pl.DataFrame:
+    """A list that 其中 opens and whose figures are all 0 below one that is not is no split of it: its figures are of_which."""
+    sums = ["tid", "panel", "column", "sum_row"]
+    parts = figures.filter("opened_by_which", pl.col("sum_row").is_not_null()).group_by(sums).agg(zero=(pl.col("ticks") == 0).all())
+    wholes = figures.filter(pl.col("ticks") != 0).select("tid", "panel", "column", sum_row="row")
+    nothing = parts.filter("zero").join(wholes, on=sums, how="semi").select(*sums, nothing=pl.lit(True))
+    figures = figures.join(nothing, on=sums, how="left", maintain_order="left")
+    return figures.with_columns(of_which=pl.col("of_which") | pl.col("nothing").fill_null(False)).drop("nothing")
 
 
 def _without_extras(figures: pl.DataFrame) -> pl.DataFrame:
@@ -227,17 +237,19 @@ def additive_leaves(figures: pl.DataFrame) -> pl.DataFrame:
     """is_leaf: what an analyst may add up within one statement, side, breakdown, measure, fund source and period.
 
     An amount is a leaf unless others of its column stand below it. A single 其中 row below does not replace its parent
-    when it is only a part of it.
+    when it is only a part of it, nor do 其中 rows that are all 0.
     """
     below = (
         figures.select(*KEY, "sum_row", "ticks", "of_which")
         .filter(pl.col("sum_row").is_not_null())
         .group_by("tid", "panel", "sum_row", "column")
-        .agg(parts=pl.len(), parts_ticks=pl.col("ticks").sum(), only_of_which=pl.col("of_which").all())
+        .agg(parts=pl.len(), parts_ticks=pl.col("ticks").sum(), zero=(pl.col("ticks") == 0).all(), only_of_which=pl.col("of_which").all())
         .rename({"sum_row": "row"})
     )
     figures = figures.join(below, on=KEY, how="left", maintain_order="left")
-    partial = pl.col("only_of_which").fill_null(False) & (pl.col("parts") == 1) & (pl.col("parts_ticks") != pl.col("ticks"))
+    partial = (
+        pl.col("only_of_which").fill_null(False) & ((pl.col("parts") == 1) | pl.col("zero")) & (pl.col("parts_ticks") != pl.col("ticks"))
+    )
     figures = figures.with_columns(partial=partial, parent_here=pl.col("parts").is_not_null() & ~partial)
     part_of_partial = figures.filter("partial").select("tid", "panel", sum_row="row", column="column").with_columns(inside=pl.lit(True))
     figures = figures.join(part_of_partial, on=["tid", "panel", "sum_row", "column"], how="left", maintain_order="left")
@@ -248,7 +260,7 @@ def additive_leaves(figures: pl.DataFrame) -> pl.DataFrame:
     parts_in_columns = (pl.col("row_kind") == "detail").any().over("tid", "statement")
     item_leaf = (pl.col("row_kind") == "detail") | ~parts_in_columns
     return figures.with_columns(is_leaf=pl.when(in_columns).then(item_leaf).otherwise(leaf & ~total_beside_rows & ~several_totals)).drop(
-        "parts", "parts_ticks", "only_of_which", "partial", "parent_here", "inside"
+        "parts", "parts_ticks", "zero", "only_of_which", "partial", "parent_here", "inside"
     )
 
 

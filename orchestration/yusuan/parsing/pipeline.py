@@ -55,7 +55,7 @@ USED_UP = [
     "procurement_class", "procurement_item", "name", "plain_name", "item", "group", "joined", "side_table", "title_fund", "panels",
     "title_side", "column_funds", "row_fund", "parent_fund", "row_carried", "printed_elsewhere", "reference_name", "grid", "grid_row",
     "row_span", "column_span", "text_id", "squashed", "bare", "number_repair", "heading", "header", "caption", "index", "breaks",
-    "common_unit", "table_unit", "unit", "term", "printed", "cell", "meant",
+    "common_unit", "table_unit", "unit", "term", "printed", "cell", "meant", "opened_by_which",
 ]  # fmt: skip
 
 

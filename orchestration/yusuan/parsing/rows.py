@@ -36,7 +36,7 @@ NUMBERING = [
 # What an amount keeps of its row; and what else tells of agencies that were lost with a page.
 OF_ROW = [
     "tid", "panel", "row", "document_id", "statement", "scheme", "name_scheme", "breakdown", "row_kind", "is_total", "is_repeat",
-    "is_agency", "of_which", "parent", "previous_total", "code", "code_source", "classification_code", "economic_code",
+    "is_agency", "of_which", "opened_by_which", "parent", "previous_total", "code", "code_source", "classification_code", "economic_code",
     "government_code", "government_name", "agency", "agency_code", "agency_source", "project", "project_code", "project_group",
     "category", "procurement_class", "procurement_item", "name", "plain_name", "item", "group", "joined", "part_total", "again_of",
     "economic_beside_name",
@@ -684,7 +684,9 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
         "prefix", "parent_5", "parent_3"
     )
     # A list that 其中 opens and that goes on with rows of its own is a whole split; rows that all say 其中, or one alone, need not be.
-    lists = labels.group_by("list", "parent").agg(all_of_which=pl.col("of_which").all())
+    lists = labels.group_by("list", "parent", maintain_order=True).agg(
+        all_of_which=pl.col("of_which").all(), opened_by_which=pl.col("of_which").first()
+    )
     labels = labels.join(lists, on=["list", "parent"], how="left", nulls_equal=True, maintain_order="left")
     labels = labels.with_columns(of_which=pl.col("of_which") & pl.col("all_of_which"))
     parents = lists.select("list", row="parent", has_children=pl.lit(True)).drop_nulls()
