@@ -76,3 +76,25 @@ def test_the_budget_after_its_adjustments_is_the_budget_where_no_other_stands_be
     amounts = final_accounts("上年决算数\t全年预算数\t决算数").amounts
 
     assert amounts["period"].to_list() == ["last_year", "budget", "final_accounts"] * 3
+
+
+def test_other_expenditure_below_a_fund_is_no_basic_expenditure():
+    parsed = parse_texts(
+        {
+            "d": f"{HEAD}部门整体支出预算表\n单位：万元\n单位名称\t合计\t基本支出\t\t项目支出\t单位资金\t\n"
+            "\t\t人员经费\t公用经费\t\t事业支出\t其他支出\n合计\t100.00\t40.00\t20.00\t35.00\t3.00\t2.00\n"
+        }
+    )
+
+    assert parsed.amounts.filter(pl.col("amount_printed") == "2.00").select("measure", "fund_source").rows() == [("total", "unit_funds")]
+
+
+def test_other_expenditure_beside_economic_classes_is_basic_expenditure():
+    parsed = parse_texts(
+        {
+            "d": f"{HEAD}部门支出预算表\n单位：万元\n单位名称\t合计\t基本支出\t\t\t项目支出\n"
+            "\t\t工资福利支出\t商品和服务支出\t其他支出\t\n合计\t100.00\t40.00\t20.00\t5.00\t35.00\n"
+        }
+    )
+
+    assert parsed.amounts.filter(pl.col("amount_printed") == "5.00")["measure"].to_list() == ["basic/other"]

@@ -447,6 +447,10 @@ def _roles(columns: pl.DataFrame) -> pl.DataFrame:
     unnamed = (~pl.col("told_role").is_in(["name", "project", "agency"]).fill_null(False)).all().over("tid")
     first_label = (pl.col("role") == "label") & ((pl.col("role") == "label").cum_sum().over("tid") == 1)
     columns = columns.with_columns(role=pl.when(unnamed & first_label).then(pl.lit("name")).otherwise(pl.col("role")))
+    # 其他支出 is a kind of basic expenditure beside 工资福利支出 and the like; below a fund it is only some of that fund's money.
+    items = pl.col("facets").str.contains("wages|household|goods|capital").fill_null(False).any().over("tid")
+    of_fund = (pl.col("facets") == "other") & pl.col("fund_source").is_not_null() & ~items
+    columns = columns.with_columns(facets=pl.when(of_fund).then(pl.lit("")).otherwise(pl.col("facets")))
     measures = load("measure_facets").rename({"measure": "told_measure"})
     carried = load("carried_over")
     return (
