@@ -264,9 +264,22 @@ def additive_leaves(figures: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def breakdowns(figures: pl.DataFrame) -> pl.DataFrame:
+    """breakdown of each amount: that of its table, and economic in panels by economic class beside one by function. A panel by the classes
+    of governments beside one by those of departments splits the same money once more: its amounts are no leaves."""
+    beside = (pl.col("two_sided") == "yes") & (pl.col("breakdown") == "function")
+    department = (beside & (pl.col("name_scheme") == "economic")).fill_null(False)
+    government = (beside & pl.col("government_name").is_not_null() & pl.col("plain_name").is_null()).fill_null(False)
+    again = government & department.any().over("tid")
+    return figures.with_columns(
+        breakdown=pl.when(department | government).then(pl.lit("economic")).otherwise("breakdown"), is_leaf=pl.col("is_leaf") & ~again
+    )
+
+
 __all__ = [
     "OF_CELL",
     "additive_leaves",
+    "breakdowns",
     "effective_parents",
     "name_key",
     "names_in_document",

@@ -11,7 +11,7 @@ import polars as pl
 from yusuan.parsing import staged, targets
 from yusuan.parsing.agencies import agencies_of, publisher_codes, with_ids
 from yusuan.parsing.agency_lists import listed_units
-from yusuan.parsing.amounts import OF_CELL, additive_leaves, effective_parents, names_in_document, table_amounts, ticks_columns
+from yusuan.parsing.amounts import OF_CELL, additive_leaves, breakdowns, effective_parents, names_in_document, table_amounts, ticks_columns
 from yusuan.parsing.claim_agencies import with_agencies
 from yusuan.parsing.contents import contents_entries
 from yusuan.parsing.corrections import SCHEMA, correct, matching
@@ -309,7 +309,7 @@ def _columnar(read: Read, tables: pl.DataFrame) -> pl.DataFrame:
     """Amounts of columnar tables. What one table of a document tells of another is told here."""
     cells, labels = read
     figures = names_in_document(table_amounts(cells, lost_agencies(labels), tables))
-    return additive_leaves(effective_parents(figures, labels))
+    return breakdowns(additive_leaves(effective_parents(figures, labels)))
 
 
 def _units() -> list[pl.Expr]:

@@ -470,6 +470,8 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
     # A class name that is also the name of one of its own items (其他支出) is the class only when it comes first.
     context = pl.coalesce(printed_top, pl.when(economic & pl.col("open")).then(pl.col("top"))).forward_fill().over("list")
     labels = labels.with_columns(context=context)
+    # Beside a panel by function stands one by economic class (湖南收支总表): its own heading says so, its rows are numbered by purpose.
+    beside = (pl.col("name_scheme") == "economic").fill_null(False) & ~economic
     items = codes.filter(pl.col("scheme") == "department", pl.col("code").str.len_chars() == 5)
     items = items.select("key", context=pl.col("code").str.slice(0, 3), within="code")
     labels = labels.join(items, on=["key", "context"], how="left", maintain_order="left")
@@ -478,11 +480,14 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
         .then(None)
         .when(economic)
         .then(pl.coalesce("top", "within", "alone"))
+        .when(beside)
+        .then("top")
         .when(function & (pl.col("government_name").is_null()))
         .then(pl.col("function_code"))
     )
     # A functional class that a numbered list names has its code, but its place in the list is its numbering.
-    labels = labels.with_columns(resolved=resolved, listed=pl.col("open") & ~economic & pl.col("function_code").is_not_null())
+    by_name = pl.when(beside).then("top").otherwise("function_code")
+    labels = labels.with_columns(resolved=resolved, listed=pl.col("open") & ~economic & by_name.is_not_null())
     labels = labels.with_columns(
         code=pl.coalesce("code", "resolved"),
         code_source=pl.when(pl.col("code").is_null() & pl.col("resolved").is_not_null())
