@@ -42,7 +42,7 @@ def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         )
         .explode("text")
         .with_columns(line=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id"))
-        .pipe(_between_cells)
+        .pipe(_without_closing_tabs)
         .pipe(pipes_to_tabs)
         .pipe(spaces_to_tabs)
         .pipe(_lone_first_cells)
@@ -65,7 +65,7 @@ def _named(frame: pl.DataFrame, names: pl.Series, schema: dict[str, pl.DataType 
     return conform(frame.with_columns(document_id=names.gather(frame["document_id"])), schema)
 
 
-def _between_cells(lines: pl.DataFrame) -> pl.DataFrame:
+def _without_closing_tabs(lines: pl.DataFrame) -> pl.DataFrame:
     """Where a tab stands behind every cell, the last one of each row is taken away: it opens no column."""
     text = pl.col("text")
     rows = text.str.contains("\t", literal=True)
