@@ -64,9 +64,9 @@ def final_accounts(columns: str) -> Parsed:
     )
 
 
-@pytest.mark.parametrize("adjusted", ["调整预算数", "调整后预算数", "全年预算数"])
-def test_the_budget_after_its_adjustments_is_kept_apart_from_that_of_the_start_of_the_year(adjusted: str):
-    amounts = final_accounts(f"年初预算数\t{adjusted}\t决算数").amounts
+@pytest.mark.parametrize("budgets", ["年初预算数\t调整预算数", "预算数\t调整后预算数", "年初预算数\t全年预算数", "年初预算\t调整预算"])
+def test_the_budget_after_its_adjustments_is_kept_apart_from_that_of_the_start_of_the_year(budgets: str):
+    amounts = final_accounts(f"{budgets}\t决算数").amounts
 
     totals = amounts.filter(pl.col("row_kind") == "total").select("period", "amount_yuan").rows()
     assert totals == [("budget", 900_000), ("whole_period", 950_000), ("final_accounts", 940_000)]

@@ -19,7 +19,7 @@ LABEL_ROLES = [
 ]  # fmt: skip
 PERIOD_WORDS = ["预算数", "年初预算数", "调整预算数", "调整后预算数", "全年预算数", "决算数"]
 # The budget of the whole year after its adjustments, which final accounts print between 年初预算数 and 决算数.
-ADJUSTED = "(?:调整|调整后|全年)预算数"
+ADJUSTED = "(?:调整|调整后|全年)预算"
 # What the headings of a column say depends on nothing else: templates are shared, so a thousand tables have a few hundred paths.
 PATH = ["path_text", "fiscal_year"]
 KIND_OF_PROJECT = r"(?:运转|目标|人员|项目)类$|^(?:人员|公用)经费$"
@@ -318,7 +318,7 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("final_accounts"))
         .when(pl.col("raw").str.contains(ADJUSTED).any())
         .then(pl.lit("adjusted"))
-        .when(pl.col("raw").str.contains("预算数").any())
+        .when(pl.col("raw").str.contains("预算数|年初预算").any())
         .then(pl.lit("budget")),
         unit=pl.col("raw").str.extract(UNIT_IN_HEADING, 1).drop_nulls().last(),
         scheme=pl.when(pl.col("raw").str.contains("政府(预算)?(支出)?经济").any())
