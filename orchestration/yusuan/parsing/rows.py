@@ -470,7 +470,7 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
     # A class name that is also the name of one of its own items (其他支出) is the class only when it comes first.
     context = pl.coalesce(printed_top, pl.when(economic & pl.col("open")).then(pl.col("top"))).forward_fill().over("list")
     labels = labels.with_columns(context=context)
-    # Beside a panel by function stands one by economic class (收支总表 of four panels): its own heading says so, its rows are numbered by purpose.
+    # Beside a panel by function stands one by economic class: its own heading says so, its rows are numbered by purpose.
     beside = (pl.col("name_scheme") == "economic").fill_null(False) & ~economic
     items = codes.filter(pl.col("scheme") == "department", pl.col("code").str.len_chars() == 5)
     items = items.select("key", context=pl.col("code").str.slice(0, 3), within="code")
