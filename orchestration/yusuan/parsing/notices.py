@@ -93,7 +93,11 @@ def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
             pl.col("assumed") & ~pl.col("is_empty"),
             pl.format("一张表没有标题，按表头与行的内容认作“{}”，请对照原件", "statement_name"),
         ),
-        ("ambiguous_header", pl.col("tied").fill_null(False), pl.format("“{}”的表头有两种读法，勾稽关系无法分辨，请对照原件", "shown")),
+        (
+            "ambiguous_header",
+            pl.col("unsure").fill_null(False),
+            pl.format("“{}”的表头读法存疑：有不止一种读法，或栏目与数据不符，请对照原件", "shown"),
+        ),
         (
             "unit_missing",
             assumed & ~pl.col("unit_told"),

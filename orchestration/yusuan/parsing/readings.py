@@ -2,8 +2,8 @@
 
 A header that a conversion flattened can be read as printed, put straight, moved by one column, or built anew from the order of
 its headings. Where its headings and the body below them disagree, every reading is tried, and the one under which most sums hold and
-fewest headings contradict what stands below them is taken. The margin to the next best is kept; a tie between readings that differ
-is reported.
+fewest headings contradict what stands below them is taken. The margin to the next best is kept. What stays in doubt is reported: a
+tie between readings that differ, a better reading under which sums would fail, headings that contradict their columns under each.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ Score = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(columns, readings): the meaning of all columns, and for doubtful tables tid, reading, margin, tied.
+    """(columns, readings): the meaning of all columns, and for doubtful tables tid, reading, margin, unsure.
 
     `cells` are those of Sheets.of; `tables` has tid, columns, statement, fiscal_year.
     `score(tries)` counts for each tid and rank (which of the readings) the sums along rows that hold and that fail.
@@ -50,7 +50,7 @@ def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tup
     odd = _conflicts(usual).filter((pl.col("lone") >= LONE_GROUPS) | pl.col("meaningless")).select("tid")
     doubtful = pl.concat([_disagree(usual, sheets.header), straightened, packed, odd]).unique(maintain_order=True)
     if doubtful.is_empty():
-        return usual.drop("rank"), doubtful.with_columns(reading=pl.lit(""), margin=pl.lit(0), tied=pl.lit(False))
+        return usual.drop("rank"), doubtful.with_columns(reading=pl.lit(""), margin=pl.lit(0), unsure=pl.lit(False))
     others = columns_of(sheets.some(doubtful), *OTHERS).with_columns(pl.col("rank") + 1)
     tries = pl.concat([usual.join(doubtful, on="tid", how="semi", maintain_order="left"), others.select(usual.columns)])
     ranks = pl.DataFrame({"reading": [reading.name for reading in (MENDED, *OTHERS)]}).with_row_index("rank")
@@ -89,7 +89,7 @@ def _choose(doubtful: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
     # Another reading that fits more but makes sums fail is none to take; it leaves a doubt all the same.
     tied = (pl.col("second") > pl.col("points")) | ((pl.col("points") == pl.col("second")) & (pl.col("holds") > 0))
     unmended = pl.col("conflicts") - pl.col("lone").fill_null(0) >= MANY_CONFLICTS
-    return found.select("tid", "reading", margin=margin, tied=tied.fill_null(False) | unmended.fill_null(False))
+    return found.select("tid", "reading", margin=margin, unsure=tied.fill_null(False) | unmended.fill_null(False))
 
 
 def _distinct(tries: pl.DataFrame) -> pl.DataFrame:

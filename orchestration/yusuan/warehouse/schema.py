@@ -124,9 +124,13 @@ TABLES = Table(
         (
             "reading",
             "varchar",
-            "how a doubtful header was read: mended, as_printed, one_to_the_right or one_to_the_left; null where heading and body agree",
+            "how a doubtful header was read: mended, as_printed, one_to_the_right, one_to_the_left or rebuilt; null without doubt",
         ),
-        ("reading_margin", "integer", "by how many sums along rows that reading is better than the next best"),
+        (
+            "reading_margin",
+            "integer",
+            "by how many sums along rows that reading is better than the next best; negative where a better one makes sums fail",
+        ),
         ("damage_count", "integer", "cells that the conversion lost or shifted"),
         ("damage_note", "varchar", "what is damaged"),
     ),
