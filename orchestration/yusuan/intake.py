@@ -121,7 +121,13 @@ def _parse(
             return []
         middle = documents.height // 2
         halves = (documents.head(middle), documents.tail(documents.height - middle))
-        return [part for half in halves for part in _parse(parsers, half, cells, lines, mended, failures)]
+        return [
+            part for half in halves for part in _parse(parsers, half, *(_of(half, frame) for frame in (cells, lines)), mended, failures)
+        ]
+
+
+def _of(documents: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(documents.select("document_id"), on="document_id", how="semi", maintain_order="left")
 
 
 def _formerly(register: Iterable[Entry]) -> dict[str, str]:

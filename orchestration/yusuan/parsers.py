@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import fields
 from multiprocessing.connection import Connection
@@ -26,6 +27,9 @@ LEAST_CELLS = 30_000
 # Frames come and go by the thousand: an allocator that gives their memory back to the system at once, and gets it again for the next,
 # takes a tenth of the time (options of jemalloc, which Polars brings along).
 ALLOCATION = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:0,oversize_threshold:0,lg_tcache_max:21"}
+# The thread that plans a step and the one that carries it out take turns thousands of times in a part: on one core that is a switch, on
+# two it wakes a core that sleeps, which takes a third of the time. Where the system cannot bind processes they run as it likes.
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 # Each holds the vocabulary and its part of the batch: some 200 MB, and 80 MB for each MB of text.
 MOST_PROCESSES = 8
 
@@ -54,15 +58,16 @@ class Parsers:
         count = min(self._processes, cells.height // LEAST_CELLS, documents.height)
         if count <= 1:
             return parsing.parse(cells, lines, documents, corrections)
-        self._running += [_Process() for _ in range(len(self._running), count)]
-        try:
-            for number, process in enumerate(self._running[:count]):
-                process.start(_part(number, count, cells, lines, documents, corrections))
-            parsed = [process.answer() for process in self._running[:count]]
-        except BaseException:
-            # What they still work on is of no use to anybody.
-            self._end()
-            raise
+        self._running += [_Process(number) for number in range(len(self._running), count)]
+        # One thread for each: frames are written and read as long as the others parse.
+        with ThreadPoolExecutor(count) as threads:
+            try:
+                parts = _parts(count, cells, lines, documents)
+                parsed = list(threads.map(lambda process, part: process.parse([*part, corrections]), self._running, parts))
+            except BaseException:
+                # What they still work on is of no use to anybody.
+                self._end()
+                raise
         return Parsed(**{field.name: pl.concat([getattr(part, field.name) for part in parsed]) for field in fields(Parsed)})
 
     def _end(self) -> None:
@@ -71,28 +76,40 @@ class Parsers:
         self._running.clear()
 
 
-def _part(number: int, count: int, cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, corrections: pl.DataFrame) -> Frames:
-    some = documents.filter(pl.int_range(pl.len()) % count == number)
-    ids = some.select("document_id")
-    return [*(frame.join(ids, on="document_id", how="semi", maintain_order="left") for frame in (cells, lines)), some, corrections]
+def _parts(count: int, cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> list[Frames]:
+    """Parts of the batch with about as many cells each. In all three frames the documents stand in the same order, so that a part is
+    a slice of each, which copies nothing."""
+    heights = documents.select("document_id", documents=pl.lit(1, pl.UInt32))
+    for name, frame in (("cells", cells), ("lines", lines)):
+        counted = frame.group_by("document_id").agg(pl.len().alias(name))
+        heights = heights.join(counted, on="document_id", how="left", maintain_order="left")
+    before = pl.col("cells").cum_sum() - pl.col("cells")
+    part = (before * count // max(cells.height, 1)).clip(upper_bound=count - 1)
+    sizes = heights.fill_null(0).group_by(part=part, maintain_order=True).agg(pl.col("cells", "lines", "documents").sum())
+    starts = sizes.select(pl.exclude("part").cum_sum() - pl.exclude("part"))
+    frames = {"cells": cells, "lines": lines, "documents": documents}
+    return [
+        [frame.slice(start[name], size[name]) for name, frame in frames.items()]
+        for start, size in zip(starts.iter_rows(named=True), sizes.iter_rows(named=True), strict=True)
+    ]
 
 
 class _Process:
-    def __init__(self) -> None:
+    def __init__(self, number: int) -> None:
         self._process, self._connection = worker_process.start("yusuan.parsers", environment=ALLOCATION)
+        if CORES:
+            # Several builds on one large machine begin with different cores. Threads that it starts stay where it is.
+            with suppress(OSError):
+                os.sched_setaffinity(self._process.pid, {CORES[(os.getpid() + number) % len(CORES)]})
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    def start(self, part: Frames) -> None:
-        # A process that has ended cannot take it; its answer tells.
-        with suppress(OSError):
+    def parse(self, part: Frames) -> Parsed:
+        try:
             for frame in part:
                 self._connection.send_bytes(to_arrow(frame))
-
-    def answer(self) -> Parsed:
-        try:
             reason = self._connection.recv_bytes().decode()
             if reason:
                 raise ParsingStopped(reason)
@@ -101,10 +118,10 @@ class _Process:
             raise ParsingStopped(f"process ended with code {self._process.wait()}") from error
 
     def kill(self) -> None:
-        self._connection.close()
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._connection.close()
 
 
 def serve(connection: Connection) -> None:
@@ -116,7 +133,8 @@ def serve(connection: Connection) -> None:
         except EOFError:
             return
         try:
-            parsed = parsing.parse(*part)
+            # The steps leave behind what they were given: nothing else may hold it.
+            parsed = parsing.parse(*(part.pop(0) for _ in range(4)))
         except Exception as error:
             connection.send_bytes(f"{type(error).__name__}: {error}".encode())
             continue
