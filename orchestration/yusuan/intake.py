@@ -121,9 +121,8 @@ def _parse(
             return []
         middle = documents.height // 2
         halves = (documents.head(middle), documents.tail(documents.height - middle))
-        return [
-            part for half in halves for part in _parse(parsers, half, *(_of(half, frame) for frame in (cells, lines)), mended, failures)
-        ]
+        tried = [_parse(parsers, half, _of(half, cells), _of(half, lines), mended, failures) for half in halves]
+        return [part for parts in tried for part in parts]
 
 
 def _of(documents: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
