@@ -23,9 +23,13 @@ ADJUSTED = "(?:调整|调整后|全年)预算"
 # What the headings of a column say depends on nothing else: templates are shared, so a thousand tables have a few hundred paths.
 PATH = ["path_text", "fiscal_year"]
 KIND_OF_PROJECT = r"(?:运转|目标|人员|项目)类$|^(?:人员|公用)经费$"
-# A label column without a heading is what so many of its cells are.
-MOST = 0.8
+# Shares of the cells of a column that decide what it is; no other share is asked for.
+SHARES = FEW, HALF, MOST, NEARLY_ALL = 0.2, 0.5, 0.8, 0.9
+NUMERIC = 0.6
 UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
+OF_PROFILE = [
+    "filled", "amount_share", "code_share", "class_share", "government_share", "number_share", "numeric", "nested", "rare", "words",
+]  # fmt: skip
 # A column without a heading that fewer of a table's rows reach is none.
 STRAY = 0.2
 VEHICLES = "公务用车"
@@ -50,32 +54,42 @@ BODY_CELLS = ["tid", "row", "column", "bare", "number", "text", "text_id"]
 
 @dataclass(frozen=True)
 class Sheets:
-    """What is printed in tables, taken apart once for all readings of their headers.
+    """All that the meaning of columns is told by, taken apart once for all readings of their headers.
 
-    `header`: tid, row, column, column_span, row_span, text; `body`: tid, row, column, bare, number; `profile`: what stands in each
-    column of the body (_body_profile); `tables`: tid, columns, statement, fiscal_year.
+    `header`: tid, row, column, column_span, row_span, text; `profile`: what stands in each column of the body (_body_profile);
+    `tables`: tid, columns, statement, fiscal_year.
     """
 
     header: pl.DataFrame
-    body: pl.DataFrame
     profile: pl.DataFrame
     tables: pl.DataFrame
 
     @classmethod
-    def of(cls, cells: pl.DataFrame, tables: pl.DataFrame) -> Self:
-        """`cells` are those of tables: tid, row, column, column_span, row_span, header, caption, index, is_form, text, text_id, bare,
-        number."""
+    def of(cls, cells: pl.DataFrame, body: pl.DataFrame, tables: pl.DataFrame) -> Self:
+        """`cells` are those of tables: tid, row, column, column_span, row_span, header, caption, index, is_form, text; `body` those below
+        the headers: tid, row, column, text, text_id, bare, number."""
         of_columns = [~pl.col(name) for name in ("caption", "index", "is_form")]
-        header, body = (
-            cells.select(*names, "header", "caption", "index", "is_form").filter(kind, *of_columns).select(names)
-            for kind, names in ((pl.col("header"), HEADER_CELLS), (~pl.col("header"), BODY_CELLS))
-        )
-        return cls(header, body.drop("text", "text_id"), _body_profile(body), tables)
+        header = cells.select(*HEADER_CELLS, "header", "caption", "index", "is_form").filter("header", *of_columns).select(HEADER_CELLS)
+        header = header.sort("tid", "row", "column")
+        return cls(header, _body_profile(body.select(BODY_CELLS), header), tables)
 
     def some(self, tids: pl.DataFrame) -> Self:
         """Those of some tables."""
-        frames = (self.header, self.body, self.profile, self.tables)
+        frames = (self.header, self.profile, self.tables)
         return type(self)(*(frame.join(tids, on="tid", how="semi", maintain_order="left") for frame in frames))
+
+    def alike(self) -> pl.DataFrame:
+        """tid, like: of each table the first one whose columns mean the same by all that is known here. Templates are shared: a thousand
+        tables have some dozens of headers, and the shares of the profile are few."""
+        level = pl.col("row").rle_id().over("tid")
+        # A text is told by its length: no text can pass for two cells.
+        heading = pl.format("{},{},{},{},{},{}", level, "column", "column_span", "row_span", pl.col("text").str.len_bytes(), "text")
+        headings = self.header.select("tid", headings=heading).group_by("tid", maintain_order=True).agg(pl.col("headings").str.join(";"))
+        shown = [pl.col(name).fill_null("") if name == "words" else pl.col(name).cast(pl.Utf8) for name in OF_PROFILE]
+        below = self.profile.sort("tid", "column").select("tid", below=pl.concat_str("column", *shown, separator=","))
+        below = below.group_by("tid", maintain_order=True).agg(pl.col("below").str.join(";"))
+        tables = self.tables.join(headings, on="tid", how="left").join(below, on="tid", how="left")
+        return tables.sort("tid").select("tid", like=pl.col("tid").first().over("columns", "statement", "fiscal_year", "headings", "below"))
 
 
 def columns_of(sheets: Sheets, *readings: Reading) -> pl.DataFrame:
@@ -88,7 +102,7 @@ def columns_of(sheets: Sheets, *readings: Reading) -> pl.DataFrame:
     )
     meanings = _meanings(columns.filter(pl.col("path").is_not_null()).select("path", *PATH).unique(PATH, keep="first", maintain_order=True))
     columns = columns.join(meanings, on=PATH, how="left", nulls_equal=True, maintain_order="left").sort("tid", "column")
-    columns = _told_by_body(columns, sheets.body)
+    columns = _told_by_body(columns)
     columns = _panels(_government_codes(_roles(_rooted(columns, sheets.tables))))
     return columns.with_columns(tid="table", rank=pl.col("tid") // count).drop("table")
 
@@ -105,13 +119,13 @@ def _headed(sheets: Sheets, reading: Reading) -> pl.DataFrame:
     stray = _stray(sheets, shaped, reading)
     paths, body = (frame.join(stray, on=["tid", "column"], how="anti", maintain_order="left") for frame in (paths, sheets.profile))
     columns = every.join(paths, on=["tid", "column"], how="left").join(body, on=["tid", "column"], how="left", maintain_order="left")
-    return columns.with_columns(straightened=pl.col("tid").is_in(straightened.implode()))
+    return columns.with_columns(pl.col("filled").fill_null(False), straightened=pl.col("tid").is_in(straightened.implode()))
 
 
 def _shaped(sheets: Sheets, reading: Reading) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(header cells whose place counts; tid, column, path of the other tables): headers in one row whose headings were joined, and, where
     the reading rebuilds them, headers whose cells lost their place (header_shapes.py)."""
-    header = sheets.header.sort("tid", "row", "column")
+    header = sheets.header
     levels = header.group_by("tid", "row", maintain_order=True).agg(level=pl.struct("column", "text"))
     printed = levels.group_by("tid", maintain_order=True).agg("level")
     if reading.rebuild:
@@ -137,9 +151,7 @@ def _shaped(sheets: Sheets, reading: Reading) -> tuple[pl.DataFrame, pl.DataFram
 
 def _kinds(sheets: Sheets) -> pl.DataFrame:
     """tid, below: what stands in each column below its header (code, text, amount), null for nothing."""
-    numeric = pl.col("number_share") > 0.6
-    coded = pl.col("code_share") >= 0.8
-    below = pl.when(coded).then(pl.lit("code")).when(numeric).then(pl.lit("amount")).otherwise(pl.lit("text"))
+    below = pl.when(pl.col("code_share") >= MOST).then(pl.lit("code")).when("numeric").then(pl.lit("amount")).otherwise(pl.lit("text"))
     every = sheets.tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
     kinds = every.join(sheets.profile.select("tid", "column", below=below), on=["tid", "column"], how="left", maintain_order="left")
     return kinds.group_by("tid").agg("below")
@@ -147,11 +159,14 @@ def _kinds(sheets: Sheets) -> pl.DataFrame:
 
 def _stray(sheets: Sheets, shaped: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """tid, column: columns right of all headings that few rows reach. They are no columns: those rows have a cell too many."""
-    printed = sheets.header.select("tid", last=pl.col("column") + pl.col("column_span") - 1 + max(reading.shift, 0))
+    printed = sheets.header.select("tid", last=_last_column() + max(reading.shift, 0))
     headings = pl.concat([printed, shaped.select("tid", last="column")], how="vertical_relaxed").group_by("tid").agg(pl.col("last").max())
-    right = sheets.profile.join(headings, on="tid").filter(pl.col("column") > pl.col("last"))
-    reached = sheets.body.select("tid", "row").join(right, on="tid", how="semi").group_by("tid").agg(rows=pl.col("row").n_unique())
-    return right.join(reached, on="tid").filter(pl.col("body_cells") < STRAY * pl.col("rows")).select("tid", "column")
+    rare = sheets.profile.filter("rare").join(headings, on="tid")
+    return rare.filter(pl.col("column") > pl.col("last")).select("tid", "column")
+
+
+def _last_column() -> pl.Expr:
+    return pl.col("column") + pl.col("column_span") - 1
 
 
 def _rooted(columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
@@ -353,72 +368,81 @@ def _items_by_name(terms: pl.DataFrame) -> pl.DataFrame:
     return terms.with_columns(role=pl.when(named).then(pl.lit("item")).otherwise(pl.col("role")))
 
 
-def _body_profile(body: pl.DataFrame) -> pl.DataFrame:
-    """What stands in each column of the body: shares of amounts, of codes, of codes of a known class, and of numbers at all."""
+def _body_profile(body: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
+    """What stands in each column of the body: shares of amounts, of codes, of codes of a known class, and of numbers at all, each as the
+    greatest of SHARES that it reaches; whether more are numbers than not (numeric), whether the codes are nested, the role that the
+    words would have without a heading (words), and whether the column is right of all headings and few rows reach it (rare)."""
     known = pl.concat([load("function_classes")["code"], load("economic_codes")["code"]]).str.slice(0, 3).unique()
     code, digits = pl.col("text").str.contains(r"^\s*\d{2,7}\s*$"), pl.col("text").str.strip_chars()
+    suffixes = "|".join(load("agency_suffixes")["suffix"].str.replace_all(r"([()])", r"\$1"))
+    label = pl.when(pl.col("number").is_null()).then("bare")
     body = once_for_each(
-        body.select("tid", "column", "text_id", "text", number=pl.col("number").is_not_null()), ["text_id"], code=code, digits=digits,
+        body, ["text_id"], code=code, digits=digits,
         classed=code & digits.str.len_chars().is_in([3, 5, 7]) & digits.str.slice(0, 3).is_in(known.implode()),
-    ).with_columns(amount=pl.col("number") & ~pl.col("code"))  # fmt: skip
+        agency=label.str.contains(rf"(?:{suffixes})(?:\([^()]*\))?$"), kind=label.str.contains(KIND_OF_PROJECT),
+    )  # fmt: skip
+    number = pl.col("number").is_not_null()
     profile = body.group_by("tid", "column").agg(
         body_cells=pl.len(),
-        amount_share=pl.col("amount").mean(),
+        amount_share=(number & ~pl.col("code")).mean(),
         code_share=pl.col("code").mean(),
         class_share=pl.col("classed").mean(),
         government_share=(pl.col("code") & pl.col("digits").str.contains(GOVERNMENT)).mean(),
-        number_share=pl.col("number").mean(),
+        number_share=number.mean(),
+        agencies=pl.col("agency").filter(~number).mean(),
+        kinds=pl.col("kind").filter(~number).mean(),
     )
     # 201, 20103, 2010301: a list of codes holds the classes that its items belong to.
     codes = body.filter("code").select("tid", "column", "digits", "classed")
     items = codes.filter("classed", pl.col("digits").str.len_chars() > 3)
     nested = items.with_columns(pl.col("digits").str.slice(0, 3)).join(codes, on=["tid", "column", "digits"], how="semi")
     nested = nested.select("tid", "column", nested=pl.lit(True)).unique()
-    return profile.join(nested, on=["tid", "column"], how="left").with_columns(pl.col("nested").fill_null(False))
+    profile = profile.join(nested, on=["tid", "column"], how="left")
+    headed = header.group_by("tid").agg(last=_last_column().max())
+    right = profile.select("tid", "column", "body_cells").join(headed, on="tid").filter(pl.col("column") > pl.col("last"))
+    reached = body.select("tid", "row").join(right, on="tid", how="semi").group_by("tid").agg(rows=pl.col("row").n_unique())
+    rare = right.join(reached, on="tid").filter(pl.col("body_cells") < STRAY * pl.col("rows")).select("tid", "column", rare=pl.lit(True))
+    words = pl.when(pl.col("kinds") >= MOST).then(pl.lit("category")).when(pl.col("agencies") >= MOST).then(pl.lit("agency"))
+    return profile.join(rare, on=["tid", "column"], how="left").select(
+        "tid", "column", *(_reached(name) for name in OF_PROFILE if name.endswith("_share")), pl.col("nested", "rare").fill_null(False),
+        numeric=pl.col("number_share") > NUMERIC, filled=pl.lit(True), words=words,
+    )  # fmt: skip
 
 
-def _told_by_body(columns: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
+def _reached(share: str) -> pl.Expr:
+    """The greatest of SHARES that a share reaches, or 0."""
+    return pl.max_horizontal(pl.when(pl.col(share) >= least).then(pl.lit(least)).otherwise(0.0) for least in SHARES).alias(share)
+
+
+def _told_by_body(columns: pl.DataFrame) -> pl.DataFrame:
     """Label columns left of a headed one whose own heading was lost: names of agencies, or of kinds of projects (特定目标类)."""
-    text = pl.col("told_role").is_null() & (pl.col("number_share") < 0.5)
+    text = pl.col("told_role").is_null() & (pl.col("number_share") < HALF)
     headed_later = pl.col("told_role").is_in(LABEL_ROLES).fill_null(False).cast(pl.Int8).cum_max(reverse=True).over("tid") == 1
-    untold = columns.filter(text & headed_later).select("table", "column").unique()
-    if untold.is_empty():
-        return columns
-    body = body.rename({"tid": "table"}).join(untold, on=["table", "column"], how="semi").filter(pl.col("number").is_null())
-    suffixes = "|".join(load("agency_suffixes")["suffix"].str.replace_all(r"([()])", r"\$1"))
-    shares = body.group_by("table", "column").agg(
-        agencies=pl.col("bare").str.contains(rf"(?:{suffixes})(?:\([^()]*\))?$").mean(),
-        kinds=pl.col("bare").str.contains(KIND_OF_PROJECT).mean(),
-    )
-    found = pl.when(pl.col("kinds") >= MOST).then(pl.lit("category")).when(pl.col("agencies") >= MOST).then(pl.lit("agency"))
-    told = shares.select("table", "column", by_body=found)
-    columns = columns.join(told, on=["table", "column"], how="left", maintain_order="left")
-    told_role = pl.when(text & headed_later).then("by_body").otherwise("told_role")
-    return columns.with_columns(told_role=told_role).drop("by_body")
+    return columns.with_columns(told_role=pl.when(text & headed_later).then("words").otherwise("told_role"))
 
 
 def _roles(columns: pl.DataFrame) -> pl.DataFrame:
     """The role that the header tells, else the one that the body shows."""
     told, amounts = pl.col("told_role"), pl.col("amount_share").fill_null(0)
-    text_column = (pl.col("body_cells") > 0) & (pl.col("number_share") < 0.5)
+    text_column = pl.col("filled") & (pl.col("number_share") < HALF)
     after_text = pl.col("column") > pl.when(text_column).then(pl.col("column")).max().over("tid")
-    coded = (pl.col("code_share").fill_null(0) >= 0.9) & ~(after_text & (pl.col("class_share") < 0.5)).fill_null(False)
-    numeric = (amounts >= 0.5) | ((pl.col("number_share").fill_null(0) >= 0.9) & ~coded)
-    codes_below = ((pl.col("class_share") >= 0.8) & pl.col("nested")).fill_null(False)
+    coded = (pl.col("code_share").fill_null(0) >= NEARLY_ALL) & ~(after_text & (pl.col("class_share") < HALF)).fill_null(False)
+    numeric = (amounts >= HALF) | ((pl.col("number_share").fill_null(0) >= NEARLY_ALL) & ~coded)
+    codes_below = ((pl.col("class_share") >= MOST) & pl.col("nested")).fill_null(False)
     role = (
         pl.when(told.is_in(["amount", "item"]) & codes_below)
         .then(pl.lit("code"))
-        .when(told.is_in(["amount", "item"]) & (pl.col("body_cells").fill_null(0) > 0) & (pl.col("number_share") < 0.2))
+        .when(told.is_in(["amount", "item"]) & pl.col("filled") & (pl.col("number_share") < FEW))
         .then(pl.lit("label"))
-        .when(told.is_in(["name", "project"]) & (pl.col("code_share") >= 0.8))
+        .when(told.is_in(["name", "project"]) & (pl.col("code_share") >= MOST))
         .then(pl.lit("code"))
-        .when(told.is_not_null() & ~(told.is_in(["name", "agency", "project", "category"]) & (amounts >= 0.8)))
+        .when(told.is_not_null() & ~(told.is_in(["name", "agency", "project", "category"]) & (amounts >= MOST)))
         .then(told)
         .when(numeric)
         .then(pl.lit("amount"))
-        .when(pl.col("code_share") >= 0.8)
+        .when(pl.col("code_share") >= MOST)
         .then(pl.lit("code"))
-        .when(pl.col("body_cells") > 0)
+        .when("filled")
         .then(pl.lit("label"))
     )
     # 小计 under a heading that is an item (公务用车购置及运行费) is the figure of that item.
@@ -518,7 +542,7 @@ def _panels(columns: pl.DataFrame) -> pl.DataFrame:
     known = known.with_columns(panel=opens.cum_sum().over("tid").cast(pl.Int32) + 1).select("tid", "column", "panel")
     columns = columns.join(known, on=["tid", "column"], how="left", maintain_order="left")
     # A blank column that only goes on with the heading before it is the end of a merged cell or of a row.
-    again = (pl.col("body_cells").is_null() & (pl.col("path_text") == pl.col("path_text").shift(1).over("tid"))).fill_null(False)
+    again = (~pl.col("filled") & (pl.col("path_text") == pl.col("path_text").shift(1).over("tid"))).fill_null(False)
     columns = columns.with_columns(own_amount=(pl.col("kind") == "amount") & ~again)
     return _measures(columns.with_columns(amounts_in_panel=pl.col("own_amount").sum().over("tid", "panel")))
 

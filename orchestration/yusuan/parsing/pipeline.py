@@ -134,6 +134,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
 
     columns, readings = best_columns(
         placed,
+        body,
         columnar.select("tid", "columns", "statement", "fiscal_year"),
         sums_of,
     )

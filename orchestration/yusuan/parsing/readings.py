@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from yusuan.parsing.columns import LABEL_ROLES, MENDED, Reading, Sheets, columns_of
+from yusuan.parsing.columns import LABEL_ROLES, MENDED, MOST, Reading, Sheets, columns_of
 
 OTHERS = (
     Reading("as_printed", straighten=False),
@@ -19,6 +19,10 @@ OTHERS = (
     Reading("rebuilt", rebuild=True),
 )
 MEANING = ["role", "measure", "fund_source", "period", "kind", "panel"]
+# What is asked of a column when its reading is known.
+OF_COLUMN = [
+    "column", "path", *MEANING, "side", "unit", "scheme", "heading", "parent_heading", "purpose", "column_of_which", "straightened",
+]  # fmt: skip
 # A reading that only mends a little may win by chance: it must satisfy so many sums more than the usual one, or remove a conflict.
 LEAST_GAIN = 2
 # So many of the sums that hold may fail where the usual reading finds none: publishers err.
@@ -26,7 +30,7 @@ FEW = 0.05
 # A column that lost its heading leaves more sums without a term; then so many sums more must speak for the reading.
 SOME, FAR = 0.2, 10
 # A column with so many amounts is none of labels.
-AMOUNTS = 0.8
+AMOUNTS = MOST
 # A header with so many groups of one column each lost the places of its cells.
 LONE_GROUPS = 2
 # A heading that contradicts what stands below it weighs as much as so many sums.
@@ -37,40 +41,50 @@ MANY_CONFLICTS = 2
 Score = Callable[[pl.DataFrame], pl.DataFrame]
 
 
-def best_columns(cells: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(columns, readings): the meaning of all columns, and for doubtful tables tid, reading, margin, unsure.
+def best_columns(cells: pl.DataFrame, body: pl.DataFrame, tables: pl.DataFrame, score: Score) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(columns, readings): the meaning of all columns (OF_COLUMN), and for doubtful tables tid, reading, margin, unsure.
 
-    `cells` are those of Sheets.of; `tables` has tid, columns, statement, fiscal_year.
+    `cells` and `body` are those of Sheets.of; `tables` has tid, columns, statement, fiscal_year.
     `score(tries)` counts for each tid and rank (which of the readings) the sums along rows that hold and that fail.
     """
-    sheets = Sheets.of(cells, tables)
+    every = Sheets.of(cells, body, tables)
+    # Tables that are alike are read alike, and one of them stands for all; but each has its own sums.
+    alike = every.alike()
+    sheets = every.some(alike.select(tid="like").unique())
     usual = columns_of(sheets, MENDED)
     straightened = _straightened(usual, sheets)
     packed = _packed(sheets.header)
     odd = _conflicts(usual).filter((pl.col("lone") >= LONE_GROUPS) | pl.col("meaningless")).select("tid")
     doubtful = pl.concat([_disagree(usual, sheets.header), straightened, packed, odd]).unique(maintain_order=True)
     if doubtful.is_empty():
-        return usual.drop("rank"), doubtful.with_columns(reading=pl.lit(""), margin=pl.lit(0), unsure=pl.lit(False))
+        none = doubtful.with_columns(reading=pl.lit(""), margin=pl.lit(0), unsure=pl.lit(False))
+        return _of_each(alike.with_columns(rank=pl.lit(0, pl.UInt32)), usual).drop("rank"), none
     others = columns_of(sheets.some(doubtful), *OTHERS).with_columns(pl.col("rank") + 1)
-    tries = pl.concat([usual.join(doubtful, on="tid", how="semi", maintain_order="left"), others.select(usual.columns)])
-    ranks = pl.DataFrame({"reading": [reading.name for reading in (MENDED, *OTHERS)]}).with_row_index("rank")
-    distinct = _distinct(tries)
-    scores = (
-        score(tries.join(distinct, on=["tid", "rank"], how="semi"))
-        .join(_conflicts(tries), on=["tid", "rank"], how="full", coalesce=True)
-        .with_columns(pl.col("holds", "fails", "conflicts").fill_null(0))
-    )
-    chosen = _choose(doubtful, distinct.join(scores, on=["tid", "rank"]).join(ranks, on="rank"))
-    taken = chosen.join(ranks, on="reading").select("tid", "rank")
-    columns = pl.concat([usual.join(doubtful, on="tid", how="anti"), tries.join(taken, on=["tid", "rank"], how="semi")])
+    readings = pl.concat([usual, others.select(usual.columns)])
+    tries = readings.join(doubtful, on="tid", how="semi", maintain_order="left")
+    names = pl.DataFrame({"reading": [reading.name for reading in (MENDED, *OTHERS)]}).with_row_index("rank")
+    ways = alike.join(_distinct(tries).join(_conflicts(tries), on=["tid", "rank"]).rename({"tid": "like"}), on="like")
+    sums = score(_of_each(ways, tries))
+    scores = ways.join(sums, on=["tid", "rank"], how="left").with_columns(pl.col("holds", "fails").fill_null(0))
+    chosen = _choose(scores.join(names, on="rank")).join(alike, on="tid")
+    # Where a header in doubt has nothing below it, nothing tells its readings apart, and its columns stay unknown.
+    sure = ~pl.col("like").is_in(doubtful["tid"].implode())
+    taken = alike.join(chosen.join(names, on="reading").select("tid", "rank"), on="tid", how="left", maintain_order="left")
+    taken = taken.with_columns(rank=pl.when(sure).then(pl.lit(0, pl.UInt32)).otherwise("rank"))
     # Where nothing was put straight, the usual reading is the printed one.
-    moved = usual.filter("straightened").select("tid").unique()
-    as_printed = (pl.col("reading") == MENDED.name) & ~pl.col("tid").is_in(moved["tid"].implode())
+    moved = usual.filter("straightened")["tid"].unique()
+    as_printed = (pl.col("reading") == MENDED.name) & ~pl.col("like").is_in(moved.implode())
     chosen = chosen.with_columns(reading=pl.when(as_printed).then(pl.lit(OTHERS[0].name)).otherwise(pl.col("reading")))
-    return columns.drop("rank").sort("tid", "column"), chosen
+    return _of_each(taken, readings).drop("rank"), chosen.drop("like")
 
 
-def _choose(doubtful: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
+def _of_each(tables: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
+    """The columns of tables (tid, like, rank): those of the table that each is like, in the reading of that rank."""
+    told = readings.select("rank", *OF_COLUMN, like="tid")
+    return tables.select("tid", "like", "rank").join(told, on=["like", "rank"], maintain_order="left_right").drop("like")
+
+
+def _choose(scores: pl.DataFrame) -> pl.DataFrame:
     """The reading with the best score of each table; the usual one unless another is clearly better and hardly a sum fails under it."""
     points = pl.col("holds") - pl.col("fails") - CONFLICT * pl.col("conflicts")
     scores = scores.with_columns(points=points)
@@ -83,7 +97,7 @@ def _choose(doubtful: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
     best = ranked.unique("tid", keep="first", maintain_order=True).select("tid", "reading", "points", "holds", "conflicts", "lone")
     rivals = scores.join(best.select("tid", best="reading"), on="tid").filter(pl.col("reading") != pl.col("best"))
     second = rivals.group_by("tid").agg(second=pl.col("points").max())
-    found = doubtful.join(best, on="tid", how="left").join(second, on="tid", how="left")
+    found = best.join(second, on="tid", how="left")
     # Nothing differs from the only reading there is.
     margin = pl.col("points") - pl.coalesce("second", "points")
     # Another reading that fits more but makes sums fail is none to take; it leaves a doubt all the same.
@@ -94,7 +108,7 @@ def _choose(doubtful: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
 
 def _distinct(tries: pl.DataFrame) -> pl.DataFrame:
     """tid, rank of the readings that differ from those before them over columns that print something."""
-    filled = tries.filter(pl.col("body_cells") > 0).sort("tid", "rank", "column")
+    filled = tries.filter("filled").sort("tid", "rank", "column")
     meant = filled.select("tid", "rank", meant=pl.struct("column", *MEANING, "side", "scheme", "heading").hash())
     together = meant.group_by("tid", "rank", maintain_order=True).agg("meant")
     return together.unique(["tid", "meant"], keep="first", maintain_order=True).select("tid", "rank")
@@ -103,7 +117,7 @@ def _distinct(tries: pl.DataFrame) -> pl.DataFrame:
 def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
     """tid, rank, conflicts, lone: headings over cells of another kind, columns without a heading or with one that the column before has,
     headings that say together what no measure and no fund is; and groups of one column (also counted in conflicts)."""
-    filled = pl.col("body_cells") > 0
+    filled = pl.col("filled")
     keys = ["tid", "rank"]
     amount, path = pl.col("kind") == "amount", pl.col("path_text")
     again = filled & amount & path.is_not_null() & (path == path.shift(1).over(keys))
@@ -131,7 +145,7 @@ def _wrong() -> pl.Expr:
     told, kind = pl.col("told_role"), pl.col("kind")
     decimals = (kind == "amount") | (pl.col("amount_share") >= AMOUNTS)
     wrong = (told.is_in(LABEL_ROLES) & decimals) | (told.is_in(["amount", "item"]) & pl.col("role").is_in(LABEL_ROLES))
-    return wrong | ((kind == "amount") & pl.col("path").is_null() & (pl.col("body_cells") > 0))
+    return wrong | ((kind == "amount") & pl.col("path").is_null() & pl.col("filled"))
 
 
 def _packed(header: pl.DataFrame) -> pl.DataFrame:
@@ -150,6 +164,6 @@ def _straightened(usual: pl.DataFrame, sheets: Sheets) -> pl.DataFrame:
     touched = usual.filter("straightened").select("tid").unique()
     printed = columns_of(sheets.some(touched), OTHERS[0]).select("tid", "column", *MEANING)
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_printed")) for name in MEANING)
-    filled = usual.filter(pl.col("body_cells") > 0)
+    filled = usual.filter("filled")
     joined = filled.select("tid", "column", *MEANING).join(printed, on=["tid", "column"], suffix="_printed")
     return joined.filter(differs).select("tid").unique()
