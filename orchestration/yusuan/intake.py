@@ -23,10 +23,10 @@ from yusuan.settings import PACKAGE, Settings
 from yusuan.warehouse import load
 from yusuan.warehouse.schema import PARSED
 
-# Large enough that planning some two thousand expressions (two thirds of a second for each core, whatever they work on) is a small part
-# of the time, small enough that a batch of large texts takes less than 3 GB in three processes.
+# Large enough that planning some two thousand expressions (one to two seconds of each core, whatever they work on) is a small part of the
+# time, small enough that a batch of texts takes less than 4 GiB in three processes.
 BATCH_DOCUMENTS = 1000
-BATCH_BYTES = 20 << 20
+BATCH_BYTES = 36 << 20
 
 
 def rows_version() -> str:
@@ -121,12 +121,7 @@ def _parse(
             return []
         middle = documents.height // 2
         halves = (documents.head(middle), documents.tail(documents.height - middle))
-        tried = [_parse(parsers, half, _of(half, cells), _of(half, lines), mended, failures) for half in halves]
-        return [part for parts in tried for part in parts]
-
-
-def _of(documents: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(documents.select("document_id"), on="document_id", how="semi", maintain_order="left")
+        return [part for half in halves for part in _parse(parsers, half, cells, lines, mended, failures)]
 
 
 def _formerly(register: Iterable[Entry]) -> dict[str, str]:

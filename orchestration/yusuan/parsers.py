@@ -7,7 +7,7 @@ What parsing does is in parsing/. Runs as `python -m yusuan.parsers FD` at the o
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import fields
@@ -77,21 +77,21 @@ class Parsers:
 
 
 def _parts(count: int, cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame) -> list[Frames]:
-    """Parts of the batch with about as many cells each. In all three frames the documents stand in the same order, so that a part is
-    a slice of each, which copies nothing."""
-    heights = documents.select("document_id", documents=pl.lit(1, pl.UInt32))
-    for name, frame in (("cells", cells), ("lines", lines)):
-        counted = frame.group_by("document_id").agg(pl.len().alias(name))
-        heights = heights.join(counted, on="document_id", how="left", maintain_order="left")
-    before = pl.col("cells").cum_sum() - pl.col("cells")
-    part = (before * count // max(cells.height, 1)).clip(upper_bound=count - 1)
-    sizes = heights.fill_null(0).group_by(part=part, maintain_order=True).agg(pl.col("cells", "lines", "documents").sum())
-    starts = sizes.select(pl.exclude("part").cum_sum() - pl.exclude("part"))
-    frames = {"cells": cells, "lines": lines, "documents": documents}
-    return [
-        [frame.slice(start[name], size[name]) for name, frame in frames.items()]
-        for start, size in zip(starts.iter_rows(named=True), sizes.iter_rows(named=True), strict=True)
-    ]
+    """Every so many-th document with its cells and lines: documents that stand together are alike, so they are dealt out in turn."""
+    dealt = [documents.filter(pl.int_range(pl.len()) % count == number) for number in range(count)]
+    of_cells, of_lines = _by_document(cells), _by_document(lines)
+    return [[of_cells(some), of_lines(some), some] for some in dealt]
+
+
+def _by_document(frame: pl.DataFrame) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """The rows of some documents. Those of one document stand together, so they are slices: a join would look at every row."""
+    runs = frame.select(run=pl.col("document_id").rle()).unnest("run").with_columns(start=pl.col("len").cum_sum() - pl.col("len"))
+
+    def of(documents: pl.DataFrame) -> pl.DataFrame:
+        theirs = documents.join(runs, left_on="document_id", right_on="value", maintain_order="left").select("start", "len")
+        return pl.concat([frame.clear(), *(frame.slice(start, height) for start, height in theirs.iter_rows())], rechunk=True)
+
+    return of
 
 
 class _Process:
@@ -133,14 +133,15 @@ def serve(connection: Connection) -> None:
         except EOFError:
             return
         try:
-            # The steps leave behind what they were given: nothing else may hold it.
-            parsed = parsing.parse(*(part.pop(0) for _ in range(4)))
+            # The steps leave behind what they were given: nothing here may hold it, nor the answer while the next part is parsed.
+            parsed = parsing.parse(part.pop(0), part.pop(0), part.pop(0), part.pop(0))
         except Exception as error:
             connection.send_bytes(f"{type(error).__name__}: {error}".encode())
             continue
         connection.send_bytes(b"")
         for field in fields(Parsed):
             connection.send_bytes(to_arrow(getattr(parsed, field.name)))
+        del parsed
 
 
 if __name__ == "__main__":
