@@ -34,10 +34,11 @@ def folded(squashed: pl.Expr) -> pl.Expr:
     )
 
 
-def value_columns(value: pl.Expr) -> list[pl.Expr]:
-    """Columns operator, value (DECIMAL(20,4)) and unit of folded values. Words, dates and ranges are `qualitative`."""
-    parts = value.str.strip_chars_end("。;,").str.extract_groups(_grammar())
-    before, number, unit, after = (parts.struct.field(name) for name in ("before", "number", "unit", "after"))
+def with_values(texts: pl.DataFrame) -> pl.DataFrame:
+    """`texts` (folded) with operator, value (DECIMAL(20,4)) and unit. Words, dates and ranges are `qualitative`."""
+    value = pl.col("folded")
+    texts = texts.with_columns(parts=value.str.strip_chars_end("。;,").str.extract_groups(_grammar())).unnest("parts")
+    before, number, unit, after = (pl.col(name) for name in ("before", "number", "printed_unit", "after"))
     compared = (before != "") | (after != "")
     dated = unit.str.contains(POINT_IN_TIME) | (number.str.contains(CALENDAR_YEAR) & unit.str.starts_with("年"))
     long = ~compared & (unit.str.len_chars() > LONGEST_PLAIN_UNIT)
@@ -46,15 +47,15 @@ def value_columns(value: pl.Expr) -> list[pl.Expr]:
     said = pl.coalesce(pl.when(part != "").then(part) for part in (before, after)).replace_strict(
         meaning, default=None, return_dtype=pl.Utf8
     )
-    return [
-        pl.when(amount.is_not_null()).then(pl.coalesce(said, pl.lit(EXACT))).when(value != "").then(pl.lit(QUALITATIVE)).alias("operator"),
-        amount.alias("value"),
-        pl.when(amount.is_not_null() & (unit != "")).then(unit).alias("unit"),
-    ]
+    known = pl.col("value").is_not_null()
+    return texts.with_columns(value=amount).with_columns(
+        operator=pl.when(known).then(pl.coalesce(said, pl.lit(EXACT))).when(value != "").then(pl.lit(QUALITATIVE)),
+        unit=pl.when(known & (unit != "")).then(unit),
+    ).drop("before", "number", "printed_unit", "after")  # fmt: skip
 
 
 def is_sure(value: pl.Expr) -> pl.Expr:
-    """Whether a folded text can only be a target: beside it stand operator and unit of `value_columns`. 12345热线接通率 might be a name."""
+    """Whether a folded text can only be a target: beside it stand operator and unit (with_values). 12345热线接通率 might be a name."""
     signed = value.str.contains(f"^(?:{SIGN})")
     sure = signed | (pl.col("operator") != EXACT) | pl.col("unit").str.contains("%", literal=True)
     short = pl.col("unit").str.len_chars() <= LONGEST_SURE_UNIT
@@ -62,8 +63,9 @@ def is_sure(value: pl.Expr) -> pl.Expr:
     return ((pl.col("value").is_not_null() & (sure | short)) | several).fill_null(False)
 
 
-def several_values(targets: pl.DataFrame, place: list[str]) -> pl.DataFrame:
-    """A cell that prints several comparisons (≥99% ≥90%) as one row for each, numbered in `part`; `folded` is the value's text."""
+def several_values(targets: pl.DataFrame, cell: str) -> pl.DataFrame:
+    """A cell that prints several comparisons (≥99% ≥90%) as one row for each, numbered in `part`; `folded` is the value's text, and `cell`
+    names the column that numbers the cells."""
     targets = targets.with_columns(part=pl.lit(1, dtype=pl.Int32))
     double = targets.filter(
         pl.col("folded").str.count_matches(SIGN) >= 2, pl.col("value").is_null(), pl.col("folded").str.contains(f"^(?:{SIGN})")
@@ -73,11 +75,12 @@ def several_values(targets: pl.DataFrame, place: list[str]) -> pl.DataFrame:
     pieces = (
         double.with_columns(folded=pl.col("folded").str.replace_all(f"({SIGN})", "\n${1}").str.strip_chars("\n").str.split("\n"))
         .explode("folded")
-        .with_columns(*value_columns(pl.col("folded")))
-        .filter(pl.col("value").is_not_null().all().over(place))
-        .with_columns(part=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(place))
+        .drop("value", "operator", "unit")
+        .pipe(with_values)
+        .filter(pl.col("value").is_not_null().all().over(cell))
+        .with_columns(part=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(cell))
     )
-    rest = targets.join(pieces, on=place, how="anti", maintain_order="left")
+    rest = targets.join(pieces, on=cell, how="anti", maintain_order="left")
     return pl.concat([rest, pieces.select(targets.columns)])
 
 
@@ -88,4 +91,4 @@ def _grammar() -> str:
         "|".join(re.escape(word) for word in sorted(words.filter(pl.col("place") == place)["word"], key=len, reverse=True))
         for place in ("before", "after")
     )
-    return f"^(?P<before>(?:{before})?)(?:达到|完成)?(?P<number>{NUMBER})(?P<unit>{UNIT})(?P<after>(?:{after})?)$"
+    return f"^(?P<before>(?:{before})?)(?:达到|完成)?(?P<number>{NUMBER})(?P<printed_unit>{UNIT})(?P<after>(?:{after})?)$"

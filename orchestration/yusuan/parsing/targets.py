@@ -5,8 +5,8 @@ Where the cells stand is found in goal_columns.py and goal_rows.py, what a targe
 
 import polars as pl
 
-from yusuan.parsing.goal_columns import BLOCK, TABLE, GoalColumns, goal_columns
-from yusuan.parsing.goal_rows import FORM, ROW, goal_rows, without_points
+from yusuan.parsing.goal_columns import BESIDE_TARGETS, BLOCK, GoalColumns, goal_columns
+from yusuan.parsing.goal_rows import FORM, ROW, SAID, GoalRows, goal_rows, joint, without_points
 from yusuan.parsing.goal_values import EXACT, QUALITATIVE, SIGN, several_values
 from yusuan.parsing.keys import digest
 from yusuan.parsing.text import printed
@@ -19,42 +19,40 @@ TARGET_COLUMNS = [
 ]  # fmt: skip
 WORDS = ["指标", "目标值"]
 # `row` is the row in the table; `breaks` marks the first after a gap.
-CELL_COLUMNS = [*TABLE, "row", "column", "line", "page", "breaks", "text", "squashed", "bare"]
-PLACE = ["document_id", "table", "row", "column"]
-# What is asked of the cells that stand beside a target.
-PANEL_COLUMNS = {
-    "name": {"text": printed(pl.col("text")), "repair": pl.col("repair")},
-    "level_1": {"text": pl.col("folded"), "level": pl.col("level")},
-    "level_2": {"text": pl.col("folded"), "level": pl.col("level")},
-    "operator": {"text": pl.col("folded")},
-    "unit": {"text": pl.col("folded")},
-}
+CELL_COLUMNS = ["document_id", "tid", "row", "column", "line", "page", "breaks", "text", "text_id", "squashed"]
+# A panel of a form has the same number on all its rows.
+PANEL = "form_panel"
 
 
 def targets_of(cells: pl.DataFrame, tables: pl.DataFrame, amounts: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
     """TARGET_COLUMNS without target_id.
 
-    `cells`: CELL_COLUMNS of prepared cells of tables; `tables`: document_id, table and title; `amounts`: the staged amounts,
-    which know project, agency and money of each form; `described`: the documents, whose publisher stands for an agency that no form names.
+    `cells`: CELL_COLUMNS and bare of prepared cells of tables; `tables`: tid, document_id, table and title; `amounts`: the staged
+    amounts, which know project, agency and money of each form; `described`: the documents, whose publisher stands for an agency that no
+    form names.
     """
-    cells = cells.select(CELL_COLUMNS)
-    grids = cells.select(*TABLE, "bare").filter(pl.col("bare").str.contains_any(WORDS)).select(TABLE).unique()
-    grid_cells = cells.join(grids, on=TABLE, how="semi", maintain_order="left")
-    columns = goal_columns(grid_cells)
-    laid = goal_rows(grid_cells, columns)
-    targets = _targets(_levels(_panel_rows(laid, columns)))
+    texts = cells.select("text_id", "bare").unique("text_id")
+    asking = texts.filter(pl.col("bare").str.contains_any(WORDS))["text_id"].implode()
+    grids = cells.filter(pl.col("text_id").is_in(asking))["tid"].unique().implode()
+    grid_cells = cells.lazy().filter(pl.col("tid").is_in(grids)).select(CELL_COLUMNS).collect()
+    some = texts.filter(pl.col("text_id").is_in(grid_cells["text_id"].unique().implode()))
+    columns = goal_columns(grid_cells.select("tid", "row", "column", "text_id"), some)
+    goals = goal_rows(grid_cells, some, columns)
+    targets = _targets(_levels(_panel_rows(goals, columns), goals), goals)
     # The upper part of a form may be a table of its own: the untitled table below it has the same form.
-    untitled = tables.filter(pl.col("title").is_null()).select(*TABLE, above=pl.col("table") - 1)
-    labels = _labels(cells, columns)
-    heads = untitled.join(grids, on=TABLE, how="semi").join(labels.select(TABLE).unique(), on=TABLE, how="anti")
-    targets = targets.join(heads, on=TABLE, how="left", maintain_order="left").with_columns(form_table=pl.coalesce("above", "table"))
-    targets = _forms(targets, labels, amounts)
+    labels = _labels(cells, texts, columns)
+    heads = tables.filter(pl.col("title").is_null(), pl.col("tid").is_in(grids), ~pl.col("tid").is_in(labels["tid"].unique().implode()))
+    numbers = tables.select("tid", "table", "document_id")
+    targets = targets.join(numbers.select("tid", "table"), on="tid", maintain_order="left")
+    targets = targets.join(heads.select("tid", above=pl.col("table") - 1), on="tid", how="left", maintain_order="left")
+    targets = targets.with_columns(form_table=pl.coalesce("above", "table"))
+    targets = _forms(targets, labels.join(numbers, on="tid"), amounts)
     targets = targets.join(described.select("document_id", "publisher_name"), on="document_id", how="left", maintain_order="left")
     return (
         targets.with_columns(agency_name=pl.coalesce("agency_name", "publisher_name"))
         .rename({"table": "table_number", "row": "row_number", "column": "column_number"})
-        .sort("document_id", "table_number", "row_number", "column_number", "part")
         .select(name for name in TARGET_COLUMNS if name != "target_id")
+        .sort("document_id", "table_number", "row_number", "column_number", "part")
     )
 
 
@@ -63,25 +61,28 @@ def with_ids(targets: pl.DataFrame) -> pl.DataFrame:
     return targets.with_columns(target_id=key).select(TARGET_COLUMNS)
 
 
-def _panel_rows(laid: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
-    """Each row once for each panel, with what stands in the columns of the panel, also where it prints no target."""
-    rows = laid.group_by(ROW, maintain_order=True).agg(pl.col(*TABLE, FORM).first())
-    rows = rows.join(columns.panels, on=BLOCK, maintain_order="left").sort(*ROW, "panel")
-    used = {"line", "page", "column", "folded", "kind", "operator", "value", "unit", "repair", "text", "level"}
-    said = laid.filter(pl.col("role").is_not_null()).select(*ROW, "slot", *used)
-    said = said.unique([*ROW, "slot"], keep="first", maintain_order=True)
-    value = said.select(
-        *ROW, "line", "page", "column", "folded", "kind", "operator", "value", "unit", "repair", at_value="slot", target_printed="text"
-    )
-    rows = rows.join(value, on=[*ROW, "at_value"], how="left", maintain_order="left")
-    for role, more in PANEL_COLUMNS.items():
-        beside = said.select(*ROW, pl.col("slot").alias(f"at_{role}"), *(expr.alias(f"{role}_{name}") for name, expr in more.items()))
-        rows = rows.join(beside, on=[*ROW, f"at_{role}"], how="left", maintain_order="left")
-    return rows
+def _panel_rows(goals: GoalRows, columns: GoalColumns) -> pl.DataFrame:
+    """Each row once for each panel, also where it prints no target, with the numbers of the cells that stand in the columns of the panel
+    (value, name, level_1, level_2, operator, unit)."""
+    rows = goals.rows.select(ROW, BLOCK, FORM).join(columns.panels, on=BLOCK, maintain_order="left_right")
+    rows = rows.with_columns(joint(FORM, "panel").alias(PANEL))
+    placed = goals.cells.select(ROW, "column", "role", at=joint(ROW, "slot"), cell=pl.int_range(pl.len(), dtype=pl.UInt32))
+    placed = placed.filter(pl.col("role").is_not_null()).sort("at", "column").unique("at", keep="first").select("at", "cell")
+    roles = ["value", *BESIDE_TARGETS]
+    # One join for the columns of all roles, one below the other.
+    places = pl.concat([rows.select(at=joint(ROW, f"at_{role}")) for role in roles])
+    cells = places.join(placed, on="at", how="left", maintain_order="left")["cell"]
+    rows = rows.select(ROW, PANEL, "period", "heading")
+    return rows.hstack([cells.slice(nth * rows.height, rows.height).alias(role) for nth, role in enumerate(roles)])
 
 
-def _levels(rows: pl.DataFrame) -> pl.DataFrame:
+def _levels(rows: pl.DataFrame, goals: GoalRows) -> pl.DataFrame:
     """level_1 and level_2 of each panel row: cells merged over several rows hold for the rows below, until the next of a higher level."""
+    words = goals.said.select("level", word=_whole_word(pl.col("folded")))
+    said = {name: words.select(pl.all().gather(goals.cells[SAID].gather(rows[name]))) for name in ("level_1", "level_2")}
+    rows = rows.with_columns(
+        *(said[name]["level"].alias(f"{name}_level") for name in said), *(said[name]["word"].alias(f"{name}_text") for name in said)
+    )
     # A level in the wrong one of the two columns: its wording knows its place.
     lower = (pl.col("level_1_level") == "2") & pl.col("level_2_text").is_null()
     upper = (pl.col("level_2_level") == "1") & pl.col("level_1_text").is_null()
@@ -89,17 +90,13 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
         own_level_1=pl.when(lower).then(None).when(upper).then(pl.col("level_2_text")).otherwise(pl.col("level_1_text")),
         own_level_2=pl.when(lower).then(pl.col("level_1_text")).when(upper).then(None).otherwise(pl.col("level_2_text")),
     )
-    rows = rows.with_columns(
-        own_level_1=_whole_word(pl.coalesce("own_level_1", pl.col("own_level_1").drop_nulls().first().over(ROW))),
-        own_level_2=_whole_word(pl.coalesce("own_level_2", pl.col("own_level_2").drop_nulls().first().over(ROW))),
-    )
-    panel = [FORM, "panel"]
-    changes = pl.col("own_level_1").is_not_null().cum_sum().over(panel)
-    rows = rows.with_columns(run_1=changes).with_columns(run_2=pl.col("own_level_2").is_not_null().cum_sum().over(*panel, "run_1"))
-    rows = _broken_level(rows)
+    own = ["own_level_1", "own_level_2"]
+    of_row = rows.group_by(ROW, maintain_order=True).agg(pl.col(own).first(ignore_nulls=True))
+    rows = rows.with_columns(pl.coalesce(name, of_row[name].gather(rows[ROW]).alias("of_row")).alias(name) for name in own)
+    rows = _broken_level(rows.with_columns(run=pl.col("own_level_1").is_not_null().cum_sum().over(PANEL)))
     return rows.with_columns(
-        level_1=pl.coalesce(pl.col("own_level_1").forward_fill().over(panel), "heading"),
-        level_2=pl.col("own_level_2").forward_fill().over(*panel, "run_1"),
+        level_1=pl.coalesce(pl.col("own_level_1").forward_fill().over(PANEL), "heading"),
+        level_2=pl.col("own_level_2").forward_fill().over(PANEL, "run"),
     )
 
 
@@ -111,26 +108,37 @@ def _whole_word(level: pl.Expr) -> pl.Expr:
 def _broken_level(rows: pl.DataFrame) -> pl.DataFrame:
     """A second level that a page break cut in two (重点工作任务 | 完成), if the two make a known one."""
     terms = load("goal_levels")["term"].implode()
-    run = [FORM, "panel", "run_1", "run_2"]
-    runs = rows.filter(pl.col("own_level_2").is_not_null()).select(*run, "own_level_2").unique(run, keep="first", maintain_order=True)
-    runs = runs.sort(run).with_columns(
-        after=pl.col("own_level_2").shift(-1).over(run[:-1]), before=pl.col("own_level_2").shift(1).over(run[:-1])
-    )
-    whole = pl.coalesce(
-        pl.when((pl.col("own_level_2") + pl.col("after")).is_in(terms)).then(pl.col("own_level_2") + pl.col("after")),
-        pl.when((pl.col("before") + pl.col("own_level_2")).is_in(terms)).then(pl.col("before") + pl.col("own_level_2")),
-    )
-    runs = runs.with_columns(whole=whole).filter(pl.col("whole").is_not_null()).select(*run, "whole")
-    rows = rows.join(runs, on=run, how="left", maintain_order="left")
-    return rows.with_columns(own_level_2=pl.coalesce(pl.when(pl.col("own_level_2").is_not_null()).then(pl.col("whole")), "own_level_2"))
+    level = pl.col("own_level_2")
+    cells = rows.with_row_index("at").filter(level.is_not_null()).select("at", PANEL, "run", "own_level_2").sort(PANEL, "at")
+    in_run = pl.when(pl.col(PANEL) == pl.col(PANEL).shift(-1), pl.col("run") == pl.col("run").shift(-1))
+    cells = cells.with_columns(with_next=in_run.then(level + level.shift(-1)))
+    pairs = (pl.col("with_next"), pl.col("with_next").shift(1))
+    cells = cells.with_columns(whole=pl.coalesce(pl.when(pair.is_in(terms)).then(pair) for pair in pairs))
+    cells = cells.filter(pl.col("whole").is_not_null())
+    if cells.is_empty():
+        return rows
+    rows = rows.with_row_index("at").join(cells.select("at", "whole"), on="at", how="left", maintain_order="left")
+    return rows.with_columns(own_level_2=pl.coalesce("whole", "own_level_2")).drop("at", "whole")
 
 
-def _targets(rows: pl.DataFrame) -> pl.DataFrame:
+def _targets(rows: pl.DataFrame, goals: GoalRows) -> pl.DataFrame:
     """Panel rows that print a target, with operator and unit from columns of their own where the grid has them."""
-    name_above = pl.col("name_text").forward_fill().over(FORM, "panel")
-    nameless = pl.col("name_text").is_null()
-    rows = rows.with_columns(indicator_name=name_above, nameless=nameless)
-    targets = rows.filter(pl.col("folded").is_not_null(), pl.col("folded") != "", ~pl.col("kind").is_in(["level", "sign"]))
+    rows = rows.select(
+        ROW, "level_1", "level_2", "period", "operator", "unit", cell="value", name=pl.col("name").forward_fill().over(PANEL),
+        nameless=pl.col("name").is_null(),
+    )  # fmt: skip
+    rows = rows.filter(pl.col("cell").is_not_null())
+    cells, texts = goals.cells, goals.said
+    targets = rows.drop("operator", "unit").hstack(cells.select("line", "page", "column", "text", SAID, "kind", "repair")[rows["cell"]])
+    targets = targets.hstack(goals.rows.select("document_id", "tid", "row")[rows[ROW]])
+    targets = targets.hstack(texts.select("folded", "operator", "value", "unit")[targets[SAID]])
+    targets = targets.with_columns(
+        operator_text=texts["folded"].gather(cells[SAID].gather(rows["operator"])),
+        unit_text=texts["folded"].gather(cells[SAID].gather(rows["unit"])),
+        name_repair=cells["repair"].gather(rows["name"]),
+        indicator_name=cells["text"].gather(rows["name"]),
+    ).with_columns(printed(pl.col("indicator_name")))
+    targets = targets.filter(pl.col("folded") != "", ~pl.col("kind").is_in(["level", "sign"]))
     # Where a conversion printed the end of a name once more in the column of targets, it is no target.
     again = pl.col("nameless") & (pl.col("kind") == "text") & pl.col("indicator_name").str.ends_with(pl.col("folded"))
     targets = targets.filter(~again.fill_null(False))
@@ -146,10 +154,10 @@ def _targets(rows: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.coalesce(said, "operator")),
         value=pl.when(~words).then(pl.col("value")),
         unit=pl.when(~words).then(pl.coalesce("unit", pl.when(pl.col("value").is_not_null()).then(pl.col("unit_text")))),
-        target_printed=pl.col("target_printed").str.strip_chars(),
+        target_printed=pl.col("text").str.strip_chars(),
         repair=pl.when("nameless").then(pl.lit("name_above")).otherwise(pl.coalesce("repair", "name_repair")),
     )
-    return several_values(targets, PLACE)
+    return several_values(targets, "cell")
 
 
 def _forms(targets: pl.DataFrame, labels: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
@@ -160,18 +168,22 @@ def _forms(targets: pl.DataFrame, labels: pl.DataFrame, amounts: pl.DataFrame) -
         "document_id", "period", "project_name", "project_code", form_table="table_number", money_line="line", money="amount_yuan",
         money_agency=pl.when(pl.col("agency_source") != "publisher").then(pl.col("agency_name")), whole=whole,
     ).filter("whole").drop("whole")  # fmt: skip
-    of_period = money.drop("project_name", "project_code", "money_agency")
-    targets = _nearest_above(targets, of_period, "money_line", "period")
-    targets = _nearest_above(targets, money.drop("period", "money").rename({"money_line": "named_line"}), "named_line")
     # Where a row's money names its project, its column of projects says nothing more.
     named = money.filter(pl.col("project_name").is_not_null()).select("document_id", table="form_table").unique()
-    labels = pl.concat([labels.filter(~pl.col("in_column")), labels.filter("in_column").join(named, on=TABLE, how="anti")])
-    labels = labels.rename({"table": "form_table"})
+    labels = pl.concat(
+        [labels.filter(~pl.col("in_column")), labels.filter("in_column").join(named, on=["document_id", "table"], how="anti")]
+    )
+    targets = targets.sort("line")
+    places = targets.select("document_id", "form_table", "period", "line")
+    with_period = money.select("document_id", "form_table", "period", "money_line", "money")
+    with_names = money.select("document_id", "form_table", "project_name", "project_code", "money_agency", named_line="money_line")
+    targets = targets.hstack(_nearest_above(places, with_period, "money_line"))
+    targets = targets.hstack(_nearest_above(places.drop("period"), with_names, "named_line"))
     for role in ("project", "project_code", "agency"):
         some = labels.filter(pl.col("role") == role).select(
-            "document_id", "form_table", pl.col("line").alias(f"{role}_line"), pl.col("said").alias(f"said_{role}")
+            "document_id", pl.col("line").alias(f"{role}_line"), pl.col("said").alias(f"said_{role}"), form_table="table"
         )
-        targets = _nearest_above(targets, some, f"{role}_line")
+        targets = targets.hstack(_nearest_above(places.drop("period"), some, f"{role}_line"))
     newer = (pl.col("project_line") > pl.col("named_line")).fill_null(False)
     other_money = (pl.col("project_line") > pl.col("money_line")).fill_null(False)
     return targets.with_columns(
@@ -182,41 +194,41 @@ def _forms(targets: pl.DataFrame, labels: pl.DataFrame, amounts: pl.DataFrame) -
     )
 
 
-def _nearest_above(targets: pl.DataFrame, others: pl.DataFrame, line: str, *more: str) -> pl.DataFrame:
-    """Targets with what stands nearest above them in their form's table, or on their own line."""
-    return targets.sort("line").join_asof(
-        others.sort(line),
-        left_on="line",
-        right_on=line,
-        by=["document_id", "form_table", *more],
-        strategy="backward",
-        check_sortedness=False,
+def _nearest_above(places: pl.DataFrame, others: pl.DataFrame, line: str) -> pl.DataFrame:
+    """What stands nearest above each of these places (sorted by line), or on its own line, and agrees with it in its other columns."""
+    by = [name for name in places.columns if name != "line"]
+    near = places.join_asof(
+        others.sort(line), left_on="line", right_on=line, by=by, strategy="backward", coalesce=False, check_sortedness=False
     )
+    return near.select(name for name in others.columns if name not in by)
 
 
-def _labels(cells: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
-    """Project, code and agency with their line: beside the labels of vocabulary/goal_labels.csv (of two labels of a row that of the lower
-    rank), or in a column of a grid that prints them on its rows (in_column)."""
+def _labels(cells: pl.DataFrame, texts: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:
+    """tid, line, role, said, in_column: project, code and agency beside the labels of vocabulary/goal_labels.csv (of two labels of a row
+    that of the lower rank), or in a column of a grid that prints them on its rows (in_column)."""
     meanings = load("goal_labels").filter(pl.col("role") != "end").rows(named=True)
 
     def what(name: str) -> pl.Expr:
         return pl.coalesce(pl.when(pl.col("bare").str.contains(row["pattern"])).then(pl.lit(row[name])) for row in meanings)
 
-    words = cells.select("bare").unique().with_columns(role=what("role"), rank=what("rank")).filter(pl.col("role").is_not_null())
-    row = [*TABLE, "row"]
-    labelled = cells.select(*row, "bare").join(words, on="bare", how="semi").select(row).unique()
-    near = cells.select(*row, "column", "line", "bare", "text").join(labelled, on=row, how="semi").sort(*row, "column")
-    near = near.join(words, on="bare", how="left", maintain_order="left").with_columns(
-        said=printed(pl.col("text").shift(-1)).over(row), beside=pl.col("role").shift(-1).over(row)
-    )
+    words = texts.select("text_id", role=what("role"), rank=what("rank")).filter(pl.col("role").is_not_null())
+    place = cells.select(place=joint("tid", "row")).to_series()
+    labelled = place.filter(cells["text_id"].is_in(words["text_id"].implode())).unique()
+    near = cells.select("tid", "row", "column", "line", "text", "text_id").with_columns(place)
+    near = near.filter(pl.col("place").is_in(labelled.implode())).sort("place", "column")
+    near = near.join(words, on="text_id", how="left", maintain_order="left")
+    in_row = pl.when(pl.col("place") == pl.col("place").shift(-1))
+    near = near.with_columns(said=in_row.then(pl.col("text").shift(-1)), beside=in_row.then(pl.col("role").shift(-1)))
     # A label over a column (项目单位 | 项目名称) has another heading beside it, not a value.
-    found = near.filter(pl.col("role").is_not_null(), pl.col("said").is_not_null(), pl.col("said") != "", pl.col("beside").is_null())
-    found = found.sort(*row, "rank").unique([*row, "role"], keep="first", maintain_order=True)
-    headers = columns.blocks.select(*TABLE, "first", "last")
-    heading = found.join(headers, on=TABLE).filter(pl.col("row").is_between("first", "last")).select(row).unique()
-    found = found.join(heading, on=row, how="anti").select(*TABLE, "line", "role", "said", in_column=pl.lit(False))
+    found = near.filter(pl.col("role").is_not_null(), pl.col("said").is_not_null(), pl.col("beside").is_null())
+    found = found.with_columns(printed(pl.col("said"))).filter(pl.col("said") != "")
+    found = found.sort("place", "rank").unique(["place", "role"], keep="first", maintain_order=True)
+    headers = columns.blocks.select("tid", "first", "last")
+    heading = found.join(headers, on="tid").filter(pl.col("row").is_between("first", "last"))["place"].implode()
+    found = found.filter(~pl.col("place").is_in(heading)).select("tid", "line", "role", "said", in_column=pl.lit(False))
     listing = columns.slots.filter(pl.col("role").is_in(["project", "project_code", "agency"])).join(columns.blocks, on=BLOCK)
-    below = cells.join(listing.select(*TABLE, "column", "role", "last", "end"), on=[*TABLE, "column"])
+    below = cells.select("tid", "row", "column", "line", "text").filter(pl.col("tid").is_in(listing["tid"].unique().implode()))
+    below = below.join(listing.select("tid", "column", "role", "last", "end"), on=["tid", "column"], maintain_order="left")
     below = below.filter(pl.col("row") > pl.col("last"), pl.col("row") <= pl.col("end").fill_null(pl.col("row")))
-    said = below.select(*TABLE, "line", "role", said=printed(pl.col("text")), in_column=pl.lit(True))
+    said = below.select("tid", "line", "role", said=printed(pl.col("text")), in_column=pl.lit(True))
     return pl.concat([found, said.filter(pl.col("said") != "")])
