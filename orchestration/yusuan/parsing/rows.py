@@ -107,8 +107,7 @@ def label_rows(cells: pl.DataFrame, amounts: pl.DataFrame, tables: pl.DataFrame)
     labels = labels.join(
         tables.select("tid", "document_id", "statement", "scheme", "breakdown"), on="tid", how="left", maintain_order="left"
     )
-    labels = _join_broken_names(labels)
-    labels = _recognise(labels)
+    labels = _recognise(_with_places(_join_broken_names(labels)))
     labels = _roll_ups_by_name(labels)
     labels = _codes(labels)
     return _tree(_levels(_fill_down(labels))).select(*OF_ROW, *OF_AGENCIES)
@@ -159,6 +158,8 @@ def carry_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     copies = pl.concat([wide.select(narrow.columns), narrow]).unique(
         [*ROW, "panel_other", "column_other"], keep="first", maintain_order=True
     )
+    if copies.is_empty():
+        return cells
     moved = copies.with_columns(
         panel=pl.col("panel_other"), column=pl.col("column_other"), role=pl.col("role_other"), column_scheme=pl.col("column_scheme_other")
     )
@@ -242,6 +243,33 @@ def _beside(value: pl.Expr, by: int) -> pl.Expr:
     return pl.when(pl.col("list") == pl.col("list").shift(by)).then(value.shift(by))
 
 
+def _with_places(labels: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `nth`, their place among all; `list` and `end` are from here on the places of the first and the last row of their list.
+
+    What the nearest row says is then a value at a place: over the whole frame that is found in a fifth of the time of a window.
+    """
+    nth = pl.int_range(pl.len(), dtype=pl.UInt32)
+    first, last = ((pl.col("list") != pl.col("list").shift(by)).fill_null(True) for by in (1, -1))
+    return labels.with_columns(nth=nth, list=pl.when(first).then(nth).forward_fill(), end=pl.when(last).then(nth).backward_fill())
+
+
+def _last(holds: pl.Expr, since: str = "list") -> pl.Expr:
+    """The place of the nearest row up to this one, in its list or section, of which something holds."""
+    at = pl.when(holds).then("nth").forward_fill()
+    return pl.when(at >= pl.col(since)).then(at)
+
+
+def _next(holds: pl.Expr) -> pl.Expr:
+    """The place of the nearest row from this one on, in its list, of which something holds."""
+    at = pl.when(holds).then("nth").backward_fill()
+    return pl.when(at <= pl.col("end")).then(at)
+
+
+def _last_value(name: str, since: str = "list") -> pl.Expr:
+    """What the nearest row up to this one, in its list or section, says."""
+    return pl.col(name).gather(_last(pl.col(name).is_not_null(), since))
+
+
 def _join_broken_names(labels: pl.DataFrame) -> pl.DataFrame:
     """A row of text alone right after a page break is the end of the name above it; it is joined and left out."""
     projects = pl.col("breakdown") == "project"
@@ -287,11 +315,9 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
     """Totals and agency rows."""
     empty = pl.col("text_count") == 0
     with_figures = pl.col("figures") > 0
-    number = pl.int_range(pl.len()).over("list")
     # Under a group label (一般公共预算资金 | 小计) the row is written group/小计; without its own label it is the group.
-    group = pl.col("item_group").forward_fill().over("list")
     own = pl.coalesce("name", "project")
-    labels = labels.with_columns(group=pl.when(own.is_not_null()).then(group))
+    labels = labels.with_columns(group=pl.when(own.is_not_null()).then(_last_value("item_group")))
     sum_of_group = squash(pl.when(pl.col("group").is_not_null()).then(own)).is_in(["小计", "合计"])
     labels = labels.with_columns(
         sum_of_group=sum_of_group.fill_null(False),
@@ -306,7 +332,7 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
             "first_text",
         ),
         nameless=empty & pl.col("stray_code").is_null() & pl.col("code").is_null() & pl.col("agency_code").is_null() & with_figures,
-        number=number,
+        number=pl.col("nth") - pl.col("list"),
     )
     first_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).min().over("list")
     parts = part_totals()
@@ -468,8 +494,8 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
     economic = (pl.col("scheme") == "economic").fill_null(False)
     printed_top = pl.when(economic & pl.col("code").is_not_null()).then(pl.col("code").str.slice(0, 3))
     # A class name that is also the name of one of its own items (其他支出) is the class only when it comes first.
-    context = pl.coalesce(printed_top, pl.when(economic & pl.col("open")).then(pl.col("top"))).forward_fill().over("list")
-    labels = labels.with_columns(context=context)
+    labels = labels.with_columns(context=pl.coalesce(printed_top, pl.when(economic & pl.col("open")).then("top")))
+    labels = labels.with_columns(context=_last_value("context"))
     # Beside a panel by function stands one by economic class: its own heading says so, its rows are numbered by purpose.
     beside = (pl.col("name_scheme") == "economic").fill_null(False) & ~economic
     items = codes.filter(pl.col("scheme") == "department", pl.col("code").str.len_chars() == 5)
@@ -507,41 +533,45 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
 
 def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
     """Cells merged over several rows (the agency, the kind, the purchase class) hold for the rows below as well."""
-    # A total ends a section; numbered over all tables, because one integer is grouped by in a third of the time of three.
-    ends = pl.struct("tid", "panel", pl.col("is_total").cum_sum().over("list"))
-    labels = labels.with_columns(section=ends.rle_id(), own_agency=pl.col("agency"), own_category=pl.col("category"))
-    printed_agency = pl.when(~pl.col("is_agency") & ~pl.col("is_total")).then(pl.col("agency"))
-    has_agencies = printed_agency.is_not_null().any().over("list") & (pl.col("breakdown").is_in(["project", "item"])).fill_null(False)
-    row_agency = printed_agency.forward_fill().over("section")
-    rolled = pl.when("is_agency").then(pl.col("agency")).forward_fill().over("section")
-    rolled_code = pl.when("is_agency").then(pl.col("agency_code").fill_null("")).forward_fill().over("section")
-    column_agency = pl.when(~pl.col("is_agency") & has_agencies).then(row_agency)
-    printed_here = pl.coalesce(pl.when(~pl.col("is_total")).then(pl.col("agency")), column_agency)
+    # A total ends a section.
+    opens = pl.col("is_total") | (pl.col("nth") == pl.col("list"))
+    labels = labels.with_columns(
+        section=pl.when(opens).then("nth").forward_fill(), own_agency=pl.col("agency"), own_category=pl.col("category"),
+        rolled=pl.when("is_agency").then("agency"), printed_agency=pl.when(~pl.col("is_agency") & ~pl.col("is_total")).then("agency"),
+    )  # fmt: skip
+    has_agencies = pl.col("printed_agency").is_not_null().any().over("list") & (pl.col("breakdown").is_in(["project", "item"])).fill_null(
+        False
+    )
+    column_agency = pl.when(~pl.col("is_agency") & has_agencies).then(_last_value("printed_agency", "section"))
     # A purchase stands under its project and its economic item.
     goods = pl.col("procurement_item").is_not_null() & pl.col("project").is_null()
     labels = labels.with_columns(
-        project=pl.when(goods).then(pl.col("project").forward_fill().over("section")).otherwise(pl.col("project")),
-        plain_name=pl.when(goods).then(pl.col("plain_name").forward_fill().over("section")).otherwise(pl.col("plain_name")),
+        *(pl.when(goods).then(_last_value(name, "section")).otherwise(name).alias(name) for name in ("project", "plain_name")),
         own_project=pl.col("project"),
+        rolled=_last_value("rolled", "section"),
+        rolled_code=pl.col("agency_code").gather(_last(pl.col("is_agency"), "section")),
+        printed_here=pl.coalesce(pl.when(~pl.col("is_total")).then("agency"), column_agency),
+        category_above=_last_value("category", "section"),
     )
+    printed_here = pl.col("printed_here")
     return labels.with_columns(
         agency_source=pl.when(pl.col("is_total"))
         .then(pl.lit("publisher"))
         .when(printed_here.is_not_null())
         .then(pl.lit("row"))
-        .when(rolled.is_not_null())
+        .when(pl.col("rolled").is_not_null())
         .then(pl.lit("rollup"))
         .otherwise(pl.lit("publisher")),
         agency=pl.when(pl.col("is_total"))
         .then(pl.when(~term(pl.col("agency")).str.contains(TOTAL)).then(pl.col("agency")))
-        .otherwise(pl.coalesce(printed_here, rolled)),
+        .otherwise(pl.coalesce(printed_here, "rolled")),
         agency_code=pl.when(pl.col("is_agency"))
         .then(pl.col("agency_code"))
         .when(pl.col("owner_code").is_not_null())
         .then(pl.col("owner_code"))
         .when(printed_here.is_null() & ~pl.col("is_total"))
-        .then(rolled_code),
-        category=pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then(pl.col("category").forward_fill().over("section")),
+        .then("rolled_code"),
+        category=pl.when(~pl.col("is_total") & ~pl.col("is_agency")).then("category_above"),
     ).with_columns(agency_code=pl.when(pl.col("agency_code") != "").then(pl.col("agency_code")))
 
 
@@ -588,16 +618,24 @@ def _levels(labels: pl.DataFrame) -> pl.DataFrame:
     """How deep each row stands. Codes by their length, items by their numbering, projects by their groups."""
     squashed = squash(pl.col("item"))
     opening = squashed.str.strip_prefix("其中:").str.slice(0, 6)
+    known = load("item_levels").group_by("statement", maintain_order=True).agg("pattern", "level").rows()
     labels = once_for_each(
-        labels, ["item"], squashed_item=squashed, among=squashed.str.starts_with("其中"),
+        labels, ["item"], among=squashed.str.starts_with("其中"),
         numbered=pl.coalesce(pl.when(opening.str.contains(pattern)).then(pl.lit(level)) for pattern, level in NUMBERING),
+        **{
+            f"in_{statement}": pl.coalesce(pl.when(squashed.str.contains(p)).then(pl.lit(int(v))) for p, v in zip(ps, vs, strict=True))
+            for statement, ps, vs in known
+        },
     )  # fmt: skip
-    item, numbered, among = pl.col("squashed_item"), pl.col("numbered"), pl.col("among")
-    seen = (numbered.is_not_null() | among).cum_max().shift(1, fill_value=False).over("section")
-    known = pl.coalesce(
-        pl.when((pl.col("statement") == statement) & item.str.contains(pattern)).then(pl.lit(int(level)))
-        for statement, pattern, level in load("item_levels").iter_rows()
-    )
+    known_levels = [f"in_{statement}" for statement, *_ in known]
+    marked = pl.col("numbered").is_not_null() | pl.col("among")
+    labels = labels.with_columns(
+        marked=marked, marked_above=pl.when(marked).then("nth").forward_fill().shift(1) >= pl.col("section"),
+        known=pl.coalesce(pl.when(pl.col("statement") == statement).then(f"in_{statement}") for statement, *_ in known),
+    )  # fmt: skip
+    numbered, among, known_level = pl.col("numbered"), pl.col("among"), pl.col("known")
+    # What stands below a row without a label is not taken for a part of what is marked above it.
+    seen = pl.col("marked").shift(1).is_not_null() & pl.col("marked_above")
     level = (
         pl.when(pl.col("is_total"))
         .then(0)
@@ -623,16 +661,16 @@ def _levels(labels: pl.DataFrame) -> pl.DataFrame:
         .then(LEVELS["group"])
         .when(pl.col("procurement_item").is_not_null())
         .then(20)
-        .when(known.is_not_null())
-        .then(known)
+        .when(known_level.is_not_null())
+        .then(known_level)
         .when(numbered.is_not_null())
         .then(numbered)
         .when(among | seen)
         .then(LEVELS["child"])
         .otherwise(LEVELS["plain"])
     )
-    labels = labels.with_columns(level=level.cast(pl.Int32), of_which=(among & known.is_null()).fill_null(False))
-    return labels.drop("squashed_item", "numbered", "among")
+    labels = labels.with_columns(level=level.cast(pl.Int32), of_which=(among & known_level.is_null()).fill_null(False))
+    return labels.drop("numbered", "among", "marked", "marked_above", "known", *known_levels)
 
 
 def _tree(labels: pl.DataFrame) -> pl.DataFrame:
@@ -641,70 +679,72 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
     Codes go under the row with the longest shorter code; everything else under the nearest row above with a smaller
     level; rows without either under the total: the one that closes their section, or the one that opens the table.
     """
-    scope = pl.when("is_agency").then(pl.col("row")).forward_fill().over("section")
-    labels = labels.with_columns(scope=scope.fill_null(0))
-    keys = ["section", "scope"]
     code_row = pl.col("code").is_not_null() & pl.col("project").is_null() & ~pl.col("listed")
-    coded = labels.filter(code_row).select(*keys, "code", "row")
-    prefixes = coded.unique([*keys, "code"], keep="first", maintain_order=True).rename({"row": "code_parent"})
-    for length in (5, 3):
-        labels = labels.with_columns(prefix=pl.when(pl.col("code").str.len_chars() > length).then(pl.col("code").str.slice(0, length)))
-        labels = labels.join(
-            prefixes.rename({"code": "prefix", "code_parent": f"parent_{length}"}), on=[*keys, "prefix"], how="left", maintain_order="left"
-        )
     levels = sorted(int(value) for value in labels["level"].unique().drop_nulls() if value > 0)
-    candidates = []
-    for level in levels:
-        at_level = pl.when((pl.col("level") == level) & ~pl.col("is_repeat")).then(pl.col("row")).forward_fill().over("section")
-        candidates.append(pl.when(pl.col("level") > level).then(at_level))
-    nearest = pl.max_horizontal(candidates) if candidates else pl.lit(None, dtype=pl.Int32)
-    agency = pl.when(pl.col("scope") > 0).then(pl.col("scope"))
+    at_level = ((level, pl.when((pl.col("level") == level) & ~pl.col("is_repeat")).then("nth").forward_fill()) for level in levels)
+    above = [pl.when(pl.col("level") > level).then(at) for level, at in at_level]
+    labels = labels.with_columns(
+        nearest=pl.max_horizontal(above) if above else pl.lit(None, dtype=pl.UInt32), agency_above=_last(pl.col("is_agency"), "section"),
+        opening=_last(pl.col("is_total")), closing=_next(pl.col("is_total")), several_totals=pl.col("is_total").sum().over("list") > 1,
+    )  # fmt: skip
+    coded = labels.select("nth", "code", scope=pl.coalesce("agency_above", "section"), is_code=code_row).filter("is_code")
+    prefixes = coded.unique(["scope", "code"], keep="first", maintain_order=True)
+    for length in (5, 3):
+        coded = coded.with_columns(prefix=pl.when(pl.col("code").str.len_chars() > length).then(pl.col("code").str.slice(0, length)))
+        longer = prefixes.select("scope", prefix="code", **{f"above_{length}": "nth"})
+        coded = coded.join(longer, on=["scope", "prefix"], how="left", maintain_order="left")
+    labels = labels.join(coded.select("nth", code_above=pl.coalesce("above_5", "above_3")), on="nth", how="left", maintain_order="left")
+    labels = labels.join(_of_part_totals(labels), on="nth", how="left", maintain_order="left")
     # Purchases and projects under a coded row (programme tables) go under the nearest row; plain coded rows only under codes and agencies.
-    under = pl.when(code_row).then(pl.coalesce("parent_5", "parent_3", agency)).otherwise(nearest)
-    total_row = pl.when("is_total").then(pl.col("row"))
-    closing = total_row.backward_fill().over("list")
-    opening = total_row.forward_fill().over("list")
-    first_total = pl.col("is_total").first().over("list")
-    later_totals = pl.col("is_total").sum().over("list") > 1
-    rooted = pl.coalesce(pl.when(first_total & ~later_totals).then(opening), closing, opening)
-    previous_total = _beside(total_row, 1).forward_fill().over("list")
-    next_total = _beside(total_row, -1).backward_fill().over("list")
-    part_total = pl.coalesce(
-        pl.when(pl.col("economic_code").str.contains(classes)).then(
-            pl.when(pl.col("part_total") == name).then(pl.col("row")).max().over("list")
-        )
-        for name, classes in part_totals().iter_rows()
+    nearest = pl.when(pl.col("nearest") >= pl.col("section")).then("nearest")
+    under = pl.when(code_row).then(pl.coalesce("code_above", "agency_above")).otherwise(nearest)
+    first_total = pl.col("is_total").gather(pl.col("list"))
+    rooted = pl.coalesce(pl.when(first_total & ~pl.col("several_totals")).then("opening"), "closing", "opening")
+    labels = labels.with_columns(
+        under=under, rooted=rooted, next_total=_beside(pl.col("closing"), -1), previous_total=_beside(pl.col("opening"), 1)
     )
     parent = (
         pl.when(pl.col("is_repeat"))
         .then(None)
         .when(pl.col("is_total"))
         # A total that opens the table is no part of the total that closes it.
-        .then(pl.when(pl.col("number") > 0).then(next_total))
+        .then(pl.when(pl.col("number") > 0).then("next_total"))
         .when(pl.col("part_total").is_not_null())
-        .then(rooted)
-        .otherwise(pl.coalesce(under, part_total, pl.when(rooted != pl.col("row")).then(rooted)))
+        .then("rooted")
+        .otherwise(pl.coalesce("under", "part_above", pl.when(pl.col("rooted") != pl.col("nth")).then("rooted")))
     )
-    labels = labels.with_columns(parent=parent.cast(pl.Int32), previous_total=pl.coalesce("again_of", previous_total)).drop(
-        "prefix", "parent_5", "parent_3"
+    labels = labels.with_columns(above=parent)
+    # The rows of a list that stand under one row, or under none.
+    siblings = pl.coalesce(pl.col("above").cast(pl.Int64), -1 - pl.col("list").cast(pl.Int64))
+    labels = labels.with_columns(
+        parent=pl.col("row").gather(pl.col("above")),
+        previous_total=pl.coalesce("again_of", pl.col("row").gather(pl.col("previous_total"))),
+        siblings=siblings,
+        has_children=pl.col("nth").is_in(pl.col("above").unique().implode()),
     )
     # A list that 其中 opens and that goes on with rows of its own is a whole split; rows that all say 其中, or one alone, need not be.
-    lists = labels.group_by("list", "parent", maintain_order=True).agg(
-        all_of_which=pl.col("of_which").all(), opened_by_which=pl.col("of_which").first()
+    labels = labels.with_columns(
+        of_which=pl.col("of_which") & pl.col("of_which").all().over("siblings"), opened_by_which=pl.col("of_which").first().over("siblings")
     )
-    labels = labels.join(lists, on=["list", "parent"], how="left", nulls_equal=True, maintain_order="left")
-    labels = labels.with_columns(of_which=pl.col("of_which") & pl.col("all_of_which"))
-    parents = lists.select("list", row="parent", has_children=pl.lit(True)).drop_nulls()
-    labels = labels.join(parents, on=["list", "row"], how="left", maintain_order="left")
     # 人员经费合计 and 公用经费合计 are the totals of a table that prints no other.
     alone = pl.col("part_total").is_not_null() & ~pl.col("is_total").any().over("tid")
     kind = (
         pl.when(pl.col("is_total") | alone)
         .then(pl.lit("total"))
-        .when(pl.col("is_repeat") | pl.col("has_children").fill_null(False))
+        .when(pl.col("is_repeat") | pl.col("has_children"))
         .then(pl.lit("subtotal"))
         .otherwise(pl.lit("detail"))
     )
     # A row that a page break printed twice is what it is the first time.
     kind = pl.when(pl.col("again_of").is_not_null()).then(_beside(kind, 1)).otherwise(kind)
     return labels.with_columns(row_kind=kind)
+
+
+def _of_part_totals(labels: pl.DataFrame) -> pl.DataFrame:
+    """nth, part_above: rows of the classes that a part total of their list (人员经费合计) is the total of, and its place."""
+    some = labels.select("nth", "list", "part_total", "economic_code").filter(pl.col("part_total").is_not_null().any().over("list"))
+    part_above = pl.coalesce(
+        pl.when(pl.col("economic_code").str.contains(classes)).then(pl.when(pl.col("part_total") == name).then("nth").max().over("list"))
+        for name, classes in part_totals().iter_rows()
+    )
+    return some.select("nth", part_above=part_above)
