@@ -35,7 +35,7 @@ def found(raw: Path) -> Counter[Fact]:
     cells, lines = read_texts(documents)
     # The parser knows a document by a number.
     cells, lines = (frame.with_columns(document_id=pl.lit(0, pl.UInt32)) for frame in (cells, lines))
-    _, lines = mask(prepared(cells), lines)
+    _, lines, _ = mask(prepared(cells), lines)
     return Counter(_fact(value, unit, line) for value, unit, line in claims_of(lines).select("value", "unit", "line").iter_rows())
 
 

@@ -6,7 +6,8 @@ Nothing is merged on similarity. A name that is only another spelling in the sam
 import polars as pl
 
 from yusuan.parsing.keys import digest
-from yusuan.parsing.text import once_for_each, printed, squash
+from yusuan.parsing.line_texts import LineTexts
+from yusuan.parsing.text import printed, squash
 from yusuan.parsing.vocabulary import load
 
 AGENCY_COLUMNS = [
@@ -26,12 +27,13 @@ MENTION = {
 
 
 def agencies_of(
-    described: pl.DataFrame, amounts: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, listed: pl.DataFrame
+    described: pl.DataFrame, amounts: pl.DataFrame, cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts, listed: pl.DataFrame
 ) -> pl.DataFrame:
     """One row per agency of a document, by its name without white space and width of brackets; AGENCY_COLUMNS without agency_id.
 
     `described` are the documents (yusuan.parsing.documents), `amounts` the staged amounts, `cells` prepared cells, `lines` those of
-    the readers, `listed` the units of lists (yusuan.parsing.agency_lists). Roles: publisher, parent (主管部门), unit. Rules for codes:
+    the readers with the text_id of their `texts`, `listed` the units of lists (yusuan.parsing.agency_lists). Roles: publisher, parent
+    (主管部门), unit. Rules for codes:
 
     - beside_name: the code is printed beside the name, on an agency row or in a label (教育部 105).
     - covers_all: only for the publisher. Its budget's rows begin with one code that all other agency codes of the document begin
@@ -39,7 +41,7 @@ def agencies_of(
       because the code beside the full name is then that of the department's own office (本级).
     """
     mentions = pl.concat(
-        [_publishers(described, lines), _labelled(cells, lines), _on_rows(amounts), _of_lists(listed)], how="diagonal_relaxed"
+        [_publishers(described, lines, texts), _labelled(cells, lines, texts), _on_rows(amounts), _of_lists(listed)], how="diagonal_relaxed"
     )
     mentions = mentions.filter(pl.col("agency_name").str.len_chars() >= 2).with_columns(key=squash(pl.col("agency_name")))
     named = _one_row_each(mentions)
@@ -64,20 +66,20 @@ def publisher_codes(documents: pl.DataFrame, agencies: pl.DataFrame) -> pl.DataF
     return documents.drop("publisher_code").join(codes, on="document_id", how="left", maintain_order="left").select(documents.columns)
 
 
-def _publishers(described: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def _publishers(described: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     """The publisher, and the first line near the beginning or beside 单位 or 部门 that prints its name."""
     known = described.filter(pl.col("publisher_name").is_not_null()).select("document_id", agency_name="publisher_name")
-    lines = lines.select("document_id", "line", "page", "text")
-    telling = (pl.int_range(pl.len()).over("document_id") < OPENING_LINES) | pl.col("text").str.contains_any(["单位", "部门"])
-    near = lines.filter(telling, pl.col("text").str.len_chars() <= LONGEST_LABELLED * 2)
-    near = once_for_each(near, ["text"], squashed=squash(pl.col("text")))
+    lines = lines.select("document_id", "line", "page", "text_id")
+    text = pl.col("text")
+    telling = (pl.int_range(pl.len()).over("document_id") < OPENING_LINES) | texts.told(text.str.contains_any(["单位", "部门"]))
+    near = lines.filter(telling, texts.told(text.str.len_chars() <= LONGEST_LABELLED * 2)).with_columns(squashed=texts.squashed())
     near = near.join(known.with_columns(key=squash(pl.col("agency_name"))), on="document_id", maintain_order="left")
     hits = near.filter(pl.col("squashed").str.contains(pl.col("key"), literal=True))
     first = hits.unique("document_id", keep="first", maintain_order=True).select("document_id", "line", "page")
     return known.join(first, on="document_id", how="left").with_columns(source=pl.lit("publisher"), mentions=pl.lit(1, pl.UInt32))
 
 
-def _labelled(cells: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def _labelled(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     """Agencies beside a label of vocabulary/agency_labels.csv, in a form or on a line of its own, with the code in their text."""
     vocabulary = load("agency_labels").select("pattern", "role").rows()
 
@@ -92,9 +94,9 @@ def _labelled(cells: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     beside = touched.with_columns(labelled=role(pl.col("bare")), value=pl.col("text").shift(-1).over("place")).select(
         "document_id", "labelled", "value", "line", "page"
     )
-    text = squash(pl.col("text"))
-    alone = lines.select("document_id", "line", "page", "text", "grid").filter(pl.col("grid").is_null())
-    alone = alone.filter(pl.col("text").str.contains_any(words), pl.col("text").str.len_chars() <= LONGEST_LABELLED)
+    text = texts.squashed()
+    speaking = pl.col("text").str.contains_any(words) & (pl.col("text").str.len_chars() <= LONGEST_LABELLED)
+    alone = lines.select("document_id", "line", "page", "text_id", "grid").filter(pl.col("grid").is_null(), texts.told(speaking))
     alone = alone.with_columns(labelled=role(text.str.extract(r"^([^:]+):", 1)), value=text.str.extract(r"^[^:]+:(.+)$", 1))
     found = pl.concat([beside, alone.select(beside.columns)]).filter(pl.col("labelled").is_not_null(), pl.col("value").is_not_null())
     value = squash(pl.col("value"))

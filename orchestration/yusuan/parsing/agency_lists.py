@@ -5,8 +5,9 @@ Only names and their places. What a name stands for in the document is decided i
 
 import polars as pl
 
+from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.narrative.paragraphs import paragraphs_of
-from yusuan.parsing.text import once_for_each, squash
+from yusuan.parsing.text import once_for_each
 from yusuan.parsing.vocabulary import load
 
 # How many lines below its heading such a section may be long.
@@ -21,12 +22,13 @@ SEPARATOR = r"[、,;]|(?:以及|及|和|与)"
 COLUMNS = ["document_id", "agency_name", "source", "line", "page", "table_number"]
 
 
-def listed_units(cells: pl.DataFrame, lines: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def listed_units(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts, rows: pl.DataFrame) -> pl.DataFrame:
     """COLUMNS of every unit that a list names, `source` being list (prose) or list_table.
 
-    `cells` are prepared cells, `lines` those of the readers, `rows` the grid rows of the tables (document_id, grid, row, table).
+    `cells` are prepared cells, `lines` those of the readers with the text_id of their `texts`, `rows` the grid rows of the tables
+    (document_id, grid, row, table).
     """
-    sections = _sections(lines)
+    sections = _sections(lines, texts)
     prose = _in_prose(sections)
     tables = _in_tables(cells, sections)
     tables = tables.join(
@@ -46,14 +48,15 @@ def any_of(role: str) -> str:
     return "(?:" + "|".join(load("agency_lists").filter(pl.col("role") == role)["pattern"]) + ")"
 
 
-def _sections(lines: pl.DataFrame) -> pl.DataFrame:
+def _sections(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     """Lines of the sections whose heading promises the units, without the heading; `grid` tells the lines of tables."""
-    short = lines.select("document_id", "line", "text", "grid").filter(pl.col("grid").is_null(), pl.col("text") != "").drop("grid")
-    short = short.filter(pl.col("text").str.len_chars() <= LONGEST_HEADING)
-    key = squash(pl.col("text"))
+    key = pl.col("squashed")
     heading = key.str.contains(any_of("heading")) & ~key.str.contains(r"[。;,:]|\.\.|^\d+\.\d")
     other = key.str.contains(any_of("end")) & ~key.str.contains(r"[。;,:]")
-    marks = once_for_each(short, ["text"], heading=heading, ends=other & ~heading).filter(pl.col("heading") | pl.col("ends"))
+    is_short = texts.told(pl.col("text").str.len_chars().is_between(1, LONGEST_HEADING))
+    short = lines.select("document_id", "line", "text_id", "grid").filter(pl.col("grid").is_null(), is_short)
+    marks = once_for_each(short.with_columns(squashed=texts.squashed()), ["text_id"], heading=heading, ends=other & ~heading)
+    marks = marks.filter(pl.col("heading") | pl.col("ends"))
     marks = marks.select("document_id", "heading", line="line", opened="line")
     # Of few documents a section is promised.
     lines = lines.join(marks.filter("heading").select("document_id"), on="document_id", how="semi", maintain_order="left")

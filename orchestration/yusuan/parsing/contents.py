@@ -2,8 +2,9 @@
 
 import polars as pl
 
+from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.tables import statement_of_title
-from yusuan.parsing.text import once_for_each, squash
+from yusuan.parsing.text import once_for_each
 
 HEADING = r"^#*\**(?:目录|目次)\**$"
 LONGEST_LIST = 150
@@ -13,22 +14,20 @@ LAST_START = 400
 ENTRY_END = r"(?:[.·…\s_—-]*\d{0,3})$"
 
 
-def contents_entries(lines: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+def contents_entries(lines: pl.DataFrame, texts: LineTexts, tables: pl.DataFrame) -> pl.DataFrame:
     """Entries that name a table: document_id, line, entry (its number), title, statement.
 
-    The list ends before the first titled table (`tables`: document_id, title_line, first_line).
+    The list ends before the first titled table (`tables`: document_id, title_line, first_line). `lines` have the text_id of their `texts`.
     """
     titled = tables.filter(pl.col("title_line").is_not_null())
     opening = titled.group_by("document_id").agg(opening=pl.min_horizontal("title_line", "first_line").min())
-    lines = lines.select("document_id", "line", "text").join(opening, on="document_id", how="left", maintain_order="left")
+    lines = lines.select("document_id", "line", "text_id").join(opening, on="document_id", how="left", maintain_order="left")
     lines = lines.filter((pl.col("line") < pl.col("opening")) | pl.col("opening").is_null())
-    lines = lines.filter(pl.col("line") <= LAST_START + LONGEST_LIST, pl.col("text").str.len_chars() <= LONGEST_ENTRY)
-    key = squash(pl.col("text")).str.replace_all("\t", "")
-    # What stands beside the lists is not squashed; NFKC gives 目 for the radical ⽬.
-    headings = lines.filter(pl.col("text").str.contains("[目⽬]")).filter(key.str.contains(HEADING))
+    lines = lines.filter(pl.col("line") <= LAST_START + LONGEST_LIST, texts.told(pl.col("text").str.len_chars() <= LONGEST_ENTRY))
+    headings = lines.filter(texts.told(pl.col("squashed").str.contains(HEADING)))
     start = headings.group_by("document_id").agg(start=pl.col("line").min())
     listed = lines.join(start, on="document_id").filter(pl.col("line") > pl.col("start"), pl.col("line") <= pl.col("start") + LONGEST_LIST)
-    listed = listed.with_columns(key=key)
+    listed = listed.select("document_id", "line", "start", key=texts.squashed())
     # The list ends where its first part begins: the second line that opens with 第一部分 (or repeats the first entry).
     filled = listed.filter(pl.col("key") != "")
     bare = filled.with_columns(key=pl.col("key").str.replace(ENTRY_END, "").str.replace(r"^[#\-*]+", ""))

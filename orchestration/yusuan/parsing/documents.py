@@ -4,7 +4,9 @@ import polars as pl
 
 from yusuan.parsing.divisions import with_divisions
 from yusuan.parsing.document_signs import grid_years, heading_publishers, row_publishers, spoken_kinds
-from yusuan.parsing.text import once_for_each, squash
+from yusuan.parsing.line_texts import LineTexts
+from yusuan.parsing.narrative.runs import begins
+from yusuan.parsing.text import once_for_each
 
 COVER_LINES = 40
 LONGEST_CAPTION = 200
@@ -16,21 +18,24 @@ NAMING = r"编制单位|编制部门|编制部(?:门)?\(单位\)|部门名称|�
 CAPTION = rf"(?:{NAMING})[:](.+?)(?:单位[:]|金额单位|$)"
 
 
-def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+def describe(lines: pl.DataFrame, texts: LineTexts, documents: pl.DataFrame) -> pl.DataFrame:
     """One row per document: title, kind, fiscal_year, publisher and division.
 
-    `documents` has document_id, file_name, publisher_hint. The cover decides; where it was lost, the headings and the captions above
-    the tables (编制单位：…) do, then the agencies of the rows, the years over the columns, and how the document speaks of itself
-    (本单位, 本部门); the hint of the manifest comes last.
+    `lines` have the text_id of their `texts`; `documents` has document_id, file_name, publisher_hint. The cover decides; where it was
+    lost, the headings and the captions above the tables (编制单位：…) do, then the agencies of the rows, the years over the columns, and
+    how the document speaks of itself (本单位, 本部门); the hint of the manifest comes last.
     """
-    filled = lines.select("document_id", "text").filter(pl.col("text").str.strip_chars() != "")
-    filled = filled.with_columns(nth=pl.int_range(1, pl.len() + 1).over("document_id"))
-    telling = (pl.col("nth") <= COVER_LINES) | pl.col("text").str.contains_any(["单位", "部门", "预算", "决算", "收支"])
-    filled = filled.filter(telling & (pl.col("text").str.len_chars() <= LONGEST_CAPTION))
+    text = pl.col("text")
+    filled = lines.select("document_id", "text_id", "text").filter(texts.told(text.str.strip_chars() != ""))
+    telling = texts.told(text.str.contains_any(["单位", "部门", "预算", "决算", "收支"]))
+    filled = filled.with_columns(nth=_nth_of_document()).filter(
+        (pl.col("nth") <= COVER_LINES) | telling, texts.told(text.str.len_chars() <= LONGEST_CAPTION)
+    )
     # Rows of several cells are no headings.
-    whole = ~pl.col("text").str.strip_chars().str.contains("\t", literal=True)
-    plain = squash(pl.col("text")).str.replace(r"^#+|\*+", "").str.replace_all(r"\*\*", "")
-    filled = once_for_each(filled, ["text"], whole=whole, plain=plain).drop("text").rename({"plain": "text"})
+    whole = ~text.str.strip_chars().str.contains("\t", literal=True)
+    plain = pl.col("squashed").str.replace(r"^#+|\*+", "").str.replace_all(r"\*\*", "")
+    filled = once_for_each(filled.with_columns(squashed=texts.squashed()), ["text_id"], whole=whole, plain=plain)
+    filled = filled.select("document_id", "nth", "whole", text="plain")
     cover = _cover(filled.filter(pl.col("nth") <= COVER_LINES))
     captions = (
         filled.with_columns(named=pl.col("text").str.extract(CAPTION, 1).str.replace(r"[(]?单位$", "").str.strip_chars("：: \t"))
@@ -84,6 +89,11 @@ def describe(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     return with_divisions(described).select(
         "document_id", "document_title", "document_kind", "fiscal_year", "publisher_name", "division_code", "division_name", "province_name"
     )
+
+
+def _nth_of_document() -> pl.Expr:
+    """The number of a line in its document; lines of one document stand together."""
+    return pl.int_range(1, pl.len() + 1) - pl.when(begins("document_id")).then(pl.int_range(pl.len())).forward_fill()
 
 
 def _own_name(publisher: pl.Expr) -> pl.Expr:

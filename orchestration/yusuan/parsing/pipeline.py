@@ -96,11 +96,11 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     # Documents as small integers: every step groups and joins by document, and 64 hex digits are slow to compare.
     ids = documents.select("document_id").unique(maintain_order=True).with_row_index("code")
     cells, lines, documents, corrections = (_coded(frame, ids) for frame in (cells, lines, documents, corrections))
-    cells, lines = mask(prepared(cells), lines)
-    described = describe(lines, documents)
+    cells, lines, texts = mask(prepared(cells), lines)
+    described = describe(lines, texts, documents)
     tables, rows = logical_tables(cells, lines)
     cells, tables = align_columns(cells, rows, tables)
-    entries = contents_entries(lines, tables)
+    entries = contents_entries(lines, texts, tables)
     tables = name_statements(tables, rows, cells, entries)
     tables = tables.join(
         described.select("document_id", "publisher_name", "fiscal_year"), on="document_id", how="left", maintain_order="left"
@@ -192,12 +192,12 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         identities, terms = identities_of(figures)
     tables = staged.finished_tables(tables, rows, figures, lines)
     amounts = staged.amounts_of(figures)
-    agencies = agencies_of(described, amounts, cells, lines, listed_units(cells, lines, rows))
+    agencies = agencies_of(described, amounts, cells, lines, texts, listed_units(cells, lines, texts, rows))
     paragraphs, places = paragraphs_of(lines)
     claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}), (paragraphs, places))
     claims = with_agencies(claims, agencies, lines, described)
     groups = grouped(claims)
-    wording, worded = wording_of(lines, places, described, claims, groups, figures, agencies)
+    wording, worded = wording_of(lines, texts, places, described, claims, groups, figures, agencies)
     goals = targets.targets_of(placed, tables, amounts, described)
     sums = _together(staged.identity_frames(identities, terms, tables), narrative_identities(groups, amounts))
     frames = {
@@ -217,7 +217,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
                 blank_totals(figures, terms),
                 disagreements(sums["identities"], sums["identity_terms"], amounts, tables),
                 unread_amounts(placed, columns, figures, tables),
-                unread_numbers(printed, lines, figures, goals, claims, tables, columns),
+                unread_numbers(printed, lines, texts, figures, goals, claims, tables, columns),
                 told_of(mended, figures),
                 row_notices(figures, tables, described, claims, goals),
                 odd_rows(uneven, rules_in_body(placed, lines), undecided, placed, tables),
@@ -230,7 +230,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
                 examined_of(tables, entries, figures),
                 looked_at(mended),
                 looked_at_rows(figures, tables, described, claims),
-                looked_through(lines),
+                looked_through(lines, texts),
                 worded,
             ]
         ),

@@ -6,30 +6,32 @@ the look of a value. Beside the raw file no unmasked text is stored anywhere.
 
 import polars as pl
 
-from yusuan.parsing.text import once_for_each
+from yusuan.parsing.line_texts import LineTexts, with_text_ids
 from yusuan.parsing.vocabulary import load
 
 MASK = "***"
 
 
-def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The same frames with the values of personal fields replaced by MASK. `cells` are prepared (yusuan.parsing.text)."""
+def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, LineTexts]:
+    """The same frames with the values of personal fields replaced by MASK, and the texts of the lines, which get their text_id.
+
+    `cells` are prepared (yusuan.parsing.text).
+    """
     labels = load("personal_labels")["term"].implode()
     inline = f"((?:{'|'.join(load('personal_labels')['term'])})[ \\t\\u3000]*[:：][ \\t\\u3000]*)[^\\s，。；;、,)）:：]+"
     # Fields inside running text (联系人：…).
     hidden = pl.col("text").str.replace_all(inline, f"${{1}}{MASK}")
-    places = _personal_places(cells, labels)
-    cells = cells.join(places.with_columns(personal=pl.lit(True)), on=["place", "column"], how="left", maintain_order="left")
-    cells = cells.with_columns(pl.col("personal").fill_null(False))
-    lines = _mask_lines(lines, cells.filter("personal").select("document_id", "line", field=pl.col("text")).unique())
-    lines = lines.with_columns(text=hidden)
-    shown = pl.when("personal").then(pl.lit(MASK))
-    cells = once_for_each(cells, ["text_id"], hidden=hidden).with_columns(
-        text=shown.otherwise("hidden"),
-        **{name: shown.otherwise(pl.col(name)) for name in ("squashed", "bare", "heading")},
-        **{name: pl.when(~pl.col("personal")).then(pl.col(name)) for name in ("text_id", "number", "number_repair")},
-    )
-    return cells.drop("personal", "hidden"), lines
+    places = _personal_places(cells, labels).with_columns(personal=pl.lit(True))
+    personal = cells.select("place", "column").join(places, on=["place", "column"], how="left", maintain_order="left")["personal"]
+    rows = personal.fill_null(False).arg_true()
+    lines = _mask_lines(lines, cells.select("document_id", "line", field="text")[rows].unique())
+    # Few cells are personal: they are replaced where they stand, and the others are not touched.
+    named = cells.select("text_id", "text").unique("text_id").filter(pl.col("text").str.contains(inline))
+    inside = cells["text_id"].is_in(named["text_id"].implode()).arg_true()
+    text = cells["text"].clone().scatter(inside, cells.select("text")[inside].select(hidden).to_series())
+    masked = [text.scatter(rows, MASK), *(cells[name].clone().scatter(rows, MASK) for name in ("squashed", "bare", "heading"))]
+    cells = cells.with_columns(*masked, *(cells[name].clone().scatter(rows, None) for name in ("text_id", "number", "number_repair")))
+    return cells, *with_text_ids(lines, hidden)
 
 
 def _personal_places(cells: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
@@ -55,13 +57,15 @@ def _mask_lines(lines: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
     """Lines whose tab-separated fields are masked where `hidden` (document_id, line, field) names them."""
     if hidden.is_empty():
         return lines
-    touched = lines.join(hidden, on=["document_id", "line"], how="semi").select("document_id", "line", pl.col("text").str.split("\t"))
+    place = pl.col("document_id").cast(pl.UInt64) * 2**32 + pl.col("line").cast(pl.UInt64)
+    hidden = hidden.select("field", place=place, hide=pl.lit(True))
+    touched = lines.select("text", place=place).with_row_index("nth").filter(pl.col("place").is_in(hidden["place"].implode()))
     masked = (
-        touched.explode("text")
+        touched.with_columns(pl.col("text").str.split("\t"))
+        .explode("text")
         .with_columns(field=pl.col("text").str.strip_chars())
-        .join(hidden.with_columns(hide=pl.lit(True)), on=["document_id", "line", "field"], how="left", maintain_order="left")
-        .group_by("document_id", "line", maintain_order=True)
+        .join(hidden, on=["place", "field"], how="left", maintain_order="left")
+        .group_by("nth", maintain_order=True)
         .agg(masked=pl.when(pl.col("hide").fill_null(False)).then(pl.lit(MASK)).otherwise(pl.col("text")).str.join("\t"))
     )
-    joined = lines.join(masked, on=["document_id", "line"], how="left", maintain_order="left")
-    return joined.with_columns(text=pl.coalesce("masked", "text")).drop("masked")
+    return lines.with_columns(lines["text"].clone().scatter(masked["nth"], masked["masked"]))

@@ -6,6 +6,7 @@ and whether they add up, belongs to yusuan.parsing.narrative; the patterns and n
 
 import polars as pl
 
+from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.wording.amounts import two_amounts
 from yusuan.parsing.wording.chapters import missing_chapters
 from yusuan.parsing.wording.class_levels import class_levels
@@ -25,6 +26,7 @@ __all__ = ["wording_of"]
 
 def wording_of(
     lines: pl.DataFrame,
+    texts: LineTexts,
     places: pl.DataFrame,
     described: pl.DataFrame,
     claims: pl.DataFrame,
@@ -34,9 +36,9 @@ def wording_of(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(notices, examined): document_id, kind, line, page, text, message; document_id, check_id, instances.
 
-    `places` tells which line belongs to which paragraph (yusuan.parsing.narrative.paragraphs), `described` has document_kind and
-    fiscal_year, `claims` are those of yusuan.parsing.narrative, `groups` the same as its checks use them, `figures` the amounts of tables,
-    `agencies` those that the document speaks of.
+    `lines` have the text_id of their `texts`, `places` tells which line belongs to which paragraph (yusuan.parsing.narrative.paragraphs),
+    `described` has document_kind and fiscal_year, `claims` are those of yusuan.parsing.narrative, `groups` the same as its checks use
+    them, `figures` the amounts of tables, `agencies` those that the document speaks of.
     """
     sentences = sentences_of(lines, places)
     found: list[Found] = [
@@ -47,12 +49,12 @@ def wording_of(
         wrong_years(sentences, described),
         publisher_words(sentences, described),
         other_agencies(sentences, agencies),
-        outdated_names(sentences, lines, described),
+        outdated_names(sentences, lines, texts, described),
         unbalanced_marks(sentences),
         mixed_punctuation(sentences),
         wrong_numbers(sentences),
         two_amounts(claims, groups),
-        missing_chapters(lines),
+        missing_chapters(lines, texts),
         class_levels(sentences, figures),
         *listed_names(sentences, figures),
     ]

@@ -6,6 +6,7 @@ itself as often as the right one has chosen it. 3. 主管部门, 所属单位 an
 
 import polars as pl
 
+from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.vocabulary import load
 from yusuan.parsing.wording.found import NOTICE, Found, counted, notice, place_of, placed
 from yusuan.parsing.wording.sentences import Sentences
@@ -16,16 +17,17 @@ AROUND = r"[^。；，,]{0,16}"
 NO_CLASS = r"(?:人员|干部|职工|经费|费|工作|局|厅|委|部门|系统)"
 
 
-def outdated_names(sentences: Sentences, lines: pl.DataFrame, described: pl.DataFrame) -> Found:
+def outdated_names(sentences: Sentences, lines: pl.DataFrame, texts: LineTexts, described: pl.DataFrame) -> Found:
     """Prose and tables alike; a table that prints the name in several rows prints several names."""
     years = described.filter(pl.col("fiscal_year").is_not_null()).select("document_id", "fiscal_year")
     examined = counted(sentences.paragraphs.join(years, on="document_id", how="semi"), "wording.outdated_name")
     # One look for all names, which rows may print with white space inside: few texts have any.
     names = load("outdated_names")["name"].unique()
-    rows = lines.select("document_id", pl.col("line", "page").cast(pl.Int32), "text", "grid")
-    spaced = "|".join(rf"{SPACE}*".join(name) for name in names)
-    rows = rows.filter(pl.col("grid").is_not_null(), pl.col("text").str.contains(spaced)).drop("grid")
-    rows = rows.with_columns(pl.col("text").str.replace_all(rf"{SPACE}+", "")).join(years, on="document_id")
+    spaced = texts.told(pl.col("text").str.contains("|".join(rf"{SPACE}*".join(name) for name in names)))
+    rows = lines.select("document_id", "line", "page", "text", "text_id", "grid").filter(pl.col("grid").is_not_null(), spaced)
+    rows = rows.select("document_id", pl.col("line", "page").cast(pl.Int32), pl.col("text").str.replace_all(rf"{SPACE}+", "")).join(
+        years, on="document_id"
+    )
     prose = sentences.with_each(sentences.texts.filter(pl.col("text").str.contains_any(names.to_list()))).join(years, on="document_id")
     in_rows, in_prose = [], []
     for name, replaced_by, since in load("outdated_names").select("name", "replaced_by", pl.col("since").cast(pl.Int32)).iter_rows():
