@@ -5,7 +5,7 @@ import polars as pl
 from yusuan.parsing.divisions import with_divisions
 from yusuan.parsing.document_signs import grid_years, heading_publishers, row_publishers, spoken_kinds
 from yusuan.parsing.line_texts import LineTexts
-from yusuan.parsing.narrative.runs import begins
+from yusuan.parsing.narrative.runs import counted
 from yusuan.parsing.text import once_for_each
 
 COVER_LINES = 40
@@ -28,7 +28,7 @@ def describe(lines: pl.DataFrame, texts: LineTexts, documents: pl.DataFrame) -> 
     text = pl.col("text")
     filled = lines.select("document_id", "text_id", "text").filter(texts.told(text.str.strip_chars() != ""))
     telling = texts.told(text.str.contains_any(["单位", "部门", "预算", "决算", "收支"]))
-    filled = filled.with_columns(nth=_nth_of_document()).filter(
+    filled = filled.with_columns(nth=counted("document_id") + 1).filter(
         (pl.col("nth") <= COVER_LINES) | telling, texts.told(text.str.len_chars() <= LONGEST_CAPTION)
     )
     # Rows of several cells are no headings.
@@ -89,11 +89,6 @@ def describe(lines: pl.DataFrame, texts: LineTexts, documents: pl.DataFrame) -> 
     return with_divisions(described).select(
         "document_id", "document_title", "document_kind", "fiscal_year", "publisher_name", "division_code", "division_name", "province_name"
     )
-
-
-def _nth_of_document() -> pl.Expr:
-    """The number of a line in its document; lines of one document stand together."""
-    return pl.int_range(1, pl.len() + 1) - pl.when(begins("document_id")).then(pl.int_range(pl.len())).forward_fill()
 
 
 def _own_name(publisher: pl.Expr) -> pl.Expr:

@@ -10,6 +10,7 @@ from yusuan.parsing.keys import digest
 from yusuan.parsing.narrative.meaning import section_meanings, sentence_meanings, with_names
 from yusuan.parsing.narrative.numbers import figures_of, may_hold_figures
 from yusuan.parsing.narrative.paragraphs import paragraphs_of
+from yusuan.parsing.narrative.runs import counted
 from yusuan.parsing.narrative.wording import any_of
 from yusuan.parsing.text import once_for_each
 
@@ -105,5 +106,5 @@ def _keyed(figures: pl.DataFrame, fingerprints: pl.DataFrame | None) -> pl.DataF
     else:
         figures = figures.join(fingerprints, on="document_id", how="left", maintain_order="left")
     # A line may print the same figure twice; its place among the figures of the line tells them apart.
-    figures = figures.with_columns(nth=pl.int_range(pl.len()).over("document_id", "line"))
+    figures = figures.with_columns(nth=counted("document_id", "line"))
     return figures.with_columns(claim_id=digest("fingerprint", "line", "nth")).drop("fingerprint", "nth")

@@ -6,7 +6,8 @@ part of the sentence ends with that part. A list is announced by a colon at the 
 
 import polars as pl
 
-from yusuan.parsing.narrative.runs import running_sum
+from yusuan.parsing.narrative.runs import before, carried, opening, running_sum
+from yusuan.parsing.text import once_for_each
 
 WITHIN = r"(?:^|[,:])([^,:;]+?)中[,:]"
 SIDE = r"(?:收入|支出)(?:预算|决算)?(?:合计)?包括:"
@@ -23,36 +24,37 @@ COLUMNS = [
 
 
 def grouped(claims: pl.DataFrame) -> pl.DataFrame:
-    """Claims in their order with: at (a running number), chapter, is_level, group, head (the `at` of the whole), head_concept,
-    is_direct (the head is certain), lists_all (the sentence says that it lists all)."""
+    """Claims in their order with: at (a running number), chapter, part (a number for each chapter of a document), is_level, group, head
+    (the `at` of the whole), head_concept, is_direct (the head is certain), lists_all (the sentence says that it lists all)."""
     rows = claims.select(COLUMNS).filter(~pl.col("is_cell")).with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
     # What an amount is compared with is neither a part nor a whole.
     level = (pl.col("kind") == "amount") & ~pl.col("in_reason") & pl.col("ticks").is_not_null() & pl.col("compared_with").is_null()
-    chapter = pl.col("section").fill_null("").str.replace(INNER_HEADINGS, "")
-    rows = rows.with_columns(is_level=level, chapter=chapter, opening=pl.col("opener") & ~pl.col("in_reason"))
+    rows = once_for_each(rows, ["section"], chapter=pl.col("section").fill_null("").str.replace(INNER_HEADINGS, ""))
+    parts = rows.select("document_id", "chapter").unique(maintain_order=True).with_row_index("part")
+    rows = rows.join(parts, on=["document_id", "chapter"], how="left", maintain_order="left")
+    rows = rows.with_columns(is_level=level, opening=pl.col("opener") & ~pl.col("in_reason"))
     # 0万元 beside 12.35万元 is no rounded 0.4: a nothing is as exact as the finest amount of its document.
     finest = pl.col("quantum").filter(pl.col("ticks") != 0).min().over("document_id")
     rows = rows.with_columns(quantum=pl.when(pl.col("ticks") == 0).then(pl.min_horizontal("quantum", finest)).otherwise("quantum"))
     rows = rows.with_columns(
-        level_before=pl.when("is_level").then("at").shift(1).forward_fill().over("document_id"),
+        level_before=carried(before(pl.when("is_level").then("at"), "document_id"), "document_id"),
         in_sentence=running_sum(pl.col("opening"), "sentence_number"),
         in_segment=running_sum(pl.col("opening"), "segment"),
         starts=pl.col("paragraph") != pl.col("paragraph").shift(1, fill_value=-1),
         # 收入预算包括：… and 支出预算包括：… each list all of the total that the chapter began with.
         lists_side=pl.col("opening") & pl.col("own").str.contains(SIDE),
-        first_level=pl.when("is_level").then("at").min().over("document_id", "chapter"),
+        first_level=pl.when("is_level").then("at").min().over("part"),
     )
-    rows = rows.with_columns(first_level=pl.col("first_level").max().over("document_id", "chapter"))
     announced = pl.col("starts") & pl.col("opens")
+    opens_sentence = pl.col("opening") & (pl.col("in_sentence") == 1)
     rows = rows.with_columns(
-        opened_in=pl.when(pl.col("opening") & (pl.col("in_sentence") == 1)).then("segment").forward_fill().over("sentence_number"),
-        sentence_head=pl.when(pl.col("opening") & (pl.col("in_sentence") == 1))
-        .then(pl.when("lists_side").then("first_level").otherwise("level_before"))
-        .forward_fill()
-        .over("sentence_number"),
-        lists_all=pl.when(pl.col("opening") & (pl.col("in_sentence") == 1)).then("lists_side").forward_fill().over("sentence_number"),
-        segment_head=pl.when("opening").then("level_before").forward_fill().over("segment"),
-        list_head=pl.when(announced).then("level_before").forward_fill().over("block"),
+        opened_in=carried(pl.when(opens_sentence).then("segment"), "sentence_number"),
+        sentence_head=carried(
+            pl.when(opens_sentence).then(pl.when("lists_side").then("first_level").otherwise("level_before")), "sentence_number"
+        ),
+        lists_all=carried(pl.when(opens_sentence).then("lists_side"), "sentence_number"),
+        segment_head=carried(pl.when("opening").then("level_before"), "segment"),
+        list_head=carried(pl.when(announced).then("level_before"), "block"),
         list_number=running_sum(announced, "block"),
     )
     first = pl.col("segment") == pl.col("opened_in")
@@ -62,7 +64,7 @@ def grouped(claims: pl.DataFrame) -> pl.DataFrame:
         (pl.col("list_number") > 0)
         & (pl.col("in_sentence") == 0)
         & (pl.col("start") == 0)
-        & (pl.col("segment") == pl.col("segment").first().over("paragraph"))
+        & (pl.col("segment") == opening("segment", "paragraph"))
     )
     rows = rows.with_columns(
         group=pl.when(inner)
@@ -80,12 +82,12 @@ def grouped(claims: pl.DataFrame) -> pl.DataFrame:
 
 def _named_heads(rows: pl.DataFrame) -> pl.DataFrame:
     """基本支出中，人员经费…: the head is named. It is the last claim of that name before."""
-    named = pl.when(pl.col("opening")).then(pl.col("own").str.extract(WITHIN, 1)).forward_fill().over("sentence_number")
+    named = carried(pl.when("opening").then("own").str.extract(WITHIN, 1), "sentence_number")
     rows = rows.with_columns(head_name=pl.when(named != "其").then(named))
-    heads = rows.filter("is_level").select("document_id", "chapter", head_name="subject", of="at", named_head="at").sort("of")
+    heads = rows.filter("is_level").select("part", head_name="subject", of="at", named_head="at").sort("of")
     found = rows.filter(pl.col("head_name").is_not_null()).sort("at")
     found = found.join_asof(
-        heads, left_on="at", right_on="of", by=["document_id", "chapter", "head_name"], strategy="backward", allow_exact_matches=False,
+        heads, left_on="at", right_on="of", by=["part", "head_name"], strategy="backward", allow_exact_matches=False,
         check_sortedness=False,
     )  # fmt: skip
     rows = rows.join(found.select("at", "named_head"), on="at", how="left", maintain_order="left")

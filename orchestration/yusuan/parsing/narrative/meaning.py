@@ -6,7 +6,7 @@ headings and behind the paragraphs before it. The wording comes from vocabulary/
 
 import polars as pl
 
-from yusuan.parsing.narrative.runs import before, running_sum
+from yusuan.parsing.narrative.runs import before, carried, opening, running_sum
 from yusuan.parsing.narrative.wording import any_of, values
 from yusuan.parsing.text import QUOTES, once_for_each
 from yusuan.parsing.vocabulary import load
@@ -92,9 +92,24 @@ def _worded(figures: pl.DataFrame) -> pl.DataFrame:
             compared=pl.coalesce(year, compared.str.replace("(?:度|末|底)$", "")),
             # A clause that names nothing may stand behind the name and a colon: …事业运行（项）：2023年预算数为101.17万元.
             introduced=_cleaned(pl.when(own.str.contains(r":[^,:]*$")).then(own).str.extract(EARLIER, 1)),
+            changing=_changing(clause),
+            shared=clause.str.replace(r"(?:占|完成).*$|^的$", ""),
         )
     )  # fmt: skip
     return figures.join(wordings, on="before", how="left", maintain_order="left")
+
+
+def _changing(clause: pl.Expr) -> pl.Expr:
+    """What changes: the noun behind the verb (增加基本支出844万元), or what stands before it (收、支总计各减少490万元)."""
+    previous = rf"(?:{any_of('previous')}|{YEAR})"
+    verb = f"(?:{any_of('change')}|{any_of('exceeds')})"
+    behind = clause.str.extract(rf"{verb}了?(\p{{Han}}[^,]*)$", 1)
+    behind = pl.when(~behind.str.contains(rf"^{previous}|^(?:额|率|幅|为|约|达|各|均)+$")).then(behind)
+    named_before = clause.str.replace(rf"{verb}[^,]*$", "")
+    named_before = named_before.str.replace(rf"^[与同和比较]{previous}[^,]*?(?:相比较?|相较)", "").str.replace(
+        rf"[比较与同和]{previous}[^,]*$", ""
+    )
+    return pl.when(behind.str.len_chars() > 1).then(behind).otherwise(named_before)
 
 
 def _segments(figures: pl.DataFrame) -> pl.DataFrame:
@@ -117,7 +132,7 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     figures = figures.with_columns(
         verb=pl.coalesce("direct", pl.when(money_or_count).then(pl.coalesce("versus", "noun_verb"))),
         # 占项目总数70个的97%: what it is a share of stands before the figure before.
-        of=pl.col("of").fill_null(pl.when(pl.col("clause") == "的").then(pl.col("of").shift(1).over("sentence"))),
+        of=pl.col("of").fill_null(pl.when(pl.col("clause") == "的").then(before("of", "sentence"))),
         follows=(pl.col("unit_kind").shift(1) == "amount").fill_null(False) & ~pl.col("first") & pl.col("bare"),
     )
     percent = pl.col("unit_kind") == "percent"
@@ -140,9 +155,7 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     # 较上年下降0.91%，减少… : what a change is compared with is said once, before the first of its figures.
     level = ~pl.col("kind").is_in(["change_amount", "change_percent"])
     earlier = (pl.col("earlier") & (pl.col("kind") == "amount")).fill_null(False)
-    figures = figures.with_columns(
-        earlier=earlier, compared_with=pl.when(~level | earlier).then(pl.col("compared").forward_fill().over("text_id"))
-    )
+    figures = figures.with_columns(earlier=earlier, compared_with=pl.when(~level | earlier).then(carried("compared", "text_id")))
     return figures.filter(pl.col("kind").is_not_null()).drop(
         "compared", "direct", "versus", "noun_verb", "bounded", "bare", "is_rate", "undecided", "follows", "breaks", "reasoned", "goes_on"
     )
@@ -151,21 +164,7 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
 def _names(figures: pl.DataFrame) -> pl.DataFrame:
     """own_subject: what the clause itself names; noun: what it counts; buys: that it counts what is bought."""
     changed = pl.col("kind").is_in(["change_amount", "change_percent"])
-    clause = pl.col("clause")
-    previous = rf"(?:{any_of('previous')}|{YEAR})"
-    verb = f"(?:{any_of('change')}|{any_of('exceeds')})"
-    # The noun behind the verb (增加基本支出844万元), or what stands before it (收、支总计各减少490万元). Expressions over null cost
-    # nothing, so each is given only the rows that it is for.
-    moving = pl.when(changed).then(clause)
-    behind = moving.str.extract(rf"{verb}了?(\p{{Han}}[^,]*)$", 1)
-    behind = pl.when(~behind.str.contains(rf"^{previous}|^(?:额|率|幅|为|约|达|各|均)+$")).then(behind)
-    named_before = moving.str.replace(rf"{verb}[^,]*$", "")
-    named_before = named_before.str.replace(rf"^[与同和比较]{previous}[^,]*?(?:相比较?|相较)", "").str.replace(
-        rf"[比较与同和]{previous}[^,]*$", ""
-    )
-    changing = pl.when(behind.str.len_chars() > 1).then(behind).otherwise(named_before)
-    share = pl.when(pl.col("kind") == "share").then(clause).str.replace(r"(?:占|完成).*$|^的$", "")
-    raw = pl.when(changed).then(changing).when(pl.col("kind") == "share").then(share).otherwise(clause)
+    raw = pl.when(changed).then("changing").when(pl.col("kind") == "share").then("shared").otherwise("clause")
     figures = _called(figures.with_columns(raw=raw))
     level = pl.col("kind").is_in(["amount", "count"])
     introduced = pl.when("empty", level).then("introduced")
@@ -184,7 +183,21 @@ def _names(figures: pl.DataFrame) -> pl.DataFrame:
     # 安排购置车辆0辆，…设备0台: said once, it holds for what follows.
     buys = (running_sum(pl.col("buying"), "segment") > 0) | pl.col("bought")
     figures = _wholes_again(figures.with_columns(own_subject=called, buys=buys))
-    return figures.drop("raw", "named", "empty", "introduced", "own_name", "buying", "bought", "first", "bracketed", "closes", "compares")
+    return figures.drop(
+        "raw",
+        "changing",
+        "shared",
+        "named",
+        "empty",
+        "introduced",
+        "own_name",
+        "buying",
+        "bought",
+        "first",
+        "bracketed",
+        "closes",
+        "compares",
+    )
 
 
 def _called(figures: pl.DataFrame) -> pl.DataFrame:
@@ -207,13 +220,13 @@ def _wholes_again(figures: pl.DataFrame) -> pl.DataFrame:
     follows one that lists parts.
     """
     first = pl.col("sentence") != pl.col("sentence").shift(1, fill_value=-1)
-    figures = figures.with_columns(whole=pl.col("own_subject").forward_fill().over("text_id"))
+    figures = figures.with_columns(whole=carried("own_subject", "text_id"))
     figures = figures.with_columns(whole=pl.when("opener").then(before("whole", "text_id")))
     figures = figures.with_columns(
-        pl.col("whole").forward_fill().over("text_id"),
+        whole=carried("whole", "text_id"),
         # An opener of the sentence before, or a bracket that is still open.
-        listed=pl.when(pl.col("opener")).then("sentence").forward_fill().over("text_id"),
-        bracket=pl.when(pl.col("opener")).then("bracketed").forward_fill().over("text_id"),
+        listed=carried(pl.when("opener").then("sentence"), "text_id"),
+        bracket=carried(pl.when("opener").then("bracketed"), "text_id"),
     )
     closed = pl.col("bracket") & (pl.col("listed") == pl.col("sentence")) & pl.col("closes")
     anew = first & (pl.col("listed") < pl.col("sentence")) & pl.col("compares")
@@ -233,16 +246,17 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     # A numbered item names its own subject, so nothing is inherited into it.
     begins = pl.col("item").is_not_null() & (pl.col("paragraph") != pl.col("paragraph").shift(1, fill_value=-1))
     figures = figures.with_columns(scope=(begins | (pl.col("block") != pl.col("block").shift(1, fill_value=-1))).cum_sum())
-    inherited = (
-        pl.when(pl.col("in_reason")).then(pl.col("own_subject").forward_fill().over("scope")).otherwise(told.forward_fill().over("scope"))
+    inherited = pl.when("in_reason").then(carried("own_subject", "scope")).otherwise(carried(told, "scope"))
+    figures = figures.with_columns(
+        subject=pl.coalesce("own_subject", inherited, opening("item", "scope"), "heading", pl.lit("")),
+        inherits=pl.col("own_subject").is_null(),
     )
-    figures = figures.with_columns(subject=pl.coalesce("own_subject", inherited), item=pl.col("item").first().over("scope"))
-    figures = figures.with_columns(subject=pl.coalesce("subject", "item", "heading", pl.lit("")), inherits=pl.col("own_subject").is_null())
     # 总计1592万元，其中：本年收入…，上年结转…，比上年增加: what was carried over is not compared with a year before; the whole is.
     figures = figures.with_columns(whole=pl.when("opener").then(before("subject", "segment")))
-    whole = pl.col("whole").forward_fill().over("segment")
-    carried = pl.when(changed, "inherits").then(pl.col("subject")).str.contains(any_of("carried"))
-    figures = figures.with_columns(subject=pl.when(carried).then(pl.coalesce(whole, "subject")).otherwise(pl.col("subject")))
+    carried_over = pl.when(changed, "inherits").then(pl.col("subject")).str.contains(any_of("carried"))
+    figures = figures.with_columns(
+        subject=pl.when(carried_over).then(pl.coalesce(carried("whole", "segment"), "subject")).otherwise(pl.col("subject"))
+    )
     return figures.drop("scope", "whole")
 
 
@@ -274,7 +288,7 @@ def _concepts(figures: pl.DataFrame) -> pl.DataFrame:
     figures = figures.join(known, on=keys, how="left", maintain_order="left", nulls_equal=True)
     # Below 人员经费 and 公用经费 the names are economic items, whatever else they may be called.
     item = pl.col("own").str.contains(r"^[、]") | pl.col("opener")
-    heads = pl.when(~pl.col("concept").is_in(["economic_item"]) & ~item).then(pl.col("concept")).forward_fill().over("segment")
+    heads = carried(pl.when(~pl.col("concept").is_in(["economic_item"]) & ~item).then("concept"), "segment")
     listed = item & heads.is_in(["personnel_expenditure", "public_expenditure"]).fill_null(False) & (pl.col("kind") == "amount")
     figures = figures.with_columns(concept=pl.when(listed).then(pl.lit("economic_item")).otherwise(pl.col("concept")))
     root = pl.col("concept").str.replace("_(?:amount|expenditure|total)$", "")

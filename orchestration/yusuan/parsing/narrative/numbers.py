@@ -6,8 +6,8 @@ depends on nothing but the text, so that a text that many documents share is rea
 
 import polars as pl
 
-from yusuan.parsing.narrative.runs import behind, running_sum
-from yusuan.parsing.narrative.wording import any_of, terms, unit_pattern
+from yusuan.parsing.narrative.runs import behind, carried, running_sum
+from yusuan.parsing.narrative.wording import any_of, unit_pattern
 from yusuan.parsing.vocabulary import load
 
 NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -40,18 +40,22 @@ def figures_of(texts: pl.DataFrame) -> pl.DataFrame:
         sentences.with_columns(sentence_text=_plain(pl.col("text")), piece=pl.col("text").str.split(END))
         .drop("text")
         .explode("piece", empty_as_null=True, keep_nulls=True)
+        .with_columns(pl.col("piece").str.splitn(BEGIN, 2).struct.rename_fields(["before", "figure"]))
+        .unnest("piece")
         .with_columns(
-            before=pl.col("piece").str.extract(f"^([^{BEGIN}]*)", 1).str.replace_all(MARKS, ""),
-            number=pl.col("piece").str.extract(f"{BEGIN}(.*){MIDDLE}", 1),
-            unit=pl.col("piece").str.extract(f"{MIDDLE}(.*)$", 1),
-            size=_plain(pl.col("piece")).str.len_chars(),
+            pl.col("before").str.replace_all(MARKS, ""),
+            pl.col("figure").str.splitn(MIDDLE, 2).struct.rename_fields(["number", "unit"]),
         )
+        .unnest("figure")
+        .with_columns(begin=pl.col("before").str.len_chars())
     )
+    printed_unit = pl.when(pl.col("unit") != BARE).then(pl.col("unit").str.len_chars()).fill_null(0)
+    pieces = pieces.with_columns(size=pl.col("begin") + pl.col("number").str.len_chars().fill_null(0) + printed_unit)
     pieces = pieces.with_columns(
-        begin=pl.col("start") + running_sum(pl.col("size"), "sentence") - pl.col("size") + pl.col("before").str.len_chars(),
+        begin=pl.col("start") + running_sum(pl.col("size"), "sentence") - pl.col("size") + pl.col("begin"),
         after=behind("before", "sentence").fill_null(""),
     )
-    figures = pieces.filter(pl.col("number").is_not_null()).drop("piece", "size")
+    figures = pieces.filter(pl.col("number").is_not_null()).drop("size")
     figures = figures.with_columns(
         broken=pl.col("before").str.contains(BROKEN_BEFORE) | (pl.col("number").str.count_matches(r"\d") > MOST_DIGITS)
     )
@@ -95,17 +99,12 @@ def _valued(figures: pl.DataFrame) -> pl.DataFrame:
     units = load("narrative_units").select(unit="term", unit_kind="kind", exponent=pl.col("exponent").cast(pl.Int32), counts="counts")
     bare = pl.col("unit") == BARE
     before = pl.when(bare).then(pl.col("before"))
-    noun = pl.coalesce(
-        *(pl.when(before.str.contains(rf"{term}(?:数量|数)?(?:为|共有|共|是)$")).then(pl.lit(term)) for term in terms("bare")),
-        pl.lit(None, pl.Utf8),
-    )
+    noun = before.str.extract(rf"({any_of('bare')})(?:数量|数)?(?:为|共有|共|是)$", 1)
     kinds = dict(load("narrative_terms").filter(pl.col("role") == "bare").select("term", "value").iter_rows())
     figures = figures.with_columns(bare_kind=noun.replace_strict(kinds, default=None, return_dtype=pl.Utf8))
     figures = figures.join(units, on="unit", how="left", maintain_order="left")
     figures = figures.with_columns(
-        said.over("text_id").alias(f"said_{kind}")
-        for kind in ("amount", "count")
-        for said in [pl.when(pl.col("unit_kind") == kind).then(pl.col("unit")).forward_fill()]
+        carried(pl.when(pl.col("unit_kind") == kind).then("unit"), "text_id").alias(f"said_{kind}") for kind in ("amount", "count")
     )
     inherited = (
         pl.when(pl.col("bare_kind") == "amount")

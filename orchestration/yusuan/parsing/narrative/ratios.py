@@ -10,7 +10,7 @@ from yusuan.parsing.narrative.instances import TERMS, Found, instance_columns
 BIG = pl.Int128
 # What the checks of a rate need of it; each is paired with many amounts.
 COLUMNS = [
-    "at", "document_id", "chapter", "paragraph", "sentence_number", "sign", "digits", "decimals", "claim_id", "line", "page", "subject",
+    "at", "document_id", "part", "paragraph", "sentence_number", "sign", "digits", "decimals", "claim_id", "line", "page", "subject",
 ]  # fmt: skip
 TOTALS = ["revenue_total", "expenditure_total", "budget_total"]
 # Concepts that many amounts share: the name has to be the same, too.
@@ -87,10 +87,10 @@ def change_rates(rows: pl.DataFrame) -> Found:
     found = pl.concat([behind, ahead.select(behind.columns)]).filter(pl.col("change_paragraph") == pl.col("paragraph"))
     found = found.unique("change_at", keep="first", maintain_order=True)
     levels = rows.filter("is_level").select(
-        "document_id", "chapter", level_at="at", level_ticks="ticks", level_quantum="quantum", level_id="claim_id", level_line="line",
+        "part", level_at="at", level_ticks="ticks", level_quantum="quantum", level_id="claim_id", level_line="line",
         level_page="page", level_subject="subject", level_concept="concept",
     )  # fmt: skip
-    pairs = found.join(levels, on=["document_id", "chapter"]).filter(pl.col("level_at") < pl.col("change_at"))
+    pairs = found.join(levels, on="part").filter(pl.col("level_at") < pl.col("change_at"))
     totals = pl.col("level_concept").is_in(TOTALS) & pl.col("change_concept").is_in(TOTALS)
     same = pl.col("level_subject") == pl.col("change_subject")
     single = (pl.col("level_concept") == pl.col("change_concept")) & ~pl.col("level_concept").str.contains(COMMON)

@@ -8,7 +8,7 @@ from yusuan.parsing.vocabulary import load
 
 # What the checks of a share need of it; each is paired with many amounts.
 COLUMNS = [
-    "at", "document_id", "chapter", "paragraph", "kind", "completes", "in_reason", "of", "digits", "decimals", "claim_id", "line", "page",
+    "at", "document_id", "part", "paragraph", "kind", "completes", "in_reason", "of", "digits", "decimals", "claim_id", "line", "page",
     "subject",
 ]  # fmt: skip
 
@@ -49,12 +49,12 @@ def shares(rows: pl.DataFrame) -> Found:
     named = pl.col("of").str.replace(r"(?:总额|的|比重|比例|比)+$", "").fill_null("")
     found = found.with_columns(whole_name=named)
     wholes = rows.filter("is_level").select(
-        "document_id", "chapter", whole_at="at", whole_ticks="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
+        "document_id", "part", whole_at="at", whole_ticks="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
         whole_page="page", whole_subject="subject", whole_concept="concept",
     )  # fmt: skip
-    first = wholes.group_by("document_id", "chapter").agg(first_at=pl.col("whole_at").min())
-    found = found.join(first, on=["document_id", "chapter"], how="left")
-    pairs = found.join(wholes, on=["document_id", "chapter"]).filter(pl.col("whole_at") < pl.col("part_at"))
+    first = wholes.group_by("part").agg(first_at=pl.col("whole_at").min())
+    found = found.join(first, on="part", how="left")
+    pairs = found.join(wholes.drop("document_id"), on="part").filter(pl.col("whole_at") < pl.col("part_at"))
     called = (pl.col("whole_name") != "") & pl.col("whole_subject").str.ends_with(pl.col("whole_name"))
     # Without 其中 the chapter's first amount is meant, unless that is itself one of the parts.
     chapters = (pl.col("whole_at") == pl.col("first_at")) & (pl.col("whole_concept") != pl.col("part_concept"))
@@ -107,7 +107,7 @@ def _elsewhere(found: pl.DataFrame, pairs: pl.DataFrame, wholes: pl.DataFrame, r
     plain = [pl.col(name).str.replace_all("预算|决算", "").alias("plain") for name in ("whole_name", "whole_subject")]
     missing_plain = missing.with_columns(plain[0]).sort("part_at")
     # Few wholes have such a name.
-    wholes = wholes.drop("chapter").with_columns(plain[1]).join(missing_plain, on="plain", how="semi")
+    wholes = wholes.drop("part").with_columns(plain[1]).join(missing_plain, on="plain", how="semi")
     earlier = missing_plain.join_asof(
         wholes.sort("whole_at"),
         left_on="part_at",

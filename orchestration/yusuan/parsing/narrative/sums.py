@@ -12,7 +12,7 @@ from yusuan.parsing.vocabulary import load
 
 # What the sums need of a claim.
 COLUMNS = [
-    "at", "document_id", "chapter", "paragraph", "group", "head", "is_level", "is_direct", "lists_all", "inherits", "kind", "concept",
+    "at", "document_id", "part", "paragraph", "group", "head", "is_level", "is_direct", "lists_all", "inherits", "kind", "concept",
     "digits", "decimals", "ticks", "quantum", "claim_id", "line", "page", "subject",
 ]  # fmt: skip
 
@@ -21,7 +21,7 @@ def part_sums(rows: pl.DataFrame) -> Found:
     """Instances and terms of prose.sum. `rows` as groups.grouped gives them."""
     parts = _parts(rows)
     sums = parts.group_by("group", maintain_order=True).agg(
-        pl.col("document_id", "chapter", "head", "is_direct", "lists_all").first(),
+        pl.col("document_id", "part", "head", "is_direct", "lists_all").first(),
         actual=pl.col("ticks").sum(),
         part_quantum=pl.col("quantum").sum(),
         members=pl.len(),
@@ -33,10 +33,10 @@ def part_sums(rows: pl.DataFrame) -> Found:
         share_slack=pl.col("share_slack").sum(),
     )
     wholes = rows.filter("is_level").select(
-        "document_id", "chapter", whole_at="at", expected="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
+        "part", whole_at="at", expected="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
         whole_page="page", subject="subject", whole_concept="concept",
     )  # fmt: skip
-    pairs = sums.join(wholes, on=["document_id", "chapter"]).filter(pl.col("whole_at") < pl.col("first_at"))
+    pairs = sums.join(wholes, on="part").filter(pl.col("whole_at") < pl.col("first_at"))
     pairs = pairs.with_columns(
         residual=pl.col("actual") - pl.col("expected"),
         slack=pl.col("part_quantum") + pl.col("whole_quantum"),
