@@ -13,30 +13,39 @@ MOST_TICKS = 2**62
 COUNTED = r"\((?:[个辆人台套批次家项件]|人次|批次|平方米|台[、/]?套|台\(套)\)+$"
 # What tables of “三公” print beside them.
 BESIDE_THREE_PUBLIC = "会议费|培训费|运行经费"
-KEY = ["tid", "panel", "row", "column"]
 # What an amount keeps of its cell, its column and its row: every later join, filter and sort copies all columns of the amounts.
 OF_CELL = ["tid", "panel", "row", "column", "cell", "meant", "role", "number", "repair", "printed_row", "printed_column", "unit"]
+# Of its row only this is asked while sums decide how tables are read; the rest is looked up when that is known.
+IN_SUMS = [
+    "statement", "row_kind", "is_total", "is_repeat", "of_which", "opened_by_which", "parent", "code", "code_source", "classification_code",
+    "project", "name", "item", "group",
+]  # fmt: skip
+OF_TABLE = ["tid", "document_id", "table", "two_sided", "title_fund", "panels", "title_side", "column_funds"]
 
 
 def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
-    """Amounts of columnar tables: `cells` are their cells with the meaning of their column, `labels` the rows' meaning."""
-    figures = cells.join(labels.select(OF_ROW), on=["tid", "panel", "row"], how="left", maintain_order="left")
-    figures = figures.join(
-        tables.select("tid", "table", "side", "two_sided", "title_fund", "panels", "title_side", "column_funds"),
-        on="tid",
-        how="left",
-        suffix="_table",
-        maintain_order="left",
-    )
-    figures = _items_in_columns(figures.join(_counts(labels), on=["tid", "panel", "row"], how="anti", maintain_order="left"))
-    figures = _without_revenue_classes(_sides(figures))
-    figures = _fund_sources(figures)
-    item = printed(pl.col("item"))
+    """Amounts of columnar tables, as far as sums ask for them: `cells` are their cells with the meaning of their column, `labels` the rows'
+    meaning. They stand in the order of the print; `row_id` is the place of their row among the labels."""
+    places = labels.select(place=_place("row")).with_row_index("row_id")
+    cells = _in_order(cells).with_columns(place=_place("row")).join(places, on="place", how="left", maintain_order="left").drop("place")
+    counted = _counts(labels)
+    if len(counted):
+        cells = cells.filter(~pl.col("row_id").is_in(counted.implode()))
+    figures = cells.hstack(labels.select(IN_SUMS)[cells["row_id"]])
+    figures = figures.join(tables.select(*OF_TABLE, side_table="side"), on="tid", how="left", maintain_order="left")
+    figures = _without_revenue_classes(_sides(_items_in_columns(figures)))
+    return _fund_sources(figures, labels).with_row_index("at")
+
+
+def named(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
+    """Amounts with all that their rows call them. `row_id` is their place among `labels`."""
+    figures = figures.hstack(labels.select(name for name in OF_ROW if name not in figures.columns)[figures["row_id"]])
+    item = pl.col("item_printed")
     goods = pl.col("statement") == "government_procurement"
     projects = (pl.col("breakdown") == "project").fill_null(False)
     # 501 is no departmental item, though its table is one of economic classes.
     government = pl.col("code").str.contains(r"^5\d{2}").fill_null(False)
-    return figures.with_columns(
+    return once_for_each(figures, ["item"], item_printed=printed(pl.col("item"))).with_columns(
         line_item=pl.when(pl.col("role") == "item")
         .then(pl.col("column_item"))
         .when(goods)
@@ -61,7 +70,19 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         agency_name="agency",
         project_category=pl.when(pl.col("breakdown") == "project").then(pl.col("category")),
         project_code=squash(pl.col("project_code")),
-    )
+    )  # fmt: skip
+
+
+def _place(row: str) -> pl.Expr:
+    """Table, panel and row in one integer, which is joined in a third of the time: there is room for 16 million tables of 255 panels."""
+    return pl.col("tid").cast(pl.UInt64) * 2**40 + pl.col("panel").cast(pl.UInt64) * 2**32 + pl.col(row).cast(pl.UInt64)
+
+
+def _in_order(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells in the order of the print. They are, but for tables in which one list is set in two columns."""
+    printed_at = pl.col("tid").cast(pl.UInt64) * 2**40 + pl.col("row").cast(pl.UInt64) * 2**16 + pl.col("printed_column").cast(pl.UInt64)
+    order = cells.select(printed_at).to_series()
+    return cells if order.is_sorted() else cells[order.arg_sort()]
 
 
 def names_in_document(figures: pl.DataFrame) -> pl.DataFrame:
@@ -79,16 +100,15 @@ def names_in_document(figures: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(classification_name=pl.when(pl.col("classification_code").is_not_null()).then(code_name))
 
 
-def _counts(labels: pl.DataFrame) -> pl.DataFrame:
-    """tid, panel, row: rows that count things (车辆数合计（辆）) and the rows below them; what they print is no money."""
-    bracketed = labels.filter(pl.col("item").str.contains("[)）]$")).select("tid", "panel", "row", "item")
-    counts = bracketed.filter(squash(pl.col("item")).str.contains(COUNTED)).select("tid", "panel", "row")
-    kinds = labels.select("tid", "panel", "row", "parent", "item").join(
-        counts, left_on=["tid", "panel", "parent"], right_on=["tid", "panel", "row"]
-    )
+def _counts(labels: pl.DataFrame) -> pl.Series:
+    """Places among the labels of rows that count things (车辆数合计（辆）) and of the rows below them; what they print is no money."""
+    rows = labels.select("tid", "panel", "row", "parent", "item").with_row_index("row_id")
+    bracketed = rows.filter(pl.col("item").str.contains("[)）]$"))
+    counts = bracketed.filter(squash(pl.col("item")).str.contains(COUNTED))
+    kinds = rows.join(counts.select("tid", "panel", parent="row"), on=["tid", "panel", "parent"], how="semi")
     # 车辆数合计（辆） may look like the total of all that follows it; its own kinds are numbered below it.
     kinds = kinds.filter(squash(pl.col("item")).str.contains(r"^(?:其中|\d|\(\d|[①-⑳])"))
-    return pl.concat([counts, kinds.select("tid", "panel", "row")]).unique()
+    return pl.concat([counts["row_id"], kinds["row_id"]])
 
 
 def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
@@ -96,17 +116,20 @@ def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
     leaf = squash(pl.col("column_heading"))
     under = leaf == "小计"
     column_item = pl.when(under).then(printed(pl.col("parent_heading"))).otherwise(printed(pl.col("column_heading")))
-    figures = once_for_each(
-        figures, ["column_heading", "parent_heading"],
-        under=under, column_item=column_item, operating=squash(column_item).str.contains("运行经费"),
+    headings = figures.select("meant", "column_heading", "parent_heading", "role").filter(pl.col("role") == "item").unique("meant")
+    headings = headings.select(
+        "meant",
+        under=under,
+        column_item=column_item,
+        operating=squash(column_item).str.contains("运行经费"),
         sums=leaf.str.contains(r"(?:合计|总计)$"),
-    )  # fmt: skip
+    )
+    figures = figures.join(headings, on="meant", how="left", maintain_order="left")
     operating = pl.col("operating")
     total = pl.col("sums") | (operating & (pl.col("statement") == "three_public"))
     in_column = pl.col("role") == "item"
     kind = pl.when(total).then(pl.lit("total")).when("under").then(pl.lit("subtotal")).otherwise(pl.lit("detail"))
     return figures.with_columns(
-        column_item=pl.when(in_column).then("column_item"),
         row_kind=pl.when(in_column).then(kind).otherwise(pl.col("row_kind")),
         statement=pl.when(in_column & operating).then(pl.lit("operating_expense")).otherwise(pl.col("statement")),
     ).drop("under", "operating", "sums")
@@ -133,19 +156,20 @@ def _without_revenue_classes(figures: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(pl.when(~source.fill_null(False)).then(name).alias(name) for name in names)
 
 
-def _fund_sources(figures: pl.DataFrame) -> pl.DataFrame:
+def _fund_sources(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     """The column names the source; else the row of a revenue side does; else the title; else it is all money."""
     by_row = (pl.col("side") == "revenue") & (pl.col("code").is_null()) & ~pl.col("is_total") & pl.col("item").is_not_null()
-    keys = ["tid", "panel", "row"]
-    rows = figures.filter(by_row).unique(keys, keep="first").select(*keys, item=squash(pl.col("item")), group=squash(pl.col("group")))
+    rows = figures.select("row_id", "side", "code", "is_total", "item", "group").filter(by_row).unique("row_id", keep="first")
     wording = load("revenue_labels").rows()
     says = {
         name: pl.coalesce(pl.when(pl.col(name).str.contains(p)).then(pl.lit(fund)) for p, fund in wording) for name in ("item", "group")
     }
-    rows = rows.select(*keys, row_fund=pl.coalesce(says["item"], says["group"]))
-    figures = figures.join(rows, on=keys, how="left", maintain_order="left")
+    rows = rows.select("row_id", item=squash(pl.col("item")), group=squash(pl.col("group")))
+    rows = rows.select("row_id", row_fund=pl.coalesce(says["item"], says["group"]))
+    figures = figures.with_columns(parent_id=parents_of(labels)[figures["row_id"]])
+    figures = figures.join(rows, on="row_id", how="left", maintain_order="left")
     figures = figures.join(
-        rows.rename({"row": "parent", "row_fund": "parent_fund"}), on=["tid", "panel", "parent"], how="left", maintain_order="left"
+        rows.rename({"row_id": "parent_id", "row_fund": "parent_fund"}), on="parent_id", how="left", maintain_order="left"
     )
     carried = load("carried_over").rename({"fund_source": "row_fund", "carried": "row_carried"})
     figures = figures.join(carried, on="row_fund", how="left", maintain_order="left")
@@ -186,51 +210,53 @@ def ticks_columns(number: pl.Expr, unit: pl.Expr) -> list[pl.Expr]:
     return [places.alias("decimals_printed"), step.alias("quantum"), pl.when(fits).then(whole * step).alias("ticks")]
 
 
+def parents_of(labels: pl.DataFrame) -> pl.Series:
+    """For each row the place of its parent among the labels."""
+    places = labels.select(above=_place("row")).with_row_index("parent_id")
+    above = labels.select(above=_place("parent"))
+    return above.join(places, on="above", how="left", maintain_order="left")["parent_id"]
+
+
 def effective_parents(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
-    """For each amount the nearest row above it in the tree that prints an amount in the same column (sum_row)."""
-    parents = labels.select("tid", "panel", "row", "parent")
-    figures = figures.with_row_index("nth")
-    at = ["tid", "panel", "column", "ancestor"]
-    here = figures.select("tid", "panel", "column", ancestor="row")
-    open_ = figures.select("nth", "tid", "panel", "column", ancestor="parent")
+    """For each amount `at` of that of the nearest row above it in the tree that prints an amount in the same column (sum_at)."""
+    above = parents_of(labels)
+    place = pl.col("row_id").cast(pl.UInt64) * 2**16 + pl.col("column").cast(pl.UInt64)
+    here = figures.select(place=place, sum_at="at")
+    open_ = figures.select("at", "column", row_id="parent_id")
     found: list[pl.DataFrame] = []
-    while open_["ancestor"].is_not_null().any():
-        open_ = open_.filter(pl.col("ancestor").is_not_null())
-        found.append(open_.join(here, on=at, how="semi").select("nth", sum_row="ancestor"))
-        rest = open_.join(here, on=at, how="anti")
-        climbed = rest.join(parents.rename({"row": "ancestor", "parent": "above"}), on=["tid", "panel", "ancestor"], how="left")
-        open_ = climbed.select("nth", "tid", "panel", "column", ancestor="above")
-    sums = pl.concat(found) if found else open_.select("nth", sum_row="ancestor")
-    return _nothing_of_which(_without_extras(figures.join(sums, on="nth", how="left", maintain_order="left").drop("nth")))
+    while not (open_ := open_.filter(pl.col("row_id").is_not_null())).is_empty():
+        tried = open_.with_columns(place=place).join(here, on="place", how="left", maintain_order="left")
+        has = pl.col("sum_at").is_not_null()
+        found.append(tried.filter(has).select("at", "sum_at"))
+        rest = tried.filter(~has)
+        open_ = rest.select("at", "column", row_id=above.gather(rest["row_id"]))
+    sums = pl.concat(found) if found else here.select(at="sum_at", sum_at="sum_at").clear()
+    return _nothing_of_which(_without_extras(figures.join(sums, on="at", how="left", maintain_order="left")))
 
 
 def _nothing_of_which(figures: pl.DataFrame) -> pl.DataFrame:
     """A list that 其中 opens and whose figures are all 0 below one that is not is no split of it: its figures are of_which."""
-    sums = ["tid", "panel", "column", "sum_row"]
-    parts = figures.filter("opened_by_which", pl.col("sum_row").is_not_null()).group_by(sums).agg(zero=(pl.col("ticks") == 0).all())
-    wholes = figures.filter(pl.col("ticks") != 0).select("tid", "panel", "column", sum_row="row")
-    nothing = parts.filter("zero").join(wholes, on=sums, how="semi").select(*sums, nothing=pl.lit(True))
-    figures = figures.join(nothing, on=sums, how="left", maintain_order="left")
-    return figures.with_columns(of_which=pl.col("of_which") | pl.col("nothing").fill_null(False)).drop("nothing")
+    parts = figures.select("sum_at", "ticks", "opened_by_which").filter("opened_by_which", pl.col("sum_at").is_not_null())
+    parts = parts.group_by("sum_at").agg(zero=(pl.col("ticks") == 0).all()).filter("zero")
+    nothing = parts.filter(figures["ticks"].gather(parts["sum_at"]) != 0)["sum_at"]
+    if nothing.is_empty():
+        return figures
+    return figures.with_columns(of_which=pl.col("of_which") | pl.col("sum_at").is_in(nothing.implode()).fill_null(False))
 
 
 def _without_extras(figures: pl.DataFrame) -> pl.DataFrame:
     """会议费 and 培训费 are printed below the “三公” items, and some totals count them and some do not: the sum tells."""
-    extra = (pl.col("statement") == "three_public") & pl.col("line_item").fill_null("").str.contains(BESIDE_THREE_PUBLIC)
-    figures = figures.with_columns(extra=extra)
-    if not figures["extra"].any():
-        return figures.drop("extra")
-    sums = ["tid", "panel", "column", "sum_row"]
-    parts = (
-        figures.filter(pl.col("sum_row").is_not_null())
-        .group_by(sums)
-        .agg(every=pl.col("ticks").sum(), usual=pl.col("ticks").filter(~pl.col("extra")).sum())
-    )
-    wholes = figures.select("tid", "panel", "column", whole="ticks", sum_row="row")
-    left_out = parts.join(wholes, on=sums).filter(pl.col("usual") == pl.col("whole"), pl.col("every") != pl.col("whole"))
-    figures = figures.join(left_out.select(*sums, left_out=pl.lit(True)), on=sums, how="left", maintain_order="left")
-    beside = pl.col("extra") & pl.col("left_out").fill_null(False)
-    return figures.with_columns(sum_row=pl.when(~beside).then("sum_row")).drop("extra", "left_out")
+    of_row = pl.when(pl.col("project").is_not_null() & pl.col("name").is_null()).then("project").otherwise("item")
+    item = pl.when(pl.col("role") == "item").then("column_item").otherwise(of_row)
+    some = figures.filter(pl.col("statement") == "three_public").select("at", "sum_at", "ticks", item=printed(item).fill_null(""))
+    some = some.with_columns(extra=pl.col("item").str.contains(BESIDE_THREE_PUBLIC)).filter(pl.col("sum_at").is_not_null())
+    if not some["extra"].any():
+        return figures
+    parts = some.group_by("sum_at").agg(every=pl.col("ticks").sum(), usual=pl.col("ticks").filter(~pl.col("extra")).sum())
+    whole = figures["ticks"].gather(parts["sum_at"])
+    left_out = parts.filter(pl.col("usual") == whole, pl.col("every") != whole)
+    beside = some.filter("extra").join(left_out, on="sum_at", how="semi")["at"]
+    return figures.with_columns(sum_at=pl.when(~pl.col("at").is_in(beside.implode())).then("sum_at"))
 
 
 def additive_leaves(figures: pl.DataFrame) -> pl.DataFrame:
@@ -240,28 +266,27 @@ def additive_leaves(figures: pl.DataFrame) -> pl.DataFrame:
     when it is only a part of it, nor do 其中 rows that are all 0.
     """
     below = (
-        figures.select(*KEY, "sum_row", "ticks", "of_which")
-        .filter(pl.col("sum_row").is_not_null())
-        .group_by("tid", "panel", "sum_row", "column")
+        figures.select("sum_at", "ticks", "of_which")
+        .filter(pl.col("sum_at").is_not_null())
+        .group_by(at="sum_at")
         .agg(parts=pl.len(), parts_ticks=pl.col("ticks").sum(), zero=(pl.col("ticks") == 0).all(), only_of_which=pl.col("of_which").all())
-        .rename({"sum_row": "row"})
     )
-    figures = figures.join(below, on=KEY, how="left", maintain_order="left")
+    place = (pl.col("tid").cast(pl.UInt64) * 2**8 + pl.col("panel").cast(pl.UInt64)) * 2**16 + pl.col("column").cast(pl.UInt64)
+    judged = figures.select("at", "sum_at", "ticks", "is_total", "is_repeat", "tid", "statement", "row_kind", "role", place=place)
+    judged = judged.join(below, on="at", how="left", maintain_order="left")
     partial = (
         pl.col("only_of_which").fill_null(False) & ((pl.col("parts") == 1) | pl.col("zero")) & (pl.col("parts_ticks") != pl.col("ticks"))
     )
-    figures = figures.with_columns(partial=partial, parent_here=pl.col("parts").is_not_null() & ~partial)
-    part_of_partial = figures.filter("partial").select("tid", "panel", sum_row="row", column="column").with_columns(inside=pl.lit(True))
-    figures = figures.join(part_of_partial, on=["tid", "panel", "sum_row", "column"], how="left", maintain_order="left")
-    leaf = ~pl.col("parent_here") & ~pl.col("inside").fill_null(False) & ~pl.col("is_repeat")
-    total_beside_rows = pl.col("is_total") & (~pl.col("is_total") & pl.col("ticks").is_not_null()).any().over("tid", "panel", "column")
-    several_totals = pl.col("is_total") & (pl.col("is_total").cum_sum().over("tid", "panel", "column") > 1)
+    judged = judged.with_columns(partial=partial, parent_here=pl.col("parts").is_not_null() & ~partial)
+    inside = judged.select(partial.gather("sum_at")).to_series()
+    leaf = ~pl.col("parent_here") & ~pl.lit(inside).fill_null(False) & ~pl.col("is_repeat")
+    total_beside_rows = pl.col("is_total") & (~pl.col("is_total") & pl.col("ticks").is_not_null()).any().over("place")
+    several_totals = pl.col("is_total") & (pl.col("is_total").cum_sum().over("place") > 1)
     in_columns = pl.col("role") == "item"
     parts_in_columns = (pl.col("row_kind") == "detail").any().over("tid", "statement")
     item_leaf = (pl.col("row_kind") == "detail") | ~parts_in_columns
-    return figures.with_columns(is_leaf=pl.when(in_columns).then(item_leaf).otherwise(leaf & ~total_beside_rows & ~several_totals)).drop(
-        "parts", "parts_ticks", "zero", "only_of_which", "partial", "parent_here", "inside"
-    )
+    is_leaf = judged.select(pl.when(in_columns).then(item_leaf).otherwise(leaf & ~total_beside_rows & ~several_totals)).to_series()
+    return figures.with_columns(is_leaf=is_leaf)
 
 
 def breakdowns(figures: pl.DataFrame) -> pl.DataFrame:
@@ -282,6 +307,7 @@ __all__ = [
     "breakdowns",
     "effective_parents",
     "name_key",
+    "named",
     "names_in_document",
     "table_amounts",
     "ticks_columns",

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from yusuan.parsing.identities import columns_of_tree
 from yusuan.parsing.tables import EMPTY_NOTE
 from yusuan.parsing.text import squash
 from yusuan.parsing.vocabulary import load
@@ -47,11 +48,14 @@ def unsure_amounts(figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.Da
 
 def blank_totals(figures: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     """Rows that print figures and leave the sum of them blank, where a sum above them holds only with these figures in it."""
-    sums = terms.select("key", "role", "amount_id").filter(pl.col("role") == "part", pl.col("key").str.starts_with("tree|"))
-    placed = sums.select("amount_id", into=pl.col("key").str.extract(r"\|(\d+)$", 1).cast(pl.Int32))
     places = figures.select("amount_id", "document_id", "table", "statement", "line", "page", "project_name", "label", "column")
     places = places.with_columns(label=pl.coalesce("project_name", "label"))
-    blank = placed.join(places, on="amount_id").filter(pl.col("into") != pl.col("column")).unique(["document_id", "table", "line", "label"])
+    blank = (
+        columns_of_tree(terms, figures)
+        .join(places, on="amount_id")
+        .filter(pl.col("into") != pl.col("column"))
+        .unique(["document_id", "table", "line", "label"])
+    )
     return (
         blank.sort("document_id", "table", "line")
         .group_by("document_id", "table", maintain_order=True)

@@ -11,23 +11,33 @@ import polars as pl
 from yusuan.parsing import staged, targets
 from yusuan.parsing.agencies import agencies_of, publisher_codes, with_ids
 from yusuan.parsing.agency_lists import listed_units
-from yusuan.parsing.amounts import OF_CELL, additive_leaves, breakdowns, effective_parents, names_in_document, table_amounts, ticks_columns
+from yusuan.parsing.amounts import (
+    OF_CELL,
+    additive_leaves,
+    breakdowns,
+    effective_parents,
+    named,
+    names_in_document,
+    table_amounts,
+    ticks_columns,
+)
 from yusuan.parsing.claim_agencies import with_agencies
 from yusuan.parsing.contents import contents_entries
-from yusuan.parsing.corrections import SCHEMA, correct, matching
+from yusuan.parsing.corrections import AMOUNT, SCHEMA, UNIT, correct, matching
 from yusuan.parsing.corrections import examined_of as looked_at
 from yusuan.parsing.corrections import notices_of as told_of
 from yusuan.parsing.documents import describe
 from yusuan.parsing.forms import form_amounts
-from yusuan.parsing.identities import identities_of, row_sums, table_sums
+from yusuan.parsing.identities import identities_of, placed_at, row_sums, sums_in_tables, table_sums
 from yusuan.parsing.keys import digest
 from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, grouped, narrative_identities, paragraphs_of
 from yusuan.parsing.notices import blank_totals, examined_of, notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
+from yusuan.parsing.proven import Proven, latest
 from yusuan.parsing.readings import best_columns
 from yusuan.parsing.repairs import join_split, read_units, split_glued, unread_amounts
 from yusuan.parsing.row_notices import looked_at_rows, odd_rows, row_notices
-from yusuan.parsing.row_shifts import Proven, row_shifts
+from yusuan.parsing.row_shifts import row_shifts
 from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, lost_agencies, move_cells
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
@@ -141,55 +151,45 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     tables = _with_columns(tables, columns).join(readings, on="tid", how="left", maintain_order="left")
     read, forms = _labelled(body, columns, tables), _from_forms(placed, tables)
 
-    def figures_of(read: Read, forms: pl.DataFrame) -> pl.DataFrame:
-        """All amounts of columnar tables and of forms, with their keys."""
-        figures = _columnar(read, tables).with_columns(is_form=pl.lit(False))
-        figures = figures.hstack(placed.select(OF_PLACE)[figures["cell"]])
-        both = [frame.drop(USED_UP, strict=False) for frame in (figures, forms)]
-        figures = _finish(pl.concat(both, how="diagonal_relaxed"), described, ids)
-        return figures.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
+    def proven(read: Read, tables: pl.DataFrame) -> Proven:
+        """Amounts of tables and the sums within them."""
+        figures = effective_parents(table_amounts(*read, tables), read[1])
+        sums = sums_in_tables(figures)
+        return Proven(figures, figures, read[1], sums, table_sums(sums, figures))
 
-    printed_figures = figures_of(read, forms)
-    figures, mended = correct(printed_figures, corrections)
-    identities, terms = identities_of(figures)
+    def corrected(read: Proven) -> Proven:
+        """Sums are proved by figures as people corrected them; readings of rows are compared by what is printed."""
+        of_figures = corrections.filter(pl.col("field").is_in([AMOUNT, UNIT]))
+        if of_figures.is_empty():
+            return read
+        figures, _ = correct(named(_printed_at(read.figures, placed), read.labels), of_figures)
+        figures = read.figures.with_columns(figures.select("number", "unit_printed", "quantum", "ticks"))
+        return read._replace(corrected=figures, sums=sums_in_tables(figures))
 
     def shifted(shifts: pl.DataFrame) -> Proven:
-        """Amounts and identities with rows shifted: tables with shifts are labelled anew, and the amounts of their documents made anew."""
-        moved = shifts.select("tid").unique()
-        again = tables.join(moved, on="tid", how="semi").select("document_id").unique()
-        same = tables.join(again, on="document_id", how="semi").join(moved, on="tid", how="anti").select("tid")
-        anew = _labelled(body.join(moved, on="tid", how="semi", maintain_order="left"), columns, tables, shifts)
-        cells, labels = (
-            pl.concat([old.join(same, on="tid", how="semi", maintain_order="left"), new]) for old, new in zip(read, anew, strict=True)
-        )
-        changed = figures_of((cells, labels), forms.join(again, on="document_id", how="semi", maintain_order="left"))
-        others = (frame.join(again, left_on="doc", right_on="document_id", how="anti") for frame in (identities, terms))
-        sums, members = (pl.concat([old, new]) for old, new in zip(others, identities_of(correct(changed, corrections)[0]), strict=True))
-        # Amounts are wide: their order is found in a few columns, and each of them is copied once.
-        both = pl.concat([printed_figures, changed])
-        order = both.select(*PRINTED_ORDER, nth=pl.int_range(pl.len()))
-        old = pl.col("document_id").is_in(again["document_id"].implode()) & (pl.col("nth") < printed_figures.height)
-        return both[order.filter(~old).sort(PRINTED_ORDER)["nth"]], sums, members
+        """The tables that have shifts, labelled anew."""
+        moved = body.join(shifts.select("tid").unique(), on="tid", how="semi", maintain_order="left")
+        return corrected(proven(_labelled(moved, columns, tables, shifts), tables))
 
     def sums_under(tries: pl.DataFrame, shifts: pl.DataFrame) -> pl.DataFrame:
-        """All shifts of rows at once, each on a copy of its table; rank 0 is the table without it."""
-        as_it_is = tries.select("tid").unique().with_columns(rank=pl.lit(0, pl.UInt32))
-        copied = copies_of(pl.concat([tries.select("tid", "rank"), as_it_is]))
+        """All shifts of rows at once, each on a copy of its table."""
+        copied = copies_of(tries)
         tried = tries.select("row", "column", "to", tid=pl.col("tid") + pl.col("rank") * tables.height)
         every = pl.concat([tried, copied(shifts).drop("rank").select(tried.columns)])
         some = copied(tables)
-        cells, labels = _labelled(copied(body), copied(columns), some, every)
-        return of_originals(table_sums(effective_parents(table_amounts(cells, labels, some), labels)))
+        return of_originals(proven(_labelled(copied(body), copied(columns), some, every), some).scores)
 
-    uneven = uneven_rows(placed, lines)
-    shifts, undecided, proven = row_shifts(body, columns, uneven, (figures, identities, terms), shifted, sums_under)
-    if shifts.height:
-        figures, identities, terms = proven
-        figures, mended = correct(figures, corrections)
+    uneven, printed_rows = uneven_rows(placed, lines), corrected(proven(read, tables))
+    undecided, proofs = row_shifts(body, columns, uneven, printed_rows, shifted, sums_under)
+    found = latest(proofs)
+    figures = _finish(_columnar(found, placed), forms, described, ids)
+    figures, mended = correct(figures, corrections)
+    in_tables = figures.select((~pl.col("is_form")).arg_true()).to_series()
+    identities, terms = identities_of(figures, placed_at(found.sums, in_tables))
     units = without_unit(figures, terms)
     if units.height:
         figures = in_units(figures, units)
-        identities, terms = identities_of(figures)
+        identities, terms = identities_of(figures, placed_at(sums_in_tables(figures.filter(~pl.col("is_form"))), in_tables))
     tables = staged.finished_tables(tables, rows, figures, lines)
     amounts = staged.amounts_of(figures)
     agencies = agencies_of(described, amounts, cells, lines, texts, listed_units(cells, lines, texts, rows))
@@ -306,11 +306,16 @@ def _labelled(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame, s
     return cells, label_rows(body, cells, tables)
 
 
-def _columnar(read: Read, tables: pl.DataFrame) -> pl.DataFrame:
+def _columnar(read: Proven, placed: pl.DataFrame) -> pl.DataFrame:
     """Amounts of columnar tables. What one table of a document tells of another is told here."""
-    cells, labels = read
-    figures = names_in_document(table_amounts(cells, lost_agencies(labels), tables))
-    return breakdowns(additive_leaves(effective_parents(figures, labels)))
+    figures = names_in_document(named(read.figures, lost_agencies(read.labels)))
+    return _printed_at(breakdowns(additive_leaves(figures)), placed).with_columns(is_form=pl.lit(False))
+
+
+def _printed_at(figures: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    """Amounts with the place and the text in which they are printed."""
+    figures = figures.hstack(placed.select(OF_PLACE)[figures["cell"]])
+    return figures.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
 
 
 def _units() -> list[pl.Expr]:
@@ -337,18 +342,21 @@ def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _finish(figures: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    """Keys, publisher as the last resort for the agency, and the second printing of a row."""
+def _finish(columnar: pl.DataFrame, forms: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    """All amounts of columnar tables and of forms: keys, publisher as the last resort for the agency, and the second printing of a row."""
+    forms = forms.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
+    figures = pl.concat([frame.drop(USED_UP, strict=False) for frame in (columnar, forms)], how="diagonal_relaxed")
+    # Amounts are wide: their order is found in a few columns, and each of them is copied once.
+    figures = figures[figures.select(pl.arg_sort_by(PRINTED_ORDER)).to_series()]
     figures = figures.join(described.select("document_id", publisher="publisher_name"), on="document_id", how="left", maintain_order="left")
-    figures = figures.sort(PRINTED_ORDER)
-    figures = figures.join(
-        ids.rename({"document_id": "fingerprint", "code": "document_id"}), on="document_id", how="left", maintain_order="left"
-    )
+    figures = figures.with_columns(fingerprint=ids["document_id"].gather(figures["document_id"]))
     figures = figures.with_columns(amount_id=digest("fingerprint", "table", "printed_row", "printed_column"))
     # A form on two pages prints its money on both; the same project, item and money in one document is one figure.
     same = ["document_id", "statement", "agency_name", "project_name", "line_item", "fund_source", "period", "ticks"]
-    forms = figures.filter(pl.col("statement") == "project_performance", pl.col("project_name").is_not_null(), pl.col("ticks") != 0)
-    printings = forms.select("amount_id", occurrence=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(same))
+    again = figures.select("amount_id", *same).filter(
+        pl.col("statement") == "project_performance", pl.col("project_name").is_not_null(), pl.col("ticks") != 0
+    )
+    printings = again.select("amount_id", occurrence=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(same))
     figures = figures.join(printings, on="amount_id", how="left", maintain_order="left")
     breakdown = pl.when(pl.col("purpose").fill_null(False)).then(pl.lit("purpose")).otherwise(pl.col("breakdown"))
     return figures.with_columns(

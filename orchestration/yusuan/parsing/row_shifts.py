@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import polars as pl
 
-from yusuan.parsing.identities import orphans
+from yusuan.parsing.identities import BALANCE, FUNDS, ITEMS, MEASURES, PANEL, TREE, family, orphans
+from yusuan.parsing.proven import Proven
 
 ROW = ["tid", "row"]
 STEPS = [1, 2, -1, -2]
@@ -25,48 +26,52 @@ MONEY = r"\.\d{2}$"
 ROUNDS = 5
 SHIFTS = {"tid": pl.UInt32, "row": pl.Int32, "column": pl.Int32, "to": pl.Int32}
 
-# Amounts with their identities and terms.
-Proven = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
-# Reads all tables again, with shifts (tid, row, column, to).
+# Reads the tables again that have shifts (tid, row, column, to).
 Read = Callable[[pl.DataFrame], Proven]
-# For tries (tid, rank, row, column, to) and shifts: tid, rank and table_sums of the copies of the tables; rank 0 is without the tries.
+# For tries (tid, rank, row, column, to) and shifts: tid, rank and table_sums of the copies of the tables.
 Score = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
 
 def row_shifts(
     body: pl.DataFrame, columns: pl.DataFrame, uneven: pl.DataFrame, printed: Proven, read: Read, score: Score
-) -> tuple[pl.DataFrame, pl.DataFrame, Proven]:
-    """(shifts, undecided, proven): tid, row, column, to of the cells that belong in another column than the one they are printed in; tid,
-    row of the rows whose figures do not fit and that no single shift puts right; and what `read` gives for these shifts.
+) -> tuple[pl.DataFrame, list[Proven]]:
+    """(undecided, readings): tid, row of the rows whose figures do not fit and that no single shift puts right; and the tables as they are
+    printed, with those that were read again since.
 
     `body` has body cells of columnar tables (tid, row, column, squashed, number), `columns` the meaning of columns, `uneven` rows with
     more or fewer fields than their table (tid, row), `printed` the amounts where they are printed.
     """
     cells = with_misfits(body, columns).with_columns(is_odd=_is_odd())
     shifts, undecided = pl.DataFrame(schema=SHIFTS), pl.DataFrame(schema={"tid": pl.UInt32, "row": pl.Int32})
-    proven, by_itself = printed, True
-    # Rows that were looked at by themselves, in tables that no shift has changed since: they would be decided alike again.
-    settled = undecided.clear()
+    readings, without = [printed], printed.scores
+    damaged, off = _out_of_place(cells, uneven, printed), _off_by_it(cells, printed)
+    # Rows that were looked at in tables that no shift has changed since: they would be decided alike again.
+    settled, by_sums = undecided.clear(), shifts.select("tid")
     for _ in range(ROUNDS):
-        suspects = _out_of_place(cells, uneven, *proven).join(shifts, on=ROW, how="anti")
-        if by_itself:
-            suspects = suspects.join(settled, on=ROW, how="anti")
-        else:
-            # Where a row that shows damage could not be put right, its neighbours are not moved to make up for it.
-            off = _off_by_it(cells, *proven).join(shifts, on=ROW, how="anti")
-            suspects = off.join(suspects.select("tid").unique(), on="tid", how="anti")
-        more, tied = _decided(suspects, cells, columns, body, shifts, score, one_a_table=not by_itself)
+        damaged, off = (rows.join(shifts, on=ROW, how="anti") for rows in (damaged, off))
+        # Where a row that shows damage could not be put right, its neighbours are not moved to make up for it; and once they were moved,
+        # it is they that show damage.
+        by_itself = damaged.join(by_sums, on="tid", how="anti")
+        by_it = off.join(damaged, on="tid", how="anti")
+        suspects = pl.concat([by_itself.with_columns(alone=pl.lit(False)), by_it.with_columns(alone=pl.lit(True))])
+        suspects = suspects.join(settled, on=ROW, how="anti")
+        more, tied = _decided(suspects, cells, columns, body, shifts, without, score)
         undecided = pl.concat([undecided, tied])
-        settled = pl.concat([settled, suspects.select(ROW)]).join(more, on="tid", how="anti")
-        if more.height:
-            shifts = pl.concat([shifts, more])
-            proven = read(shifts)
-        elif by_itself:
-            by_itself = False
-        else:
+        if more.is_empty():
             break
+        settled = pl.concat([settled, suspects.select(ROW)]).join(more, on="tid", how="anti")
+        by_sums = pl.concat([by_sums, more.join(by_it, on=ROW, how="semi").select("tid")])
+        shifts = pl.concat([shifts, more])
+        moved = more.select("tid").unique()
+        again = read(shifts.join(moved, on="tid", how="semi"))
+        readings.append(again)
+        some = cells.join(moved, on="tid", how="semi")
+        damaged, off, without = (
+            pl.concat([old.join(moved, on="tid", how="anti"), new])
+            for old, new in ((damaged, _out_of_place(some, uneven, again)), (off, _off_by_it(some, again)), (without, again.scores))
+        )
     figures = cells.filter("is_odd", pl.col("number").is_not_null()).select(ROW)
-    return shifts, pl.concat([undecided, figures]).unique().join(shifts, on=ROW, how="anti"), proven
+    return pl.concat([undecided, figures]).unique().join(shifts, on=ROW, how="anti"), readings
 
 
 def _decided(
@@ -75,12 +80,13 @@ def _decided(
     columns: pl.DataFrame,
     body: pl.DataFrame,
     known: pl.DataFrame,
+    without: pl.DataFrame,
     score: Score,
-    one_a_table: bool,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The shifts of the rows that one shift puts right, and the rows that several put right.
 
-    With `one_a_table` two rows of one table that could be shifted are two ways to make the same sums hold.
+    Where a row is to be moved `alone`, two rows of its table that could be shifted are two ways to make the same sums hold. `without` is
+    how the sums stand without any try.
     """
     nothing = pl.DataFrame(schema=SHIFTS), suspects.select(ROW).clear()
     if suspects.is_empty():
@@ -88,8 +94,8 @@ def _decided(
     tries = _candidates(cells.join(suspects, on=ROW, how="semi"), columns, body)
     if tries.is_empty():
         return nothing
-    best = _best(tries, score(tries, known))
-    single = pl.len().over(["tid"] if one_a_table else ROW) == 1
+    best = _best(tries, score(tries, known), without).join(suspects, on=ROW, how="left")
+    single = pl.when("alone").then(pl.len().over("tid") == 1).otherwise(pl.len().over(ROW) == 1)
     moved = tries.join(best.filter(single), on=["tid", "rank"], how="semi").filter(pl.col("to") != pl.col("column"))
     return moved.select(list(SHIFTS)), best.filter(~single).select(ROW).unique()
 
@@ -125,32 +131,28 @@ def _is_odd() -> pl.Expr:
     return pl.col("misfit") & (~several | (pl.col("misfit").mean().over("tid", "column") < 0.5))
 
 
-def _out_of_place(
-    cells: pl.DataFrame, uneven: pl.DataFrame, figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.DataFrame
-) -> pl.DataFrame:
+def _out_of_place(cells: pl.DataFrame, uneven: pl.DataFrame, proven: Proven) -> pl.DataFrame:
     """Rows that show by themselves that they may be shifted: by a cell that does not fit, a failing sum of their own, or the number of
     their fields."""
-    failed = identities.select("key", "verdict").filter(pl.col("verdict") == "contradicted")
-    failed = failed.filter(pl.col("key").str.contains("^(?:row|items|balance)[|]"))
-    accused = terms.select("key", "amount_id").join(failed, on="key", how="semi")
-    places = figures.select("amount_id", "tid", "is_form", row="printed_row").filter(~pl.col("is_form"))
-    own = places.join(accused, on="amount_id", how="semi")
+    failed = proven.sums.found.filter(pl.col("verdict") == "contradicted", family().is_in([MEASURES, FUNDS, ITEMS, BALANCE])).select("key")
+    accused = proven.sums.terms.join(failed, on="key", how="semi")["at"]
+    own = proven.corrected.select("tid", row="printed_row")[accused]
     return _few(cells, cells.select(*ROW, "is_odd").filter("is_odd"), uneven, own)
 
 
-def _off_by_it(cells: pl.DataFrame, figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+def _off_by_it(cells: pl.DataFrame, proven: Proven) -> pl.DataFrame:
     """Rows with a figure by which a sum of a column near it is off, rows with a figure in a column without a total, and their totals."""
-    places = figures.select("amount_id", "tid", "panel", "column", "ticks", "is_total", "is_form", row="printed_row")
-    places = places.filter(~pl.col("is_form")).drop("is_form")
-    failed = identities.filter(pl.col("verdict") == "contradicted", pl.col("key").str.contains("^(?:tree|panel)[|]"))
-    failed = failed.select("key", "doubled_tolerance", off_by=pl.col("residual").abs())
-    sums = terms.filter(pl.col("role") == "total").select("key", "amount_id").join(failed, on="key").join(places, on="amount_id")
-    near = places.join(sums.select("tid", "off_by", "doubled_tolerance", sum_column="column"), on="tid").filter(
+    places = proven.corrected.select("tid", "panel", "column", "ticks", "is_total", row="printed_row")
+    failed = proven.sums.found.filter(pl.col("verdict") == "contradicted", family().is_in([TREE, PANEL]))
+    sums = failed.select("doubled_tolerance", off_by=pl.col("residual").abs()).hstack(
+        places.select("tid", sum_column="column")[failed["whole_at"]]
+    )
+    near = places.join(sums, on="tid").filter(
         pl.col("ticks") != 0,
         (pl.col("column") - pl.col("sum_column")).abs() <= max(STEPS),
         2 * (pl.col("ticks").abs() - pl.col("off_by")).abs() <= pl.col("doubled_tolerance"),
     )
-    loose = orphans(figures)
+    loose = orphans(proven.corrected)
     few = loose.filter(pl.len().over("tid", "column") <= FEW_MISFITS).select("tid", row="printed_row")
     totals = places.filter("is_total").join(loose.select("tid", "panel").unique(), on=["tid", "panel"], how="semi")
     return _few(cells, near, few, totals)
@@ -214,12 +216,11 @@ def _figures(to: str) -> pl.Expr:
     return pl.when(amount).then(pl.format("{}>{}", "column", to)).drop_nulls().str.join(",")
 
 
-def _best(tries: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
+def _best(tries: pl.DataFrame, scores: pl.DataFrame, without: pl.DataFrame) -> pl.DataFrame:
     """tid, row, rank: of each row the ways under which most sums hold, if more do than without, no more fail, and nothing is further off.
 
     A sum that a shift takes its terms from does not hold by that, nor may a figure go where no total has one.
     """
-    without = scores.filter(pl.col("rank") == 0).drop("rank")
     ways = tries.select("tid", "row", "rank").unique().join(scores, on=["tid", "rank"]).join(without, on="tid", suffix="_without")
     worse = pl.any_horizontal(pl.col(name) > pl.col(f"{name}_without") for name in ("fails", "off", "orphans"))
     fewer = (pl.col("orphans") < pl.col("orphans_without")) & (pl.col("holds") >= pl.col("holds_without"))
