@@ -205,9 +205,19 @@ def ticks_columns(number: pl.Expr, unit: pl.Expr) -> list[pl.Expr]:
     """decimals_printed, quantum and ticks of canonical numbers in a unit. What 64 bits cannot hold is null, never wrapped."""
     places = decimals(number)
     step = quantum(unit, places)
-    whole = digits(number)
-    fits = whole.abs() <= MOST_TICKS // step
-    return [places.alias("decimals_printed"), step.alias("quantum"), pl.when(fits).then(whole * step).alias("ticks")]
+    return [places.alias("decimals_printed"), step.alias("quantum"), _ticks(digits(number), step)]
+
+
+def in_ticks(figures: pl.DataFrame) -> pl.DataFrame:
+    """Figures (number, unit_printed) with their ticks_columns: each number is taken apart once."""
+    number = pl.col("number")
+    figures = once_for_each(figures, ["number"], decimals_printed=decimals(number), whole=digits(number))
+    figures = figures.with_columns(quantum=quantum(pl.col("unit_printed"), pl.col("decimals_printed")))
+    return figures.with_columns(_ticks(pl.col("whole"), pl.col("quantum"))).drop("whole")
+
+
+def _ticks(whole: pl.Expr, step: pl.Expr) -> pl.Expr:
+    return pl.when(whole.abs() <= MOST_TICKS // step).then(whole * step).alias("ticks")
 
 
 def parents_of(labels: pl.DataFrame) -> pl.Series:
@@ -306,6 +316,7 @@ __all__ = [
     "additive_leaves",
     "breakdowns",
     "effective_parents",
+    "in_ticks",
     "name_key",
     "named",
     "names_in_document",

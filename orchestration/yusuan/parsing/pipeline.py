@@ -16,10 +16,10 @@ from yusuan.parsing.amounts import (
     additive_leaves,
     breakdowns,
     effective_parents,
+    in_ticks,
     named,
     names_in_document,
     table_amounts,
-    ticks_columns,
 )
 from yusuan.parsing.claim_agencies import with_agencies
 from yusuan.parsing.contents import contents_entries
@@ -38,7 +38,7 @@ from yusuan.parsing.readings import best_columns
 from yusuan.parsing.repairs import join_split, read_units, split_glued, unread_amounts
 from yusuan.parsing.row_notices import looked_at_rows, odd_rows, row_notices
 from yusuan.parsing.row_shifts import row_shifts
-from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, lost_agencies, move_cells
+from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, lost_agencies, move_cells, with_lines
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
 from yusuan.parsing.text import prepared
@@ -295,15 +295,17 @@ def _labelled(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame, s
     ).with_row_index("meant")  # fmt: skip
     # A row is read by few of these; the rest is looked up for the amounts.
     of_rows = ["meant", "role", "kind", "panel", "unit", "column_scheme"]
-    paneled = meaning.filter(pl.col("panel").is_not_null()).select("tid", "column", *of_rows)
-    body = body.join(paneled, on=["tid", "column"], how="inner", maintain_order="left")
-    body = fold_panels(carry_labels(read_units(body), meaning), meaning, tables)
-    cells = body.filter(pl.col("kind") == "amount", pl.col("number").is_not_null()).select(OF_CELL)
+    # One integer for two keys is joined in a third of the time.
+    place = pl.col("tid").cast(pl.UInt64) * 2**32 + pl.col("column").cast(pl.UInt64)
+    paneled = meaning.filter(pl.col("panel").is_not_null()).select(*of_rows, place=place)
+    body = body.with_columns(place=place).join(paneled, on="place", how="inner", maintain_order="left").drop("place")
+    body = with_lines(fold_panels(carry_labels(read_units(body), meaning), meaning, tables))
+    cells = body.select(*OF_CELL, "list_row", "kind").filter(pl.col("kind") == "amount", pl.col("number").is_not_null()).drop("kind")
     cells = cells.join(tables.select("tid", "common_unit", table_unit="unit"), on="tid", how="left", maintain_order="left")
     cells = cells.with_columns(*_units()).drop("unit", "table_unit", "common_unit")
-    cells = cells.with_columns(*ticks_columns(pl.col("number"), pl.col("unit_printed")))
+    cells = in_ticks(cells)
     cells = cells.hstack(meaning.drop("tid", "column", *of_rows)[cells["meant"]])
-    return cells, label_rows(body, cells, tables)
+    return cells.drop("list_row"), label_rows(body, cells, tables)
 
 
 def _columnar(read: Proven, placed: pl.DataFrame) -> pl.DataFrame:
@@ -331,7 +333,7 @@ def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     of_table = tables.select("tid", "statement", "breakdown", "common_unit", table_unit="unit")
     figures = figures.join(of_table, on="tid", how="left", maintain_order="left")
     figures = figures.with_columns(*_units())
-    figures = figures.with_columns(*ticks_columns(pl.col("number"), pl.col("unit_printed")))
+    figures = in_ticks(figures)
     total = pl.col("row_kind") == "total"
     parts = (~total & (pl.col("ticks").is_not_null())).any().over("tid", "form", "period")
     return figures.with_columns(

@@ -62,10 +62,13 @@ def join_split(placed: pl.DataFrame) -> pl.DataFrame:
     whole = pl.col("squashed") + after["squashed"]
     joins = (after["column"] == pl.col("column") + 1) & (pl.col("piece") | after["piece"]) & whole.str.contains(f"^{PLAIN}$")
     some = some.with_columns(joins=joins.fill_null(False), whole=whole, both=pl.col("text") + " " + after["text"])
+    texts = placed.select(pl.col("text_id").max() + 1).item()
     some = some.with_columns(taken=pl.col("joins").shift(1, fill_value=False).over("tid", "row")).filter(~pl.col("taken"))
     some = some.with_columns(
         pl.when("joins").then("both").otherwise("text").alias("text"),
         *(pl.when("joins").then("whole").otherwise(name).alias(name) for name in ("squashed", "bare", "number")),
+        # What is put together is a text of its own.
+        pl.when("joins").then(texts + pl.int_range(pl.len())).otherwise("text_id").cast(pl.UInt32).alias("text_id"),
         pl.when("joins").then(pl.lit("split_number")).otherwise("number_repair").alias("number_repair"),
     )
     rest = placed.join(rows, on=["tid", "row"], how="anti", maintain_order="left")
@@ -77,9 +80,10 @@ def read_units(body: pl.DataFrame) -> pl.DataFrame:
 
     `body` has body cells with kind, squashed, number, unit and repair.
     """
-    beside = (pl.col("kind") == "amount") & pl.col("number").is_null() & pl.col("squashed").str.contains("元$|^¥")
-    if not body.select(beside.any()).item():
+    unread, money = (pl.col("kind") == "amount") & pl.col("number").is_null(), pl.col("squashed").str.contains("元$|^¥")
+    if not body.select("kind", "number", "squashed").filter(unread).select(money.any()).item():
         return body
+    beside = unread & money
     parts = pl.when(beside).then(pl.col("squashed")).str.extract_groups(MONEY)
     body = body.with_columns(figure=parts.struct.field("figure"), own=parts.struct.field("unit"))
     return body.with_columns(

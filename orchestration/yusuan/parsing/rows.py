@@ -73,10 +73,14 @@ def fold_panels(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     build = columns.filter(pl.col("kind") == "amount").group_by("tid", "panel").agg(build=pl.len())
     several = build.group_by("tid").agg(panels=pl.col("panel").max(), builds=pl.col("build").n_unique())
     one_sided = tables.filter(pl.col("two_sided").is_null()).select("tid")
+    folded = several.filter(pl.col("panels") > 1, pl.col("builds") == 1).join(one_sided, on="tid", how="semi").select("tid")
+    if folded.is_empty():
+        return body
     whole = pl.col("bare").str.contains(TOTAL) & ~pl.col("bare").is_in(part_totals()["term"].implode())
-    totals = body.filter(pl.col("kind") == "label", whole).select("tid", "panel", "row").unique()
-    totals = totals.group_by("tid").agg(totals=pl.len())
-    folded = several.filter(pl.col("panels") > 1, pl.col("builds") == 1).join(one_sided, on="tid", how="semi")
+    labels = body.select("tid", "panel", "row", "kind", "bare").filter(
+        pl.col("kind") == "label", pl.col("tid").is_in(folded["tid"].implode())
+    )
+    totals = labels.filter(whole).select("tid", "panel", "row").unique().group_by("tid").agg(totals=pl.len())
     folded = folded.join(totals, on="tid", how="left").filter(pl.col("totals").fill_null(0) <= 1).select("tid")
     if folded.is_empty():
         return body
@@ -99,11 +103,11 @@ def fold_panels(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
 def label_rows(cells: pl.DataFrame, amounts: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """One row per (tid, panel, row) of the body with its labels, kind and place in the row tree.
 
-    `cells` are body cells joined with their column's role, panel, kind and scheme; `amounts` are those of them that are amounts, with
-    ticks.
+    `cells` are body cells with their list_row (with_lines) and their column's role, panel, kind and scheme; `amounts` are those of them
+    that are amounts, with ticks.
     """
     labels = _labels(cells, amounts)
-    labels = labels.join(_printed_again(cells, labels), on=PANEL_ROW, how="left", maintain_order="left")
+    labels = labels.join(_printed_again(cells, labels), on="list_row", how="left", maintain_order="left")
     labels = labels.join(
         tables.select("tid", "document_id", "statement", "scheme", "breakdown"), on="tid", how="left", maintain_order="left"
     )
@@ -114,17 +118,18 @@ def label_rows(cells: pl.DataFrame, amounts: pl.DataFrame, tables: pl.DataFrame)
 
 
 def _printed_again(cells: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
-    """PANEL_ROW, again_of: rows after a break that repeat the labels and all figures of the row before it, which is again_of."""
-    before = labels.select(*PANEL_ROW, "breaks", "figures", "text_count", again_of=_beside(pl.col("row"), 1))
+    """list_row, again_of: rows after a break that repeat the labels and all figures of the row before it, which is again_of."""
+    before = labels.select(
+        "list_row", "breaks", "figures", "text_count", again_of=_beside(pl.col("row"), 1), row_before=_beside(pl.col("list_row"), 1)
+    )
     pairs = before.filter("breaks", pl.col("figures") > 0, pl.col("text_count") > 0, pl.col("again_of").is_not_null())
-    pairs = pairs.select(*PANEL_ROW, "again_of")
     # Few rows stand after a break: only what they and the rows before them print is put together.
-    asked = pl.concat([pairs.select(PANEL_ROW), pairs.select("tid", "panel", row="again_of")]).unique()
-    asked_cells = cells.select(*PANEL_ROW, "column", "squashed").join(asked, on=PANEL_ROW, how="semi").sort(*PANEL_ROW, "column")
-    asked_cells = asked_cells.with_columns(shown=pl.concat_str("column", "squashed", separator=":"))
-    shown = asked_cells.group_by(PANEL_ROW, maintain_order=True).agg(pl.col("shown").str.join("|"))
-    pairs = pairs.join(shown, on=PANEL_ROW).join(shown.rename({"row": "again_of", "shown": "before"}), on=["tid", "panel", "again_of"])
-    return pairs.filter(pl.col("shown") == pl.col("before")).select(*PANEL_ROW, "again_of")
+    asked = pl.concat([pairs["list_row"], pairs["row_before"]]).unique()
+    shown = cells.select("list_row", "column", "squashed").filter(pl.col("list_row").is_in(asked.implode())).sort("list_row", "column")
+    shown = shown.select("list_row", shown=pl.concat_str("column", "squashed", separator=":"))
+    shown = shown.group_by("list_row", maintain_order=True).agg(pl.col("shown").str.join("|"))
+    pairs = pairs.join(shown, on="list_row").join(shown.rename({"shown": "before"}), left_on="row_before", right_on="list_row")
+    return pairs.filter(pl.col("shown") == pl.col("before")).select("list_row", "again_of")
 
 
 def carry_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
@@ -139,84 +144,101 @@ def carry_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
         return cells
     amounts = (pl.col("kind") == "amount") & pl.col("number").is_not_null()
     label = (pl.col("kind") == "label") & pl.col("number").is_null()
-    several = others.filter(pl.len().over("tid") > 1).select("tid").unique()
-    held = (
-        cells.join(several, on="tid", how="semi", maintain_order="left")
-        .group_by(PANEL_ROW)
-        .agg(amounts=amounts.any(), labels=(pl.col("kind") == "label").any())
-    )
+    several = others.filter(pl.len().over("tid") > 1)["tid"].unique()
+    # Few tables have several panels, and of their cells this is asked; the copies are made of whole cells.
+    some = cells.select(*PANEL_ROW, "column", "column_span", "kind", "number").with_row_index("nth")
+    some = some.filter(pl.col("tid").is_in(several.implode()))
+    held = some.group_by(PANEL_ROW).agg(amounts=amounts.any(), labels=(pl.col("kind") == "label").any())
     bare = held.filter("amounts", ~pl.col("labels")).select("tid", "row", panel_other="panel")
     idle = held.filter("labels", ~pl.col("amounts")).select("tid", "row", "panel")
     lent = idle.join(bare, on=ROW).filter(pl.col("panel_other") == pl.col("panel") + 1)
     rest = [name for name in others.columns if name not in ("tid", "panel")]
     others = others.rename({"panel": "panel_other", **{name: f"{name}_other" for name in rest}})
-    wide = cells.filter(label, pl.col("column_span") > 1).join(others, on="tid").filter(
+    wide = some.filter(label, pl.col("column_span") > 1).join(others, on="tid").filter(
         pl.col("panel_other") != pl.col("panel"), pl.col("column_other") > pl.col("column"),
         pl.col("column_other") < pl.col("column") + pl.col("column_span"),
     )  # fmt: skip
-    narrow = cells.filter(label).join(lent, on=PANEL_ROW).join(others, on=["tid", "panel_other"])
+    narrow = some.filter(label).join(lent, on=PANEL_ROW).join(others, on=["tid", "panel_other"])
     copies = pl.concat([wide.select(narrow.columns), narrow]).unique(
         [*ROW, "panel_other", "column_other"], keep="first", maintain_order=True
     )
     if copies.is_empty():
         return cells
-    moved = copies.with_columns(
-        panel=pl.col("panel_other"), column=pl.col("column_other"), role=pl.col("role_other"), column_scheme=pl.col("column_scheme_other")
-    )
-    return pl.concat([cells, moved.select(cells.columns)]).sort("tid", "row", "column")
+    theirs = copies.select(panel="panel_other", column="column_other", role="role_other", column_scheme="column_scheme_other")
+    moved = cells[copies["nth"]].with_columns(theirs)
+    return pl.concat([cells, moved]).sort("tid", "row", "column")
+
+
+def with_lines(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells with `list_row`: the rows of all panels are numbered in the order of PANEL_ROW."""
+    # One integer for three keys is grouped and joined in a third of the time. Cells of one row stand together.
+    keys = cells.select(pl.col("tid").cast(pl.UInt64) * 2**40 + pl.col("panel").cast(pl.UInt64) * 2**32 + pl.col("row")).to_series()
+    numbers = keys.rle().struct.field("value").rank("dense") - 1
+    return cells.with_columns(list_row=numbers.gather(keys.rle_id()))
 
 
 def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
     is_label = pl.col("kind") == "label"
-    labels = cells.group_by(PANEL_ROW).agg(breaks=pl.col("breaks").first(), text_count=(is_label & pl.col("number").is_null()).sum())
-    figures = amounts.group_by(PANEL_ROW).agg(figures=pl.len(), first_figure=pl.col("ticks").first())
-    labels = labels.join(figures, on=PANEL_ROW, how="left").with_columns(pl.col("figures").fill_null(0))
-    # One integer for three keys, and one for the two of a list of rows: joins and windows take a half to a quarter of the time.
-    labels = labels.sort(PANEL_ROW).with_row_index("id").with_columns(list=pl.struct("tid", "panel").rle_id())
-    label_cells = cells.filter(is_label).select(*PANEL_ROW, "role", "column_scheme", "text", "text_id", "squashed", "bare", "number")
-    label_cells = label_cells.join(labels.select(*PANEL_ROW, "id"), on=PANEL_ROW, maintain_order="left")
-    label_cells = once_for_each(
-        label_cells, ["text_id"],
-        shown=printed(pl.col("text")), digits=pl.col("squashed").str.replace_all(r"\D", ""), totals=pl.col("bare").str.contains(TOTAL),
-    )  # fmt: skip
+    labels = cells.group_by("list_row").agg(pl.col(*PANEL_ROW, "breaks").first(), text_count=(is_label & pl.col("number").is_null()).sum())
+    figures = amounts.group_by("list_row").agg(figures=pl.len(), first_figure=pl.col("ticks").first())
+    labels = labels.sort("list_row").join(figures, on="list_row", how="left", maintain_order="left")
+    labels = labels.with_columns(pl.col("figures").fill_null(0), list=pl.struct("tid", "panel").rle_id())
+    label_cells = cells.select(
+        "list_row", "role", "column_scheme", "text_id", "text", "squashed", "bare", "kind", says=pl.col("number").is_null()
+    ).filter(is_label)  # fmt: skip
+    # Labels are few texts: cells have their number, and the texts are looked up at the end.
+    texts = label_cells.select("text_id", "text", "squashed", "bare").unique("text_id").with_row_index("said")
+    said = label_cells.select("text_id").join(
+        texts.select("text_id", "said"), on="text_id", how="left", nulls_equal=True, maintain_order="left"
+    )
+    digits = pl.col("squashed").str.replace_all(r"\D", "")
+    texts = texts.with_columns(shown=printed(pl.col("text")), digits=digits, totals=pl.col("bare").str.contains(TOTAL))
+    # 201 | 03 | 01 and 301 | 1 are one code; the second and third part have two digits.
+    part = pl.when(pl.col("digits").str.len_chars() == 1).then(pl.lit("0") + pl.col("digits")).otherwise("digits")
+    coded = pl.col("digits") != ""
+    texts = texts.with_columns(part=part, coded=coded, digits_only=coded & (pl.col("digits") == pl.col("squashed")))
+    label_cells = label_cells.select("list_row", "role", "column_scheme", "says").with_columns(
+        said.to_series(1), list=labels["list"].gather(label_cells["list_row"])
+    )
     label_cells = _schemes_of_lists(label_cells)
-    # Few cells have each role: small groups joined to the rows are cheaper than conditions inside one grouping of all cells.
+    by_role = label_cells.partition_by("role", as_dict=True)
+    cells_of = {role: by_role.get((role,), label_cells.clear()) for role in ("code", "name", "project_code", "label", *PLAIN_ROLES)}
     scheme = pl.col("column_scheme").fill_null("")
     government, beside = scheme == "government", scheme == BESIDE
-    part = pl.when(pl.col("digits").str.len_chars() == 1).then(pl.lit("0") + pl.col("digits")).otherwise("digits").alias("digits")
+    # Few cells have each role: small groups joined to the rows are cheaper than conditions inside one grouping of all cells.
     for name, condition in (("code", ~government & ~beside), ("government_code", government), ("economic_beside", beside)):
-        codes = label_cells.select("id", "role", "digits", "column_scheme").filter(
-            pl.col("role") == "code", condition, pl.col("digits") != ""
-        )
-        # 201 | 03 | 01 and 301 | 1 are one code; the second and third part have two digits.
-        found = codes.select("id", part).group_by("id").agg(pl.col("digits").str.join("").alias(name))
-        labels = labels.join(found, on="id", how="left", maintain_order="left")
-    text = pl.col("number").is_null()
-    digits_only = (pl.col("digits") != "") & (pl.col("digits") == pl.col("squashed"))
+        codes = cells_of["code"].filter(condition & texts["coded"].gather(cells_of["code"]["said"]))
+        codes = codes.select("list_row", texts["part"].gather(codes["said"]).alias(name))
+        in_parts = codes["list_row"].is_duplicated()
+        if in_parts.any():
+            whole = codes.filter(in_parts).group_by("list_row").agg(pl.col(name).str.join(""))
+            codes = pl.concat([codes.filter(~in_parts), whole])
+        labels = labels.join(codes, on="list_row", how="left", maintain_order="left")
+    names = cells_of["name"]
+    stray = pl.col("role").is_in(["category", "project", "agency", "name", "project_code"])
     wanted = {
-        "name": ((pl.col("role") == "name") & ~government & ~beside, "shown"),
-        "government_name": ((pl.col("role") == "name") & government, "shown"),
-        "economic_beside_name": ((pl.col("role") == "name") & beside, "shown"),
-        "project_code": (pl.col("role") == "project_code", "squashed"),
-        "stray_code": (digits_only & pl.col("role").is_in(["category", "project", "agency", "name", "project_code"]), "squashed"),
-        "text": ((pl.col("role") == "label") & text, "shown"),
-        "first_text": (text, "shown"),
-        "total_text": (text & pl.col("totals"), "shown"),
-        **{role: (pl.col("role") == role, "shown") for role in PLAIN_ROLES},
+        "name": (names.filter(~government & ~beside), "shown"),
+        "government_name": (names.filter(government), "shown"),
+        "economic_beside_name": (names.filter(beside), "shown"),
+        "project_code": (cells_of["project_code"], "squashed"),
+        "stray_code": (label_cells.filter(texts["digits_only"].gather(label_cells["said"])).filter(stray), "squashed"),
+        "text": (cells_of["label"].filter("says"), "shown"),
+        "first_text": (label_cells.filter("says"), "shown"),
+        "total_text": (label_cells.filter(texts["totals"].gather(label_cells["said"])).filter("says"), "shown"),
+        **{role: (cells_of[role], "shown") for role in PLAIN_ROLES},
     }
-    # The place of the first cell that says it: numbers are grouped, and texts looked up by them.
-    places = (
-        label_cells.with_row_index("nth")
-        .group_by("id")
-        .agg(pl.when(condition).then("nth").min().alias(name) for name, (condition, _) in wanted.items())
+    labels = labels.with_columns(
+        texts[form].gather(_first_said(found, labels.height)).alias(name) for name, (found, form) in wanted.items()
     )
-    labels = labels.join(places, on="id", how="left", maintain_order="left")
-    labels = labels.with_columns(label_cells[value].gather(labels[name]).alias(name) for name, (_, value) in wanted.items())
-    schemes = label_cells.filter(pl.col("role") == "name", ~government).unique(["tid", "panel"], keep="first", maintain_order=True)
-    labels = labels.join(
-        schemes.select("tid", "panel", name_scheme="column_scheme"), on=["tid", "panel"], how="left", maintain_order="left"
-    )
-    return labels.with_columns(name=pl.coalesce("name", "text")).drop("id", "text")
+    schemes = names.filter(~government).filter(pl.col("list").is_first_distinct()).select("list", name_scheme="column_scheme")
+    labels = labels.join(schemes, on="list", how="left", maintain_order="left")
+    return labels.with_columns(name=pl.coalesce("name", "text")).drop("text")
+
+
+def _first_said(cells: pl.DataFrame, rows: int) -> pl.Series:
+    """Of each row the text that the first of these cells says."""
+    first = cells.filter(pl.col("list_row").is_first_distinct())
+    return pl.repeat(None, rows, dtype=pl.UInt32, eager=True).scatter(first["list_row"], first["said"])
 
 
 def _schemes_of_lists(cells: pl.DataFrame) -> pl.DataFrame:
@@ -225,14 +247,15 @@ def _schemes_of_lists(cells: pl.DataFrame) -> pl.DataFrame:
     Where a list prints codes of functions and of economic items (2080201 | 30101), those of the items have a scheme of their own: they
     are no continuation of the function's code. Where it prints codes of governments alone (501 | 50101), they are the codes of its rows.
     """
-    codes = cells.filter(pl.col("role") == "code").group_by("tid", "panel").agg(schemes=pl.col("column_scheme").unique())
+    codes = cells.filter(pl.col("role") == "code").select("list", "column_scheme").unique()
+    codes = codes.group_by("list").agg(schemes=pl.col("column_scheme"))
     of = pl.col("schemes").list
     both = of.contains("function") & of.contains("economic")
     alone = (of.len() == 1) & of.contains("government")
-    odd = codes.select("tid", "panel", both=both, alone=alone).filter(pl.col("both") | pl.col("alone"))
+    odd = codes.select("list", both=both, alone=alone).filter(pl.col("both") | pl.col("alone"))
     if odd.is_empty():
         return cells
-    cells = cells.join(odd, on=["tid", "panel"], how="left", maintain_order="left")
+    cells = cells.join(odd, on="list", how="left", maintain_order="left")
     own = pl.col("both") & (pl.col("column_scheme") == "economic") & pl.col("role").is_in(["code", "name"])
     scheme = pl.when(own).then(pl.lit(BESIDE)).when(pl.col("alone").fill_null(False)).then(None).otherwise("column_scheme")
     return cells.with_columns(column_scheme=scheme).drop("both", "alone")
