@@ -14,6 +14,7 @@ FILLER = "\x01"
 BLANKS = [(" " * k, FILLER * k) for k in range(2, 9)]
 TOKEN = r"[^ ]+(?: [^ ]+)*"
 GAP = r"^ *| {2,}"
+GAP_BEFORE_FIGURE = r"\S(?: {2,}| *\x{3000}+ *)-?\d"
 NUMBER = r"^-?[\d,]*\d(?:\.\d+)?$"
 # 其中：财政拨款 840 in the money block of a form.
 LABELLED = r"(?:总额|拨款|资金|自筹)\s*[:：]?\s*-?[\d,]*\d(?:\.\d+)?$"
@@ -75,7 +76,7 @@ def single_spaces_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _gaps_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
-    gaps = pl.col("text").str.contains(r"\S(?: {2,}| *\x{3000}+ *)-?\d")
+    gaps = pl.col("text").str.contains(GAP_BEFORE_FIGURE)
     tabs = pl.col("text").str.contains("\t", literal=True)
     spaced = lines.group_by("document_id").agg(spaced=gaps.sum() > tabs.sum()).filter("spaced").select("document_id")
     if spaced.is_empty():

@@ -9,16 +9,21 @@ from itertools import pairwise
 
 import polars as pl
 
-from yusuan.reading.aligned_text import spaces_to_tabs
+from yusuan.reading.aligned_text import FIGURES_APART, GAP_BEFORE_FIGURE, spaces_to_tabs
 from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA, conform
 
+TABS = pl.col("text").str.count_matches("\t", literal=True)
 # A row of dashes under a header is markup of a conversion, not print.
 RULE_ROW = r"^[\s|:\-]*-{2,}[\s|:\-]*$"
 # Bars that draw the same as pipes, and the lines between the rows of a table that is drawn (+---+---+, ├───┼───┤).
 BARS = "[│┃｜║]"
 DRAWN_RULE = r"^\s*(?:\+[-=+:]+\+|[┌├└┏┣┗╔╠╚][─━═┬┼┴┳╋┻╦╬╩┐┤┘┓┫┛╗╣╝]+)\s*$"
+# What a text has that may be delimited by pipes, or drawn.
+PIPED = r"[│┃｜║|]|[+┌├└┏┣┗╔╠╚][-=+:─━═┬┼┴┳╋┻╦╬╩┐┤┘┓┫┛╗╣╝]"
+# What a text has whose cells may stand apart by spaces, as the patterns of aligned_text.py tell for certain.
+LIKE_GAP, LIKE_FIGURES_APART = r"  -?\d|\x{3000} *-?\d", r"\d -?[\d,]+\.\d"
 # A label is short; a title, a caption, a sentence and a page number are none.
-LABEL = r"^.{2,30}$"
+LABEL = (2, 30)
 NO_LABEL = r"表(?:[（(][^）)]*[）)])?$|(?:单位|部门|名称|日期|说明)[^:：]*[:：]|[。；，]|^[-—\s\d第页共/]+$"
 MOST_LABELS = 5
 FIGURE = r"\t-?[\d,]+\.\d+(?:\t|$)"
@@ -35,43 +40,92 @@ def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cells and lines (CELLS_SCHEMA, LINES_SCHEMA) of a frame of texts with columns document_id, text (decoded)."""
     # Documents as small integers until the end: everything below groups by document, and 64 hex digits are slow to compare.
     names = documents["document_id"]
+    texts = documents.select(
+        pl.col("text").str.replace_all(r"\r\n?|\x0b|\x0c", "\n").str.replace_all("\u00a0", " ", literal=True)
+    ).to_series()  # fmt: skip
     lines = (
-        documents.select(
-            document_id=pl.int_range(pl.len(), dtype=pl.UInt32),
-            text=pl.col("text").str.replace_all(r"\r\n?|\x0b|\x0c", "\n").str.replace_all("\u00a0", " ", literal=True).str.split("\n"),
+        pl.DataFrame({"text": texts.str.split("\n")})
+        .select(
+            pl.int_range(pl.len(), dtype=pl.UInt32).alias("document_id"),
+            "text",
+            line=pl.int_ranges(1, pl.col("text").list.len() + 1, dtype=pl.Int32),
         )
-        .explode("text")
-        .with_columns(line=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id"))
-        .pipe(_without_closing_tabs)
-        .pipe(pipes_to_tabs)
-        .pipe(spaces_to_tabs)
+        .explode("text", "line")
+        .with_columns(tabs=TABS)
+        .pipe(_without_closing_tabs, texts)
+        .pipe(_with_tabs, texts)
         .pipe(_lone_first_cells)
-        .with_columns(tabs=pl.col("text").str.count_matches("\t", literal=True))
         .with_columns(
-            blank=(pl.col("tabs") == 0) & (pl.col("text").str.strip_chars() == ""),
             lone=(pl.col("tabs") == 1) & pl.col("text").str.starts_with("\t"),
             rule=(pl.col("tabs") > 0) & pl.col("text").str.contains(RULE_ROW),
         )
         .with_columns(tabular=(pl.col("tabs") > 0) & ~pl.col("rule"))
-        .with_columns(stacked=(pl.col("lone").sum() > CELL_PER_LINE_SHARE * pl.col("tabular").sum()).over("document_id"))
     )
-    row_cells, row_lines = _tab_rows(lines.filter(~pl.col("stacked")))
-    stack_cells, stack_lines = _stacked_rows(lines.filter("stacked"))
+    counts = lines.group_by("document_id").agg(pl.col("lone", "tabular").sum())
+    cell_per_line = counts.filter(pl.col("lone") > CELL_PER_LINE_SHARE * pl.col("tabular"))["document_id"].implode()
+    stacked = pl.col("document_id").is_in(cell_per_line)
+    row_cells, row_lines = _tab_rows(lines.filter(~stacked))
+    stack_cells, stack_lines = _stacked_rows(lines.filter(stacked))
     cells = pl.concat([_named(row_cells, names, CELLS_SCHEMA), _named(stack_cells, names, CELLS_SCHEMA)])
     return cells, pl.concat([_named(row_lines, names, LINES_SCHEMA), _named(stack_lines, names, LINES_SCHEMA)])
+
+
+def _of_documents(lines: pl.DataFrame, told: pl.Expr) -> pl.Series:
+    """What the lines of each document tell, in the order of the documents, each of which has a line."""
+    return lines.group_by("document_id", maintain_order=True).agg(told=told)["told"]
+
+
+def _nth(first: pl.Expr) -> pl.Expr:
+    """Rows counted from the last `first` on; they stand in order, so that no window is needed."""
+    at = pl.int_range(pl.len(), dtype=pl.Int32)
+    return at - pl.when(first).then(at).forward_fill() + 1
+
+
+def _since(first: pl.Expr, starts: pl.Expr) -> pl.Expr:
+    """How many `starts` there have been from the last `first` on."""
+    count = starts.cum_sum().cast(pl.Int32)
+    return count - pl.when(first).then(count - starts.cast(pl.Int32)).forward_fill()
+
+
+def _changes(*keys: str) -> pl.Expr:
+    """Whether a row differs in one of these from the row before it."""
+    return pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in keys)
 
 
 def _named(frame: pl.DataFrame, names: pl.Series, schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
     return conform(frame.with_columns(document_id=names.gather(frame["document_id"])), schema)
 
 
-def _without_closing_tabs(lines: pl.DataFrame) -> pl.DataFrame:
+def _without_closing_tabs(lines: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
     """Where a tab stands behind every cell, the last one of each row is taken away: it opens no column."""
+    behind = texts.str.count_matches("\t\n", literal=True) + texts.str.ends_with("\t")
+    every = (behind == _of_documents(lines, (pl.col("tabs") > 0).sum())) & (behind >= FEWEST_ROWS)
+    if not every.any():
+        return lines
+    closing = pl.col("text").str.ends_with("\t") & every.gather(lines["document_id"])
+    return lines.with_columns(
+        text=pl.when(closing).then(pl.col("text").str.strip_suffix("\t")).otherwise("text"), tabs=pl.col("tabs") - closing.cast(pl.UInt32)
+    )
+
+
+def _with_tabs(lines: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
+    """`lines` with tabs between the cells of rows, also in documents that delimit them by pipes or by spaces.
+
+    A glance at each whole text tells which may be such documents: there are few of them.
+    """
+    rows = _of_documents(lines, (pl.col("tabs") > 0).sum())
     text = pl.col("text")
-    rows = text.str.contains("\t", literal=True)
-    behind = text.str.ends_with("\t")
-    every = (behind.sum().over("document_id") == rows.sum().over("document_id")) & (behind.sum().over("document_id") >= FEWEST_ROWS)
-    return lines.with_columns(text=pl.when(behind & every).then(text.str.replace(r"\t$", "")).otherwise(text))
+    marks = texts.to_frame("text").select(
+        piped=text.str.contains(PIPED),
+        gaps=pl.when(text.str.contains(LIKE_GAP)).then(text).str.count_matches(GAP_BEFORE_FIGURE) > rows,
+        single=pl.when(text.str.contains(LIKE_FIGURES_APART)).then(text).str.count_matches(f"(?m){FIGURES_APART}") > 2 * rows,
+    )
+    other = marks.select(pl.any_horizontal(pl.all()).fill_null(False)).to_series()
+    if not other.any():
+        return lines
+    others = other.gather(lines["document_id"])
+    tabbed = lines.filter(others).drop("tabs").pipe(pipes_to_tabs).pipe(spaces_to_tabs).with_columns(tabs=TABS)
+    return pl.concat([lines.filter(~others), tabbed.select(lines.columns)]).sort("document_id", "line")
 
 
 def pipes_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
@@ -104,47 +158,58 @@ def pipes_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
 def _lone_first_cells(lines: pl.DataFrame) -> pl.DataFrame:
     """Rows that lost their tabs because all their cells but the first are blank get one back: short labels right between two rows of
     several cells, the one below them with a figure or a blank first cell, as no header has."""
-    text = pl.col("text")
-    tabbed = text.str.contains("\t", literal=True)
-    bare = ~tabbed & text.str.contains(LABEL)
+    text, tabbed = pl.col("text"), pl.col("tabs") > 0
+    bare = ~tabbed & text.str.len_chars().is_between(*LABEL)
     if not lines.select((bare & tabbed.shift(1)).any()).item():
         return lines
     lines = lines.with_columns(label=bare & ~pl.when(bare).then(text).str.contains(NO_LABEL).fill_null(True))
-    row = pl.when(~pl.col("label"))
-    above = row.then(pl.when(tabbed).then("line").otherwise(0)).forward_fill().over("document_id")
-    figured = text.str.contains(FIGURE) | text.str.starts_with("\t")
-    below = row.then(tabbed & figured).backward_fill().over("document_id")
-    near = (above > 0) & (pl.col("line") - above <= MOST_LABELS)
-    return lines.with_columns(text=pl.when(pl.col("label") & near & below).then(text + "\t").otherwise(text)).drop("label")
+    row = pl.when(~pl.col("label")).then(pl.int_range(pl.len(), dtype=pl.UInt32))
+    labels = lines.select("label", "document_id", "line", above=row.forward_fill(), below=row.backward_fill(), at=pl.int_range(pl.len()))
+    labels = labels.filter("label")
+    above, below = (lines.select("document_id", "line", "tabs", "text")[labels[side]] for side in ("above", "below"))
+    near = (above["tabs"] > 0) & (above["document_id"] == labels["document_id"]) & (labels["line"] - above["line"] <= MOST_LABELS)
+    figured = below.select((text.str.contains(FIGURE) | text.str.starts_with("\t")) & tabbed).to_series()
+    lost = labels.filter(near & figured & (below["document_id"] == labels["document_id"]))["at"]
+    is_lost = pl.int_range(pl.len()).is_in(lost.implode())
+    return lines.drop("label").with_columns(
+        text=pl.when(is_lost).then(text + "\t").otherwise(text), tabs=pl.col("tabs") + is_lost.cast(pl.UInt32)
+    )
 
 
 def _tab_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Documents that print a table row on a line; a run of such lines is a grid."""
-    lines = _number_grids(lines, pl.col("tabular"))
+    lines = _number_grids(lines)
     cells = (
         lines.filter("tabular")
-        .with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id", "grid"))
-        .select("document_id", "grid", "row", "line", pl.col("text").str.split("\t"))
+        .select("document_id", "grid", "line", pl.col("text").str.split("\t"), row=_nth(_changes("document_id", "grid")))
         .with_columns(column=pl.int_ranges(1, pl.col("text").list.len() + 1, dtype=pl.Int32))
         .explode("text", "column")
-        .with_columns(pl.col("text").str.strip_chars(), row_span=pl.lit(1), column_span=pl.lit(1))
+        .with_columns(pl.col("text").str.strip_chars())
         .filter(pl.col("text") != "")
+        .with_columns(row_span=pl.lit(1), column_span=pl.lit(1))
     )
     return cells, lines
 
 
-def _number_grids(lines: pl.DataFrame, tabular: pl.Expr) -> pl.DataFrame:
-    before = [tabular.shift(k, fill_value=False).over("document_id") for k in (1, 2, 3)]
+def _number_grids(lines: pl.DataFrame) -> pl.DataFrame:
+    def before(name: str, steps: int) -> pl.Expr:
+        same = pl.col("document_id") == pl.col("document_id").shift(steps)
+        return pl.col(name).shift(steps, fill_value=False) & same
+
+    lines = lines.with_columns(before("tabular", k).alias(f"before_{k}") for k in (1, 2, 3))
     # A rule below the first row is inside of the grid; one further down is the end of a page.
-    inside = pl.col("rule") & before[0] & ~before[1]
-    starts = tabular & ~before[0] & ~(pl.col("rule").shift(1, fill_value=False).over("document_id") & before[1] & ~before[2])
-    return lines.with_columns(grid=pl.when(tabular | inside).then(starts.cum_sum().over("document_id")))
+    inside = pl.col("rule") & pl.col("before_1") & ~pl.col("before_2")
+    starts = pl.col("tabular") & ~pl.col("before_1") & ~(before("rule", 1) & pl.col("before_2") & ~pl.col("before_3"))
+    grid = pl.when(pl.col("tabular") | inside).then(_since(_changes("document_id"), pl.col("starts")))
+    return lines.with_columns(starts=starts).with_columns(grid=grid)
 
 
 def _stacked_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Documents that print a cell on a line, a blank line after each row, and a line break inside a cell as it comes."""
     if lines.is_empty():
         return lines, lines
+    lines = lines.with_columns(pl.col("text").str.strip_chars().alias("own"))
+    lines = lines.with_columns(blank=(pl.col("tabs") == 0) & (pl.col("own") == ""))
     before, after = lines["lone"].shift(2, fill_value=False), lines["lone"].shift(-1, fill_value=False)
     # A cell that is broken over two paragraphs: cell, blank line, the rest of it, and the next cell at once.
     rest = ~pl.col("lone") & ~pl.col("blank") & before & after & pl.col("blank").shift(1, fill_value=False)
@@ -152,35 +217,25 @@ def _stacked_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     # The blank line inside such a cell neither ends a row nor a grid.
     inside = pl.col("blank") & pl.col("rest").shift(-1, fill_value=False)
     ends_grid = (~pl.col("lone") & ~pl.col("blank") & ~pl.col("rest")) | (pl.col("blank") & pl.col("blank").shift(1, fill_value=False))
-    lines = lines.with_columns(inside=inside, ends_grid=ends_grid).with_columns(
-        part=pl.col("lone") | pl.col("rest"),
-        area=pl.col("ends_grid").cum_sum().over("document_id"),
-        row_break=(pl.col("blank") & ~pl.col("inside")).cum_sum().over("document_id"),
-    )
-    parts = (
-        lines.with_row_index("at")
-        .filter("part")
-        .with_columns(grid=pl.col("area").rank("dense").over("document_id").cast(pl.Int32))
-        .with_columns(row=pl.col("row_break").rank("dense").over("document_id", "grid").cast(pl.Int32))
-    )
+    lines = lines.with_row_index("at").with_columns(area=ends_grid.cum_sum(), row_break=(pl.col("blank") & ~inside).cum_sum())
+    parts = lines.filter(pl.col("lone") | pl.col("rest")).select("at", "document_id", "line", "own", "rest", "area", "row_break")
+    of_document, of_grid = _changes("document_id"), _changes("document_id", "area")
+    of_row = _changes("document_id", "area", "row_break")
+    parts = parts.with_columns(grid=_since(of_document, of_grid), row=_since(of_grid, of_row))
     # A rest goes with the cell before it; two never follow each other.
-    own = pl.col("text").str.strip_chars()
+    own = pl.col("own")
     goes_with_cell = pl.col("rest") & (pl.col("document_id") == pl.col("document_id").shift(1))
     has_rest = goes_with_cell.shift(-1, fill_value=False)
     cells = (
         parts.with_columns(text=pl.when(has_rest).then(own + own.shift(-1)).otherwise(own))
         .filter(~goes_with_cell.fill_null(False))
         .select("document_id", "grid", "row", "line", "text")
-        .with_columns(
-            column=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("document_id", "grid", "row"),
-            row_span=pl.lit(1),
-            column_span=pl.lit(1),
-        )
+        .with_columns(column=_nth(_changes("document_id", "grid", "row")), row_span=pl.lit(1), column_span=pl.lit(1))
     )
     cells = _spread_merged_headers(cells)
-    numbered = lines.with_row_index("at").join(parts.select("at", "grid"), on="at", how="left", maintain_order="left")
+    numbered = lines.join(parts.select("at", "grid"), on="at", how="left", maintain_order="left")
     # An outer blank cell is not print, but it kept its column until here.
-    return cells.filter(pl.col("text").str.strip_chars() != ""), numbered
+    return cells.filter(pl.col("text") != ""), numbered
 
 
 def _spread_merged_headers(cells: pl.DataFrame) -> pl.DataFrame:
