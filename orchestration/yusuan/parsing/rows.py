@@ -3,6 +3,8 @@
 Works on body rows only. A row of two side-by-side panels is two rows here, one for each panel.
 """
 
+from functools import cache
+
 import polars as pl
 
 from yusuan.parsing.text import also, name_key, once_for_each, printed, squash, term, without_ordinal
@@ -227,18 +229,20 @@ def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
         "total_text": (label_cells.filter(texts["totals"].gather(label_cells["said"])).filter("says"), "shown"),
         **{role: (cells_of[role], "shown") for role in PLAIN_ROLES},
     }
-    labels = labels.with_columns(
-        texts[form].gather(_first_said(found, labels.height)).alias(name) for name, (found, form) in wanted.items()
-    )
+    places = _first_said([found for found, _ in wanted.values()], labels.height)
+    labels = labels.with_columns(texts[form].gather(at).alias(name) for at, (name, (_, form)) in zip(places, wanted.items(), strict=True))
     schemes = names.filter(~government).filter(pl.col("list").is_first_distinct()).select("list", name_scheme="column_scheme")
     labels = labels.join(schemes, on="list", how="left", maintain_order="left")
     return labels.with_columns(name=pl.coalesce("name", "text")).drop("text")
 
 
-def _first_said(cells: pl.DataFrame, rows: int) -> pl.Series:
-    """Of each row the text that the first of these cells says."""
-    first = cells.filter(pl.col("list_row").is_first_distinct())
-    return pl.repeat(None, rows, dtype=pl.UInt32, eager=True).scatter(first["list_row"], first["said"])
+def _first_said(wanted: list[pl.DataFrame], rows: int) -> list[pl.Series]:
+    """Of each row the text that the first of these cells says, one column for each frame of cells."""
+    # All columns in one, one below the other.
+    at = pl.concat([cells["list_row"] + nth * rows for nth, cells in enumerate(wanted)])
+    said, first = pl.concat([cells["said"] for cells in wanted]), at.is_first_distinct()
+    column = pl.repeat(None, rows * len(wanted), dtype=pl.UInt32, eager=True).scatter(at.filter(first), said.filter(first))
+    return [column.slice(nth * rows, rows) for nth in range(len(wanted))]
 
 
 def _schemes_of_lists(cells: pl.DataFrame) -> pl.DataFrame:
@@ -314,8 +318,7 @@ def _join_cut_labels(labels: pl.DataFrame) -> pl.DataFrame:
     alone = alone.filter(pl.col("breaks") | ~pl.col("first_text").str.contains(r"^[一二三四五六七八九十(（\d]"))
     alone = alone.join(texts.select("list", at=pl.col("at") + 1, opening="first_text"), on=["list", "at"])
     totals = load("row_terms").filter(pl.col("kind") == "total")["term"].implode()
-    names = pl.concat([load(list_)["name"] for list_ in ("function_classes", "economic_codes")]).to_frame()
-    classes = names.select(name_key(pl.col("name")))["name"].unique().implode()
+    classes = pl.concat([_keyed(list_)["key"] for list_ in ("function_classes", "economic_codes")]).unique().implode()
     whole, text = pl.col("opening") + pl.col("first_text"), pl.col("first_text")
     known = (pl.col("breaks") & term(whole).is_in(totals)) | (name_key(whole).is_in(classes) & ~name_key(text).is_in(classes))
     cut = alone.filter(known).select("at", ended=whole)
@@ -357,13 +360,15 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
         nameless=empty & pl.col("stray_code").is_null() & pl.col("code").is_null() & pl.col("agency_code").is_null() & with_figures,
         number=pl.col("nth") - pl.col("list"),
     )
-    first_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).min().over("list")
+    # Aggregated by itself a window is a third of what a filter inside it takes.
+    at_figures = pl.when(pl.col("figures") > 0).then("nth")
+    first_figures = pl.col("nth") == at_figures.min().over("list")
     parts = part_totals()
     total_term = term(pl.col("total_text"))
     labels = labels.with_columns(part_total=pl.when(total_term.is_in(parts["term"].implode())).then(total_term))
     any_total = (pl.col("total_text").is_not_null() & ~pl.col("sum_of_group") & pl.col("part_total").is_null()).fill_null(False)
     # A table that prints no other total may open or close with one that has no label.
-    last_figures = pl.col("row") == pl.col("row").filter(pl.col("figures") > 0).max().over("list")
+    last_figures = pl.col("nth") == at_figures.max().over("list")
     alone = pl.col("nameless").sum().over("list") == 1
     bare_total = pl.col("nameless") & (first_figures | (last_figures & alone & ~any_total.any().over("list")))
     total = any_total | bare_total
@@ -374,20 +379,20 @@ def _recognise(labels: pl.DataFrame) -> pl.DataFrame:
     )
     # An agency's code in the agency column, among classification codes, or in the column of another label.
     scheme_code = pl.col("code").str.contains(r"^(?:[1-5]\d{2}(?:\d{2}){0,2})$")
-    in_code = pl.col("code").is_not_null() & ~scheme_code & pl.col("code").str.contains(AGENCY_CODE)
-    stray = pl.col("stray_code").str.contains(AGENCY_CODE) & (pl.col("text_count") >= 1)
-    code = pl.coalesce(
-        pl.when(pl.col("agency_code").is_not_null()).then(squash(pl.col("agency_code"))),
-        pl.when(in_code).then(pl.col("code")),
-        pl.when(stray).then(pl.col("stray_code")),
-    )
+    labels = labels.with_columns(
+        own_code=squash(pl.col("agency_code")), scheme_code=scheme_code, number_code=pl.col("code").str.contains(AGENCY_CODE),
+        stray=pl.col("stray_code").str.contains(AGENCY_CODE) & (pl.col("text_count") >= 1),
+    )  # fmt: skip
+    own_code, scheme_code = pl.col("own_code"), pl.col("scheme_code")
+    in_code = ~scheme_code & pl.col("number_code")
+    code = pl.coalesce(own_code, pl.when(in_code).then("code"), pl.when("stray").then("stray_code"))
     beside = pl.col("first_text")
     # A unit's code beside a classification code says whose money the row is; alone it makes the row the unit's own.
     # So it does beside the unit's name where the row names a project or a thing besides.
     titled = pl.col("agency").is_not_null() & pl.any_horizontal(pl.col("project", "name").is_not_null())
-    owner = pl.col("agency_code").is_not_null() & ((pl.col("code").is_not_null() & scheme_code).fill_null(False) | titled)
+    owner = own_code.is_not_null() & (scheme_code.fill_null(False) | titled)
     is_agency = code.is_not_null() & ~pl.col("is_total") & ~owner.fill_null(False)
-    labels = labels.with_columns(is_agency=is_agency.fill_null(False), owner_code=pl.when(owner).then(squash(pl.col("agency_code"))))
+    labels = labels.with_columns(is_agency=is_agency.fill_null(False), owner_code=pl.when(owner).then(own_code))
     return labels.with_columns(
         agency_code=pl.when("is_agency").then(code),
         agency=pl.when("is_agency")
@@ -480,14 +485,16 @@ def _codes(labels: pl.DataFrame) -> pl.DataFrame:
     ).drop("code_before", "code_after")
     labels = _codes_of_names(labels)
     # A coded table prints the scheme by its digits, whatever its heading says: 3xx is departmental, 2xx functional.
-    economic = pl.col("code").str.contains(r"^3\d{2}").fill_null(False)
-    government = pl.col("code").str.contains(r"^5\d{2}").fill_null(False)
+    of_scheme = {
+        name: pl.col("code").str.contains(rf"^{digit}\d{{2}}").fill_null(False) for name, digit in (("economic", 3), ("government", 5))
+    }
+    labels = labels.with_columns(**of_scheme)
     return labels.with_columns(
-        economic_code=pl.coalesce("economic_beside", pl.when(economic).then(pl.col("code"))),
-        classification_code=pl.when(~economic & ~pl.col("code").str.starts_with("5").fill_null(False)).then(pl.col("code")),
-        government_code=pl.coalesce("government_code", pl.when(government).then(pl.col("code"))),
-        government_name=pl.coalesce("government_name", pl.when(government).then(pl.col("plain_name"))),
-    ).drop("inline")
+        economic_code=pl.coalesce("economic_beside", pl.when("economic").then("code")),
+        classification_code=pl.when(~pl.col("economic") & ~pl.col("code").str.starts_with("5").fill_null(False)).then("code"),
+        government_code=pl.coalesce("government_code", pl.when("government").then("code")),
+        government_name=pl.coalesce("government_name", pl.when("government").then("plain_name")),
+    ).drop("inline", "economic", "government")
 
 
 def _of_names(labels: pl.DataFrame) -> pl.DataFrame:
@@ -498,8 +505,8 @@ def _of_names(labels: pl.DataFrame) -> pl.DataFrame:
         key=name_key(name), inline=squash(name).str.extract(INLINE_CODE, 1),
         plain_name=without_ordinal(printed(name)).str.replace(r"^[\[【]?\d{3,7}[\]】]?", ""),
     )  # fmt: skip
-    classes = load("function_classes").select(function_code="code", key=name_key(name)).unique("key", keep="first")
-    department = load("economic_codes").filter(pl.col("scheme") == "department").with_columns(key=name_key(name))
+    classes = _keyed("function_classes").select("key", function_code="code").unique("key", keep="first")
+    department = _keyed("economic_codes").filter(pl.col("scheme") == "department")
     tops = department.filter(pl.col("code").str.len_chars() == 3).select("key", top="code").unique("key", keep="first")
     alone = department.filter(pl.col("code").str.len_chars() == 5).unique("key", keep="none").select("key", alone="code")
     for known in (classes, tops, alone):
@@ -513,7 +520,7 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
         open=pl.col("code").is_null() & pl.col("part_total").is_null() & ~pl.col("is_total") & ~pl.col("is_agency")
     )
     function = pl.col("breakdown").is_in(["function"]).fill_null(False)
-    codes = load("economic_codes").with_columns(key=name_key(pl.col("name")))
+    codes = _keyed("economic_codes")
     economic = (pl.col("scheme") == "economic").fill_null(False)
     printed_top = pl.when(economic & pl.col("code").is_not_null()).then(pl.col("code").str.slice(0, 3))
     # A class name that is also the name of one of its own items (其他支出) is the class only when it comes first.
@@ -546,12 +553,16 @@ def _codes_of_names(labels: pl.DataFrame) -> pl.DataFrame:
     government = (
         codes.filter(pl.col("scheme") == "government").unique("key", keep="none").select(government_key="key", government_resolved="code")
     )
-    labels = once_for_each(labels, ["government_name"], government_key=name_key(pl.col("government_name"))).join(
-        government, on="government_key", how="left", maintain_order="left"
-    )
-    return labels.with_columns(government_code=pl.coalesce("government_code", "government_resolved")).drop(
-        "government_key", "government_resolved", "open"
-    )
+    named = labels.select("nth", "government_name").filter(pl.col("government_name").is_not_null())
+    named = named.select("nth", government_key=name_key(pl.col("government_name"))).join(government, on="government_key")
+    labels = labels.join(named.drop("government_key"), on="nth", how="left", maintain_order="left")
+    return labels.with_columns(government_code=pl.coalesce("government_code", "government_resolved")).drop("government_resolved", "open")
+
+
+@cache
+def _keyed(names: str) -> pl.DataFrame:
+    """A reference list with the name_key of its names."""
+    return load(names).with_columns(key=name_key(pl.col("name")))
 
 
 def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
@@ -586,7 +597,7 @@ def _fill_down(labels: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("rollup"))
         .otherwise(pl.lit("publisher")),
         agency=pl.when(pl.col("is_total"))
-        .then(pl.when(~term(pl.col("agency")).str.contains(TOTAL)).then(pl.col("agency")))
+        .then(pl.when(~term(pl.when("is_total").then("agency")).str.contains(TOTAL)).then(pl.col("agency")))
         .otherwise(pl.coalesce(printed_here, "rolled")),
         agency_code=pl.when(pl.col("is_agency"))
         .then(pl.col("agency_code"))
@@ -758,9 +769,10 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("subtotal"))
         .otherwise(pl.lit("detail"))
     )
+    labels = labels.with_columns(row_kind=kind)
     # A row that a page break printed twice is what it is the first time.
-    kind = pl.when(pl.col("again_of").is_not_null()).then(_beside(kind, 1)).otherwise(kind)
-    return labels.with_columns(row_kind=kind)
+    again = pl.when(pl.col("again_of").is_not_null()).then(_beside(pl.col("row_kind"), 1)).otherwise("row_kind")
+    return labels.with_columns(row_kind=again)
 
 
 def _of_part_totals(labels: pl.DataFrame) -> pl.DataFrame:
