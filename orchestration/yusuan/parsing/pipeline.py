@@ -108,7 +108,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     cells, lines, documents, corrections = (_coded(frame, ids) for frame in (cells, lines, documents, corrections))
     cells, lines, texts = mask(prepared(cells), lines)
     described = describe(lines, texts, documents)
-    tables, rows = logical_tables(cells, lines)
+    tables, rows = logical_tables(cells, lines, texts)
     cells, tables = align_columns(cells, rows, tables)
     entries = contents_entries(lines, texts, tables)
     tables = name_statements(tables, rows, cells, entries)

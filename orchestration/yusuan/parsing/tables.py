@@ -8,7 +8,8 @@ import re
 import polars as pl
 
 from yusuan.parsing.header_shapes import JOINTS
-from yusuan.parsing.text import grid_of, once_for_each, squash
+from yusuan.parsing.line_texts import LineTexts
+from yusuan.parsing.text import grid_of, once_for_each
 from yusuan.parsing.vocabulary import load
 
 GRID = ["document_id", "grid"]
@@ -93,16 +94,17 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             text=pl.col("squashed"),
         )
         # Lists are joined in half the time that joining inside the groups takes; few are numbers alone.
-        .with_columns(pl.col("text").list.join("|"), counting=_one_after_the_other().fill_null(False))
+        .with_columns(pl.col("text").list.join("|"), counting=_one_after_the_other().fill_null(False), whole_grid=grid_of(pl.col("place")))
         .drop("all_counted")
     )
-    rows = rows.with_columns(whole_grid=grid_of(pl.col("place")))
-    width = rows.group_by("whole_grid").agg(pl.col("last_column").max().alias("columns"), pl.col("left").min(), pl.col("right").max())
-    rows = rows.drop("last_column", "left", "right").join(width, on="whole_grid", how="left", maintain_order="left")
+    whole = rows.group_by("whole_grid").agg(
+        pl.col("last_column").max().alias("columns"), pl.col("left").min(), pl.col("right").max(),
+        first_wide=pl.when(pl.col("size") >= 2).then("place").min(),
+    )  # fmt: skip
+    rows = rows.drop("last_column", "left", "right").join(whole, on="whole_grid", how="left", maintain_order="left")
     # 2 | 3 | 4 numbers columns also where the first number is lost.
     index = pl.col("counters") & (pl.col("counts") | pl.col("counting"))
-    seen_header = (pl.col("size") >= 2).cum_max().shift(1, fill_value=False).over("whole_grid")
-    rows = rows.with_columns(index=index, seen_header=seen_header)
+    rows = rows.with_columns(index=index, seen_header=(pl.col("place") > pl.col("first_wide")).fill_null(False)).drop("first_wide")
     single = (pl.col("size") == 1) & (pl.col("numbers") == 0)
     # Wide group headings (2022年执行数) are told by the row of plain headings below them.
     plain = ((pl.col("known") >= 0.5) & (pl.col("size") >= 3) & (pl.col("numbers") == 0)).shift(-1, fill_value=False).over("whole_grid")
@@ -125,7 +127,9 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
         )
     )
     rows = rows.with_columns(like_header=like_header, caption=single & ~pl.col("seen_header") & ~pl.col("total"))
-    rows = rows.with_columns(header=pl.col("like_header").cast(pl.Int8).cum_min().over("whole_grid") == 1)
+    body = rows.filter(~pl.col("like_header")).group_by("whole_grid").agg(body=pl.col("place").min())
+    rows = rows.join(body, on="whole_grid", how="left", maintain_order="left")
+    rows = rows.with_columns(header=(pl.col("place") < pl.col("body")).fill_null(True)).drop("body")
     # Lone labels at the top are captions only above a header; a grid that lost its header begins with its body.
     first = ~pl.col("seen_header") & (pl.col("size") >= FEWEST_JOINED)
     told = (pl.col("known") >= 0.34) | (first & (pl.col("joined") >= MOST_KNOWN))
@@ -160,19 +164,22 @@ def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.D
     candidates = pl.concat([between, captions]).with_columns(text=pl.col("squashed").str.replace(r"^#+|\*+", ""))
     candidates = candidates.filter(pl.col("text").str.len_chars().is_between(4, LONGEST_TITLE), ~pl.col("text").str.contains(PROSE_END))
     bare = pl.col("text").str.replace_all(r"[“”\"'\s]", "").str.replace(r"^\(?第?[一二三四五六七八九十\d]+\)?[、.]", "")
-    candidates = once_for_each(candidates, ["text"], title_statement=statement_of_title(bare))
+    candidates = once_for_each(candidates, ["text"], bare=bare)
+    candidates = once_for_each(candidates, ["bare"], title_statement=statement_of_title(pl.col("bare"))).drop("bare")
     matched = candidates.filter(pl.col("title_statement").is_not_null())
     # Three titles one below the other are a contents list.
-    near = [(pl.col("line") - pl.col("line").shift(k).over(GRID)).abs() <= LIST_STEP * abs(k) for k in (-2, -1, 1, 2)]
+    steps = {f"near_{k}": (pl.col("line") - pl.col("line").shift(k).over(GRID)).abs() <= LIST_STEP * abs(k) for k in (-2, -1, 1, 2)}
+    near = [pl.col(name) for name in steps]
     listed = (near[0] & near[1]) | (near[1] & near[2]) | (near[2] & near[3])
-    matched = matched.filter(~(listed.fill_null(False) & pl.col("squashed").str.contains(ENTRY)))
+    matched = matched.with_columns(**steps).filter(~(listed.fill_null(False) & pl.col("squashed").str.contains(ENTRY))).drop(steps)
     is_table = pl.col("text").str.contains("表")
     # The first row of a page may be an item of a list that names a fund (二十一、国有资本经营预算支出); it opens no table.
     item = (pl.col("distance") == 0) & pl.col("text").str.contains(r"^[一二三四五六七八九十]+[、.]") & ~is_table
     matched = matched.filter(~item)
     # 政府性基金预算支出表 … 本表为空表: a title above that note is the one of the empty table.
-    figured = cells.filter(pl.col("number").str.contains(".", literal=True)).select(GRID).unique()
     empty = between.filter(pl.col("squashed").str.contains(EMPTY_NOTE), pl.col("squashed").str.contains(SENTENCE_END))
+    figured = cells.select(*GRID, "number").join(empty.select(GRID).unique(), on=GRID, how="semi")
+    figured = figured.filter(pl.col("number").str.contains(".", literal=True)).select(GRID).unique()
     empty = empty.join(figured, on=GRID, how="semi").group_by(GRID).agg(empty_until=pl.col("line").max())
     matched = matched.join(empty, on=GRID, how="left", maintain_order="left")
     matched = matched.filter((pl.col("line") > pl.col("empty_until")).fill_null(True))
@@ -190,10 +197,11 @@ def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.D
     )
 
 
-def _free_lines(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines with text outside of grids, with `squashed`."""
-    free = lines.filter(pl.col("grid").is_null(), pl.col("text").str.strip_chars() != "").select("document_id", "line", "page", "text")
-    return once_for_each(free, ["text"], squashed=squash(pl.col("text")))
+def _free_lines(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
+    """document_id, line, page and squashed of lines with text outside of grids."""
+    free = lines.select("document_id", "line", "page", "grid", "text_id").filter(pl.col("grid").is_null())
+    free = free.filter(texts.told(pl.col("text").str.strip_chars() != ""))
+    return free.select("document_id", "line", "page", squashed=texts.squashed())
 
 
 def _lines_above(free: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
@@ -217,19 +225,17 @@ def without_furniture(free: pl.DataFrame) -> pl.DataFrame:
     return free.filter(~pl.col("squashed").str.contains(PAGE_NUMBER)).join(repeated, on=["document_id", "squashed"], how="anti")
 
 
-def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Grids grouped to tables.
+def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Grids grouped to tables. `cells` are prepared, `lines` have the text_id of their `texts`.
 
     Returns (tables, rows): tables with document_id, table, title…, unit, first/last line and page, columns; rows with place,
     document_id, grid, row (in the grid), table, number (row in the table), header depth marks and `breaks` (the row is
     the first after a page break or a gap).
     """
     rows = grid_rows(cells)
-    tabs = (
-        lines.filter(pl.col("grid").is_not_null())
-        .group_by(GRID)
-        .agg(last_line=pl.col("line").max(), tabs=pl.col("text").str.count_matches("\t").mode().max())
-    )
+    in_grids = lines.select(*GRID, "line", "text_id").filter(pl.col("grid").is_not_null())
+    in_grids = in_grids.with_columns(tabs=texts.told(pl.col("text").str.count_matches("\t", literal=True)))
+    tabs = in_grids.group_by(GRID).agg(last_line=pl.col("line").max(), tabs=pl.col("tabs").mode().max())
     grids = (
         rows.group_by(GRID, maintain_order=True)
         .agg(
@@ -249,17 +255,20 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFra
         .join(tabs, on=GRID, how="left", maintain_order="left")
         .with_columns(columns=pl.max_horizontal("columns", pl.col("tabs").cast(pl.Int32) + 1))
     )
-    figured = cells.filter(pl.col("number").is_not_null()).group_by(GRID).agg(figured=pl.col("column").unique())
+    figured = cells.select(*GRID, "column", "number").filter(pl.col("number").is_not_null())
+    figured = figured.group_by(GRID).agg(figured=pl.col("column").unique())
     grids = grids.join(figured, on=GRID, how="left", maintain_order="left")
     # A contents list with page numbers is laid out like a table of two columns.
     grids = grids.filter(~((pl.col("listing") >= 0.8) & (pl.col("columns") <= 2) & (pl.col("row_count") >= 2)))
     rows = rows.join(grids.select(GRID), on=GRID, how="semi", maintain_order="left")
-    free = _free_lines(lines)
+    free = _free_lines(lines, texts)
     above = _lines_above(free, grids)
     named = titles(cells, above, rows)
     grids = grids.join(named, on=GRID, how="left", maintain_order="left").sort(GRID)
     grids = grids.join(_gaps(free, grids), on=GRID, how="left", maintain_order="left")
-    grids = grids.with_columns(starts=~continues()).with_columns(table=pl.col("starts").cum_sum().over("document_id").cast(pl.Int32))
+    # Lazily, so that what `continues` asks for several times is found once.
+    grids = grids.lazy().with_columns(starts=~continues()).collect()
+    grids = grids.with_columns(table=pl.col("starts").cum_sum().over("document_id").cast(pl.Int32))
     units = _units(cells, above, grids)
     rows = rows.join(grids.select(*GRID, "table", "starts"), on=GRID, maintain_order="left")
     rows = _number_rows(rows)

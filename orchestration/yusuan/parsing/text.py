@@ -73,10 +73,14 @@ def prepared(cells: pl.DataFrame) -> pl.DataFrame:
     row of a grid have the same `place`.
     """
     text, squashed = pl.col("text"), pl.col("squashed")
-    texts = cells.select("text").unique().with_row_index("text_id").with_columns(squashed=squash(text))
+    # The codes of categories number the texts: strings are compared once, and integers from there on.
+    codes = cells["text"].cast(pl.Categorical(pl.Categories.random())).to_physical()
+    cells = cells.with_columns(codes.alias("text_id"), place=_place())
+    texts = cells.select("text_id", "text").unique("text_id").with_columns(squashed=squash(text))
     texts = texts.with_columns(bare=squashed.str.replace_all(QUOTES, "").str.strip_chars_end(":"))
-    texts = texts.with_columns(*number_columns(squashed, text), heading=heading_of_term(pl.col("bare")))
-    return cells.join(texts, on="text", how="left", maintain_order="left").with_columns(place=_place())
+    # Lazily, so that what these columns share is found once.
+    texts = texts.lazy().with_columns(*number_columns(squashed, text), heading=heading_of_term(pl.col("bare"))).collect()
+    return cells.join(texts.drop("text"), on="text_id", how="left", maintain_order="left")
 
 
 def _place() -> pl.Expr:
