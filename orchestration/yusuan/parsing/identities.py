@@ -156,7 +156,8 @@ def _numbered(figures: pl.DataFrame) -> pl.DataFrame:
 
 def _exact(figures: pl.DataFrame) -> pl.DataFrame:
     """A bare 0 has no last place of its own: it is as exact as the finest figure of its table."""
-    finest = figures.filter(pl.col("ticks").is_not_null()).group_by("tid").agg(finest=pl.col("quantum").min())
+    known = pl.when(pl.col("ticks").is_not_null()).then("quantum")
+    finest = figures.select("tid", finest=known).group_by("tid").agg(pl.col("finest").min())
     figures = figures.join(finest, on="tid", how="left", maintain_order="left")
     return figures.with_columns(quantum=pl.when(pl.col("ticks") == 0).then("finest").otherwise("quantum")).drop("finest")
 

@@ -33,7 +33,7 @@ from yusuan.parsing.keys import digest
 from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, grouped, narrative_identities, paragraphs_of
 from yusuan.parsing.notices import blank_totals, examined_of, notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
-from yusuan.parsing.proven import Proven, latest
+from yusuan.parsing.proven import Copies, Proven, latest
 from yusuan.parsing.readings import best_columns
 from yusuan.parsing.repairs import join_split, read_units, split_glued, unread_amounts
 from yusuan.parsing.row_notices import looked_at_rows, odd_rows, row_notices
@@ -169,18 +169,19 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     def shifted(shifts: pl.DataFrame) -> Proven:
         """The tables that have shifts, labelled anew."""
         moved = body.join(shifts.select("tid").unique(), on="tid", how="semi", maintain_order="left")
-        return corrected(proven(_labelled(moved, columns, tables, shifts), tables))
+        return proven(_labelled(moved, columns, tables, shifts), tables)
 
-    def sums_under(tries: pl.DataFrame, shifts: pl.DataFrame) -> pl.DataFrame:
+    def tried(tries: pl.DataFrame, shifts: pl.DataFrame) -> Copies:
         """All shifts of rows at once, each on a copy of its table."""
         copied = copies_of(tries)
-        tried = tries.select("row", "column", "to", tid=pl.col("tid") + pl.col("rank") * tables.height)
-        every = pl.concat([tried, copied(shifts).drop("rank").select(tried.columns)])
+        moves = tries.filter(pl.col("to") != pl.col("column"))
+        moves = moves.select("row", "column", "to", tid=pl.col("tid") + pl.col("rank") * tables.height)
+        every = pl.concat([moves, copied(shifts).drop("rank").select(moves.columns)])
         some = copied(tables)
-        return of_originals(proven(_labelled(copied(body), copied(columns), some, every), some).scores)
+        return Copies(proven(_labelled(copied(body), copied(columns), some, every), some), tables.height, ids.height)
 
     uneven, printed_rows = uneven_rows(placed, lines), corrected(proven(read, tables))
-    undecided, proofs = row_shifts(body, columns, uneven, printed_rows, shifted, sums_under)
+    undecided, proofs = row_shifts(body, columns, uneven, printed_rows, shifted, tried, corrected)
     found = latest(proofs)
     figures = _finish(_columnar(found, placed), forms, described, ids)
     figures, mended = correct(figures, corrections)

@@ -7,6 +7,9 @@ import polars as pl
 
 from yusuan.parsing.identities import Sums, placed_at
 
+# Places among the labels.
+OF_LABELS = ["row_id", "parent_id"]
+
 
 class Proven(NamedTuple):
     """`figures` are amounts (amounts.table_amounts) of rows in `labels`; `sums` are those of their `corrected` values; `scores` tell how
@@ -19,11 +22,43 @@ class Proven(NamedTuple):
     scores: pl.DataFrame
 
 
+class Copies(NamedTuple):
+    """Tables that were read in several ways, each as a table of its own: a way has a rank, and so many times the number of all `tables` is
+    added to its tid, of all `documents` to its document_id."""
+
+    proven: Proven
+    tables: int
+    documents: int
+
+    def scores(self) -> pl.DataFrame:
+        """tid, rank and how the sums stand."""
+        return self.proven.scores.with_columns(tid=pl.col("tid") % self.tables, rank=pl.col("tid") // self.tables)
+
+    def taken(self, ways: pl.DataFrame) -> Proven:
+        """The tables in `ways` (tid, rank) as they were read in that way."""
+        copies = ways.select(pl.col("tid") + pl.col("rank") * self.tables, last=pl.lit(0))
+        figures, _, labels, sums, scores = _selected([self.proven], copies)
+        tid, document = pl.col("tid") % self.tables, pl.col("document_id") % self.documents
+        figures = figures.with_columns(tid, document)
+        return Proven(
+            figures,
+            figures,
+            labels.with_columns(tid, document),
+            Sums(sums.found.with_columns(tid), sums.terms),
+            scores.with_columns(tid),
+        )
+
+
 def latest(readings: Sequence[Proven]) -> Proven:
     """All tables, each as it was read last."""
     if len(readings) == 1:
         return readings[0]
-    last = pl.concat([reading.labels.select("tid", last=pl.lit(n)) for n, reading in enumerate(readings)]).unique("tid", keep="last")
+    last = pl.concat([reading.labels.select("tid", last=pl.lit(n)) for n, reading in enumerate(readings)])
+    return _selected(readings, last.unique("tid", keep="last", maintain_order=True))
+
+
+def _selected(readings: Sequence[Proven], last: pl.DataFrame) -> Proven:
+    """The tables in `last` (tid, last), each from that reading."""
     rows, row_places = _renumbered([reading.labels for reading in readings], last)
     order, places = _renumbered([reading.figures for reading in readings], last)
 
@@ -44,10 +79,6 @@ def latest(readings: Sequence[Proven]) -> Proven:
         Sums(*(pl.concat(frames) for frames in zip(*sums, strict=True))),
         pl.concat([reading.scores.join(last.filter(pl.col("last") == n), on="tid", how="semi") for n, reading in enumerate(readings)]),
     )
-
-
-# Places among the labels.
-OF_LABELS = ["row_id", "parent_id"]
 
 
 def _renumbered(frames: list[pl.DataFrame], last: pl.DataFrame) -> tuple[pl.Series, list[pl.Series]]:

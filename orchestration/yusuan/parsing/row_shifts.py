@@ -10,7 +10,7 @@ from collections.abc import Callable
 import polars as pl
 
 from yusuan.parsing.identities import BALANCE, FUNDS, ITEMS, MEASURES, PANEL, TREE, family, orphans
-from yusuan.parsing.proven import Proven
+from yusuan.parsing.proven import Copies, Proven
 
 ROW = ["tid", "row"]
 STEPS = [1, 2, -1, -2]
@@ -20,6 +20,8 @@ MOST_SUSPECTS = 12
 FEW_MISFITS = 2
 CODE_ROLES = ["code", "project_code", "agency_code"]
 NAME_ROLES = ["name", "project"]
+# What a cell has to be in its column: a figure, a code, no figure with decimals, a number of things, or no words.
+AMOUNT, CODE, LABEL, COUNT, CHANGE = range(5)
 # 2.5 may count; money has two decimals.
 MONEY = r"\.\d{2}$"
 # A row may stay unseen until another row of its sums is back in its place.
@@ -28,23 +30,32 @@ SHIFTS = {"tid": pl.UInt32, "row": pl.Int32, "column": pl.Int32, "to": pl.Int32}
 
 # Reads the tables again that have shifts (tid, row, column, to).
 Read = Callable[[pl.DataFrame], Proven]
-# For tries (tid, rank, row, column, to) and shifts: tid, rank and table_sums of the copies of the tables.
-Score = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+# For tries (tid, rank, row, column, to) and shifts: the tables read in all ways.
+Try = Callable[[pl.DataFrame, pl.DataFrame], Copies]
 
 
 def row_shifts(
-    body: pl.DataFrame, columns: pl.DataFrame, uneven: pl.DataFrame, printed: Proven, read: Read, score: Score
+    body: pl.DataFrame,
+    columns: pl.DataFrame,
+    uneven: pl.DataFrame,
+    printed: Proven,
+    read: Read,
+    tried: Try,
+    corrected: Callable[[Proven], Proven],
 ) -> tuple[pl.DataFrame, list[Proven]]:
     """(undecided, readings): tid, row of the rows whose figures do not fit and that no single shift puts right; and the tables as they are
     printed, with those that were read again since.
 
     `body` has body cells of columnar tables (tid, row, column, squashed, number), `columns` the meaning of columns, `uneven` rows with
-    more or fewer fields than their table (tid, row), `printed` the amounts where they are printed.
+    more or fewer fields than their table (tid, row), `printed` the amounts where they are printed; `corrected` gives what was read the sums
+    of its corrected values.
     """
-    cells = with_misfits(body, columns).with_columns(is_odd=_is_odd())
+    cells = with_misfits(body, columns)
+    odd, rows = _odd(cells), cells.select(ROW).filter(pl.struct(ROW).ne_missing(pl.struct(ROW).shift(1)))
     shifts, undecided = pl.DataFrame(schema=SHIFTS), pl.DataFrame(schema={"tid": pl.UInt32, "row": pl.Int32})
     readings, without = [printed], printed.scores
-    damaged, off = _out_of_place(cells, uneven, printed), _off_by_it(cells, printed)
+    shown = (odd.select(ROW), uneven.select(ROW))
+    damaged, off = _few(rows, *shown, _failing(printed)), _few(rows, *_off_by_it(printed))
     # Rows that were looked at in tables that no shift has changed since: they would be decided alike again.
     settled, by_sums = undecided.clear(), shifts.select("tid")
     for _ in range(ROUNDS):
@@ -55,92 +66,104 @@ def row_shifts(
         by_it = off.join(damaged, on="tid", how="anti")
         suspects = pl.concat([by_itself.with_columns(alone=pl.lit(False)), by_it.with_columns(alone=pl.lit(True))])
         suspects = suspects.join(settled, on=ROW, how="anti")
-        more, tied = _decided(suspects, cells, columns, body, shifts, without, score)
-        undecided = pl.concat([undecided, tied])
-        if more.is_empty():
+        if suspects.is_empty() or (tries := _candidates(cells.join(suspects, on=ROW, how="semi"), columns, body)).is_empty():
             break
+        copies = tried(tries, shifts)
+        ways, tied = _decided(suspects, _best(tries, copies.scores(), without))
+        undecided = pl.concat([undecided, tied])
+        if ways.is_empty():
+            break
+        more = tries.join(ways, on=["tid", "rank"], how="semi").filter(pl.col("to") != pl.col("column")).select(list(SHIFTS))
         settled = pl.concat([settled, suspects.select(ROW)]).join(more, on="tid", how="anti")
         by_sums = pl.concat([by_sums, more.join(by_it, on=ROW, how="semi").select("tid")])
         shifts = pl.concat([shifts, more])
-        moved = more.select("tid").unique()
-        again = read(shifts.join(moved, on="tid", how="semi"))
-        readings.append(again)
-        some = cells.join(moved, on="tid", how="semi")
-        damaged, off, without = (
-            pl.concat([old.join(moved, on="tid", how="anti"), new])
-            for old, new in ((damaged, _out_of_place(some, uneven, again)), (off, _off_by_it(some, again)), (without, again.scores))
-        )
-    figures = cells.filter("is_odd", pl.col("number").is_not_null()).select(ROW)
+        for again in map(corrected, _read_again(ways, shifts, copies, read)):
+            readings.append(again)
+            moved = again.labels.select("tid").unique()
+            some = rows.join(moved, on="tid", how="semi")
+            found = (_few(some, *shown, _failing(again)), _few(some, *_off_by_it(again)), again.scores)
+            damaged, off, without = (
+                pl.concat([old.join(moved, on="tid", how="anti"), new]) for old, new in zip((damaged, off, without), found, strict=True)
+            )
+    figures = odd.filter(pl.col("number").is_not_null()).select(ROW)
     return pl.concat([undecided, figures]).unique().join(shifts, on=ROW, how="anti"), readings
 
 
-def _decided(
-    suspects: pl.DataFrame,
-    cells: pl.DataFrame,
-    columns: pl.DataFrame,
-    body: pl.DataFrame,
-    known: pl.DataFrame,
-    without: pl.DataFrame,
-    score: Score,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The shifts of the rows that one shift puts right, and the rows that several put right.
+def _decided(suspects: pl.DataFrame, best: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """tid, row, rank of the rows that one way puts right, and tid, row of those that several put right.
 
-    Where a row is to be moved `alone`, two rows of its table that could be shifted are two ways to make the same sums hold. `without` is
-    how the sums stand without any try.
+    Where a row is to be moved `alone`, two rows of its table that could be shifted are two ways to make the same sums hold.
     """
-    nothing = pl.DataFrame(schema=SHIFTS), suspects.select(ROW).clear()
-    if suspects.is_empty():
-        return nothing
-    tries = _candidates(cells.join(suspects, on=ROW, how="semi"), columns, body)
-    if tries.is_empty():
-        return nothing
-    best = _best(tries, score(tries, known), without).join(suspects, on=ROW, how="left")
+    best = best.join(suspects, on=ROW, how="left")
     single = pl.when("alone").then(pl.len().over("tid") == 1).otherwise(pl.len().over(ROW) == 1)
-    moved = tries.join(best.filter(single), on=["tid", "rank"], how="semi").filter(pl.col("to") != pl.col("column"))
-    return moved.select(list(SHIFTS)), best.filter(~single).select(ROW).unique()
+    return best.filter(single).select(*ROW, "rank"), best.filter(~single).select(ROW).unique()
+
+
+def _read_again(ways: pl.DataFrame, shifts: pl.DataFrame, copies: Copies, read: Read) -> list[Proven]:
+    """The tables with moved rows: they were read in that way already, but for those in which several rows moved at once."""
+    one = pl.len().over("tid") == 1
+    single, several = ways.filter(one), shifts.join(ways.filter(~one), on="tid", how="semi")
+    return [*([copies.taken(single)] if single.height else []), *([read(several)] if several.height else [])]
 
 
 def with_misfits(body: pl.DataFrame, columns: pl.DataFrame, at: str = "column") -> pl.DataFrame:
     """Cells with `misfit`: words where an amount should stand, a figure with decimals where a label or a count should, or a cell below no
     heading."""
     headed = pl.col("path").is_not_null() | pl.col("path").is_null().all().over("tid")
+    place = pl.col("tid").cast(pl.UInt64) * 2**16 + pl.col(at).cast(pl.UInt64)
     meaning = columns.select("tid", "role", pl.col("column").alias(at), kind=pl.when(headed).then("kind"))
-    cells = body.select(*ROW, "column", *([] if at == "column" else [at, "rank"]), "squashed", "number")
-    cells = cells.join(meaning, on=["tid", at], how="left", maintain_order="left")
-    words = pl.col("number").is_null() & pl.col("squashed").str.contains(r"\p{Han}")
+    meant = meaning.select(
+        "role", "kind", place=place, fits=pl.when(pl.col("kind") == "amount")
+        .then(AMOUNT)
+        .when(pl.col("role").is_in(CODE_ROLES))
+        .then(CODE)
+        .when(pl.col("kind") == "label")
+        .then(LABEL)
+        .when(pl.col("role") == "count")
+        .then(COUNT)
+        .when(pl.col("role") == "change")
+        .then(CHANGE),
+    )  # fmt: skip
+    cells = body.select(*ROW, "column", *([] if at == "column" else [at, "rank"]), "squashed", "number", place=place)
+    cells = cells.join(meant, on="place", how="left", maintain_order="left").with_row_index("nth")
+    # Few cells can be wrong in their column at all; only those are read.
+    fits, no_number = pl.col("fits"), pl.col("number").is_null()
+    asked = cells.select("nth", "fits", "squashed", "number").filter(
+        (no_number & fits.is_in([AMOUNT, CODE, CHANGE])) | (~no_number & fits.is_in([CODE, LABEL, COUNT]))
+    )
+    words = no_number & pl.col("squashed").str.contains(r"\p{Han}")
     decimal = pl.col("number").str.contains(".", literal=True).fill_null(False)
     misfit = (
-        pl.when(pl.col("kind") == "amount")
-        .then(words)
-        .when(pl.col("role").is_in(CODE_ROLES))
+        pl.when(fits == CODE)
         .then(decimal | (words & ~pl.col("squashed").str.contains(r"\d")))
-        .when(pl.col("kind") == "label")
+        .when(fits == LABEL)
         .then(decimal)
-        .when(pl.col("role") == "count")
+        .when(fits == COUNT)
         .then(pl.col("number").str.contains(MONEY).fill_null(False))
-        .when(pl.col("role") == "change")
-        .then(words)
-        .otherwise(True)
+        .otherwise(words)
     )
-    return cells.with_columns(misfit=misfit.fill_null(True))
+    misfits = asked.filter(misfit.fill_null(True))["nth"]
+    return cells.with_columns(misfit=fits.is_null() | pl.col("nth").is_in(misfits.implode())).drop("nth", "fits", "place")
 
 
-def _is_odd() -> pl.Expr:
-    """A cell that does not fit its column while most of the column's cells do."""
-    several = pl.col("misfit").sum().over("tid", "column") > FEW_MISFITS
-    return pl.col("misfit") & (~several | (pl.col("misfit").mean().over("tid", "column") < 0.5))
+def _odd(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells that do not fit their column while most of the column's cells do."""
+    column = pl.col("tid").cast(pl.UInt64) * 2**16 + pl.col("column").cast(pl.UInt64)
+    misfits = cells.select(*ROW, "number", "misfit", place=column).filter("misfit")
+    counts = cells.select("misfit", place=column).filter(pl.col("place").is_in(misfits["place"].unique().implode()))
+    few = counts.group_by("place").agg(pl.col("misfit").sum(), share=pl.col("misfit").mean())
+    few = few.filter((pl.col("misfit") <= FEW_MISFITS) | (pl.col("share") < 0.5))
+    return misfits.join(few, on="place", how="semi", maintain_order="left").select(*ROW, "number")
 
 
-def _out_of_place(cells: pl.DataFrame, uneven: pl.DataFrame, proven: Proven) -> pl.DataFrame:
-    """Rows that show by themselves that they may be shifted: by a cell that does not fit, a failing sum of their own, or the number of
-    their fields."""
+def _failing(proven: Proven) -> pl.DataFrame:
+    """Rows in which a sum of their own fails."""
     failed = proven.sums.found.filter(pl.col("verdict") == "contradicted", family().is_in([MEASURES, FUNDS, ITEMS, BALANCE])).select("key")
     accused = proven.sums.terms.join(failed, on="key", how="semi")["at"]
-    own = proven.corrected.select("tid", row="printed_row")[accused]
-    return _few(cells, cells.select(*ROW, "is_odd").filter("is_odd"), uneven, own)
+    return proven.corrected.select("tid", row="printed_row")[accused]
 
 
-def _off_by_it(cells: pl.DataFrame, proven: Proven) -> pl.DataFrame:
+def _off_by_it(proven: Proven) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Rows with a figure by which a sum of a column near it is off, rows with a figure in a column without a total, and their totals."""
     places = proven.corrected.select("tid", "panel", "column", "ticks", "is_total", row="printed_row")
     failed = proven.sums.found.filter(pl.col("verdict") == "contradicted", family().is_in([TREE, PANEL]))
@@ -155,13 +178,13 @@ def _off_by_it(cells: pl.DataFrame, proven: Proven) -> pl.DataFrame:
     loose = orphans(proven.corrected)
     few = loose.filter(pl.len().over("tid", "column") <= FEW_MISFITS).select("tid", row="printed_row")
     totals = places.filter("is_total").join(loose.select("tid", "panel").unique(), on=["tid", "panel"], how="semi")
-    return _few(cells, near, few, totals)
+    return near, few, totals
 
 
-def _few(cells: pl.DataFrame, *evidence: pl.DataFrame) -> pl.DataFrame:
+def _few(rows: pl.DataFrame, *evidence: pl.DataFrame) -> pl.DataFrame:
     """The rows that any evidence names, each as far as it does not name too many rows of a table."""
-    named = [rows.select(ROW).unique().filter(pl.len().over("tid") <= MOST_SUSPECTS) for rows in evidence]
-    return pl.concat(named).unique().join(cells.select(ROW), on=ROW, how="semi")
+    named = [some.select(ROW).unique().filter(pl.len().over("tid") <= MOST_SUSPECTS) for some in evidence]
+    return pl.concat(named).unique().join(rows, on=ROW, how="semi")
 
 
 def _candidates(cells: pl.DataFrame, columns: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
