@@ -97,8 +97,10 @@ def columns_of(sheets: Sheets, *readings: Reading) -> pl.DataFrame:
     side, period, unit, scheme, panel, item, and whether headings of the table were put straight (straightened)."""
     # Each reading has its own copy of the tables, so that what headings mean is found for all of them at once.
     count = 1 + int(sheets.tables["tid"].max() or 0)  # type: ignore[arg-type]
+    straight = {kind: _printed_paths(sheets, kind) for kind in {reading.straighten for reading in readings}}
     columns = pl.concat(
-        _headed(sheets, reading).with_columns(pl.col("tid") + rank * count, table="tid") for rank, reading in enumerate(readings)
+        _headed(sheets, reading, *straight[reading.straighten]).with_columns(pl.col("tid") + rank * count, table="tid")
+        for rank, reading in enumerate(readings)
     )
     meanings = _meanings(columns.filter(pl.col("path").is_not_null()).select("path", *PATH).unique(PATH, keep="first", maintain_order=True))
     columns = columns.join(meanings, on=PATH, how="left", nulls_equal=True, maintain_order="left").sort("tid", "column")
@@ -107,26 +109,30 @@ def columns_of(sheets: Sheets, *readings: Reading) -> pl.DataFrame:
     return columns.with_columns(tid="table", rank=pl.col("tid") // count).drop("table")
 
 
-def _headed(sheets: Sheets, reading: Reading) -> pl.DataFrame:
-    """The columns of all tables with their profile and the path of headings over each (path, path_text, fiscal_year), straightened."""
+def _headed(sheets: Sheets, reading: Reading, printed: pl.DataFrame, straightened: pl.Series) -> pl.DataFrame:
+    """The columns of all tables with their profile and the path of headings over each (path, path_text, fiscal_year), straightened.
+
+    `printed` and `straightened` are the _printed_paths of the header, straightened or not as the reading says.
+    """
     tables = sheets.tables
-    header, shaped = _shaped(sheets, reading)
-    grid, straightened = _header_matrix(header, tables, reading)
+    shaped = _shaped(sheets, reading)
+    by_shape = pl.col("tid").is_in(shaped["tid"].unique().implode())
     years = tables.select("tid", "fiscal_year")
-    paths = pl.concat([_paths(grid), shaped]).sort("tid", "column").join(years, on="tid", how="left", maintain_order="left")
+    paths = printed.filter(~by_shape).with_columns(pl.col("column") + reading.shift)
+    paths = pl.concat([paths, shaped]).sort("tid", "column").join(years, on="tid", how="left", maintain_order="left")
     paths = paths.with_columns(path_text=pl.col("path").list.join("\t"))
     every = tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
     stray = _stray(sheets, shaped, reading)
     paths, body = (frame.join(stray, on=["tid", "column"], how="anti", maintain_order="left") for frame in (paths, sheets.profile))
     columns = every.join(paths, on=["tid", "column"], how="left").join(body, on=["tid", "column"], how="left", maintain_order="left")
-    return columns.with_columns(pl.col("filled").fill_null(False), straightened=pl.col("tid").is_in(straightened.implode()))
+    put_straight = pl.col("tid").is_in(straightened.implode()) & ~by_shape
+    return columns.with_columns(pl.col("filled").fill_null(False), straightened=put_straight)
 
 
-def _shaped(sheets: Sheets, reading: Reading) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(header cells whose place counts; tid, column, path of the other tables): headers in one row whose headings were joined, and, where
-    the reading rebuilds them, headers whose cells lost their place (header_shapes.py)."""
-    header = sheets.header
-    levels = header.group_by("tid", "row", maintain_order=True).agg(level=pl.struct("column", "text"))
+def _shaped(sheets: Sheets, reading: Reading) -> pl.DataFrame:
+    """tid, column, path of the tables in whose headers the place of a cell does not count: headers in one row whose headings were joined,
+    and, where the reading rebuilds them, headers whose cells lost their place (header_shapes.py)."""
+    levels = sheets.header.group_by("tid", "row", maintain_order=True).agg(level=pl.struct("column", "text"))
     printed = levels.group_by("tid", maintain_order=True).agg("level")
     if reading.rebuild:
         printed = printed.join(_kinds(sheets), on="tid", how="left", maintain_order="left")
@@ -144,9 +150,7 @@ def _shaped(sheets: Sheets, reading: Reading) -> tuple[pl.DataFrame, pl.DataFram
             places = range(1, len(paths) + 1) if reading.rebuild else [column for column, _ in printed_rows[0]]
             found += [(tid, column, list(path)) for column, path in zip(places, paths, strict=True)]
     shaped = pl.DataFrame(found, schema=[("tid", pl.UInt32), ("column", pl.Int32), ("path", pl.List(pl.Utf8))], orient="row")
-    if reading.shift:
-        shaped = shaped.with_columns(column=(pl.col("column") + reading.shift).cast(pl.Int32))
-    return header.join(shaped.select("tid").unique(), on="tid", how="anti", maintain_order="left"), shaped
+    return shaped.with_columns(pl.col("column") + reading.shift)
 
 
 def _kinds(sheets: Sheets) -> pl.DataFrame:
@@ -177,9 +181,10 @@ def _rooted(columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     return columns.with_columns(facets=pl.when(bare).then(pl.col("root") + "/" + pl.col("facets")).otherwise(pl.col("facets"))).drop("root")
 
 
-def _header_matrix(header: pl.DataFrame, tables: pl.DataFrame, reading: Reading) -> tuple[pl.DataFrame, pl.Series]:
-    """(tid, column, own_1 … own_n): the heading that each header row puts over each column, merged cells filled; and the tids of the
-    tables in which headings were put straight."""
+def _printed_paths(sheets: Sheets, straighten: bool) -> tuple[pl.DataFrame, pl.Series]:
+    """(tid, column, path): the headings over each column as their places say, merged cells filled; and the tids of the tables in which
+    headings were put straight."""
+    header, tables = sheets.header, sheets.tables
     header = header.with_columns(level=pl.col("row").rank("dense").over("tid").cast(pl.Int32))
     depth = max(1, int(header["level"].max() or 0))  # type: ignore[arg-type]
     width = tables.select("tid", "columns")
@@ -194,15 +199,12 @@ def _header_matrix(header: pl.DataFrame, tables: pl.DataFrame, reading: Reading)
     flat_width = width.join(flat.select("tid").unique(), on="tid", how="semi")
     frame = flat_width.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
     wide = _wide(frame, flat, depth)
-    straight = _straighten(wide, depth) if reading.straighten else wide
+    straight = _straighten(wide, depth) if straighten else wide
     straightened = straight.join(wide, on=wide.columns, how="anti", nulls_equal=True)["tid"].unique()
     filled = _fill_merged(straight, depth)
     explicit_frame = explicit.select("tid", "column").unique().sort("tid", "column")
     matrix = pl.concat([filled, _wide(explicit_frame, explicit, depth).select(filled.columns)])
-    if not reading.shift:
-        return matrix, straightened
-    moved = matrix.with_columns(column=(pl.col("column") + reading.shift).cast(pl.Int32))
-    return moved.join(width, on="tid").filter(pl.col("column").is_between(1, pl.col("columns"))).drop("columns"), straightened
+    return _paths(matrix), straightened
 
 
 def _wide(frame: pl.DataFrame, cells: pl.DataFrame, depth: int) -> pl.DataFrame:

@@ -52,15 +52,15 @@ def best_columns(cells: pl.DataFrame, body: pl.DataFrame, tables: pl.DataFrame, 
     alike = every.alike()
     sheets = every.some(alike.select(tid="like").unique())
     usual = columns_of(sheets, MENDED)
-    straightened = _straightened(usual, sheets)
-    packed = _packed(sheets.header)
     odd = _conflicts(usual).filter((pl.col("lone") >= LONE_GROUPS) | pl.col("meaningless")).select("tid")
-    doubtful = pl.concat([_disagree(usual, sheets.header), straightened, packed, odd]).unique(maintain_order=True)
+    doubtful = pl.concat([_disagree(usual, sheets.header), _packed(sheets.header), odd])
+    touched = usual.filter("straightened").select("tid")
+    others = columns_of(sheets.some(pl.concat([doubtful, touched]).unique()), *OTHERS).with_columns(pl.col("rank") + 1)
+    readings = pl.concat([usual, others.select(usual.columns)])
+    doubtful = pl.concat([doubtful, _straightened(readings)]).unique()
     if doubtful.is_empty():
         none = doubtful.with_columns(reading=pl.lit(""), margin=pl.lit(0), unsure=pl.lit(False))
         return _of_each(alike.with_columns(rank=pl.lit(0, pl.UInt32)), usual).drop("rank"), none
-    others = columns_of(sheets.some(doubtful), *OTHERS).with_columns(pl.col("rank") + 1)
-    readings = pl.concat([usual, others.select(usual.columns)])
     tries = readings.join(doubtful, on="tid", how="semi", maintain_order="left")
     names = pl.DataFrame({"reading": [reading.name for reading in (MENDED, *OTHERS)]}).with_row_index("rank")
     ways = alike.join(_distinct(tries).join(_conflicts(tries), on=["tid", "rank"]).rename({"tid": "like"}), on="like")
@@ -159,11 +159,9 @@ def _packed(header: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(at_edge.fill_null(False)).select("tid").unique()
 
 
-def _straightened(usual: pl.DataFrame, sheets: Sheets) -> pl.DataFrame:
+def _straightened(readings: pl.DataFrame) -> pl.DataFrame:
     """Tables whose header was put straight, so that the printed reading differs over columns that print something."""
-    touched = usual.filter("straightened").select("tid").unique()
-    printed = columns_of(sheets.some(touched), OTHERS[0]).select("tid", "column", *MEANING)
+    mended = readings.filter(pl.col("rank") == 0, "straightened", "filled").select("tid", "column", *MEANING)
+    printed = readings.filter(pl.col("rank") == 1).select("tid", "column", *MEANING)
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_printed")) for name in MEANING)
-    filled = usual.filter("filled")
-    joined = filled.select("tid", "column", *MEANING).join(printed, on=["tid", "column"], suffix="_printed")
-    return joined.filter(differs).select("tid").unique()
+    return mended.join(printed, on=["tid", "column"], suffix="_printed").filter(differs).select("tid").unique()
