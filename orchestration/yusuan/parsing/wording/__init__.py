@@ -10,7 +10,7 @@ from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.wording.amounts import two_amounts
 from yusuan.parsing.wording.chapters import missing_chapters
 from yusuan.parsing.wording.class_levels import class_levels
-from yusuan.parsing.wording.found import EXAMINED, NOTICE, Found
+from yusuan.parsing.wording.found import Found
 from yusuan.parsing.wording.lists import listed_names
 from yusuan.parsing.wording.marks import mixed_punctuation, unbalanced_marks
 from yusuan.parsing.wording.names import outdated_names, publisher_words
@@ -58,8 +58,6 @@ def wording_of(
         class_levels(sentences, figures),
         *listed_names(sentences, figures),
     ]
-    notices = pl.concat([each.notices.select(list(NOTICE)) for each in found]).unique(
-        ["document_id", "kind", "line", "text"], maintain_order=True
-    )
-    examined = pl.concat([each.examined.select(EXAMINED) for each in found])
+    notices = pl.concat([each.notices for each in found]).unique(["document_id", "kind", "line", "text"], maintain_order=True)
+    examined = pl.concat([each.examined for each in found])
     return notices, examined.unique(["document_id", "check_id"], keep="first", maintain_order=True)

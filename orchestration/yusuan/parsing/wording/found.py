@@ -8,20 +8,19 @@ import polars as pl
 NOTICE = {
     "document_id": pl.UInt32, "kind": pl.Utf8, "line": pl.Int32, "page": pl.Int32, "text": pl.Utf8, "message": pl.Utf8,
 }  # fmt: skip
-EXAMINED = ["document_id", "check_id", "instances"]
 
 
 @dataclass(frozen=True)
 class Found:
-    """`notices` has the columns NOTICE, `examined` EXAMINED: how many places of a document the check looked at."""
+    """`notices` has the columns NOTICE, `examined` document_id, check_id, instances: how many places of a document the check looked at."""
 
     notices: pl.DataFrame
     examined: pl.DataFrame
 
 
 def counted(frame: pl.DataFrame, check_id: str) -> pl.DataFrame:
-    """EXAMINED for one check that looked at every row of `frame`."""
-    return frame.group_by("document_id", maintain_order=True).agg(instances=pl.len().cast(pl.Int32)).with_columns(check_id=pl.lit(check_id))
+    """`examined` for one check that looked at every row of `frame`."""
+    return frame.group_by("document_id").agg(check_id=pl.lit(check_id), instances=pl.len().cast(pl.Int32))
 
 
 def placed(matches: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
@@ -30,10 +29,16 @@ def placed(matches: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
     `pieces` as Sentences has them.
     """
     # Few paragraphs have any.
-    pieces = pieces.filter(pl.col("paragraph").is_in(matches["paragraph"].unique().implode()))
+    pieces = pieces.filter(pl.col("paragraph").is_in(matches["paragraph"].implode()))
     return matches.with_columns(pl.col("at").cast(pl.Int64)).sort("at").join_asof(
         pieces, left_on="at", right_on="start", by="paragraph", strategy="backward", check_sortedness=False
     )  # fmt: skip
+
+
+def crossed(rules: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """Each rule beside each of some texts, rule by rule."""
+    # The join leaves columns cut in different places, which Polars 2.1 cannot write into one another (pl.format).
+    return rules.join(texts, how="cross").rechunk()
 
 
 def place_of() -> pl.Expr:

@@ -8,7 +8,7 @@ import polars as pl
 
 from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.vocabulary import load
-from yusuan.parsing.wording.found import NOTICE, Found, counted, notice, place_of, placed
+from yusuan.parsing.wording.found import NOTICE, Found, counted, crossed, notice, place_of, placed
 from yusuan.parsing.wording.sentences import Sentences
 
 SPACE = r"[^\S\t]"
@@ -29,14 +29,16 @@ def outdated_names(sentences: Sentences, lines: pl.DataFrame, texts: LineTexts, 
         years, on="document_id"
     )
     prose = sentences.with_each(sentences.texts.filter(pl.col("text").str.contains_any(names.to_list()))).join(years, on="document_id")
-    in_rows, in_prose = [], []
-    for name, replaced_by, since in load("outdated_names").select("name", "replaced_by", pl.col("since").cast(pl.Int32)).iter_rows():
-        is_named = pl.col("text").str.replace_all(name + NO_CLASS, "").str.contains(name, literal=True) & (pl.col("fiscal_year") >= since)
-        told = {"name": pl.lit(name), "replaced_by": pl.lit(replaced_by), "since": pl.lit(since)}
-        in_rows.append(rows.filter(is_named).with_columns(**told, quoted=pl.col("text").str.extract(rf"([^\t]*{name}[^\t]*)", 1)))
-        quoted = pl.col("text").str.extract(rf"({AROUND}{name}{AROUND})", 1)
-        in_prose.append(prose.filter(is_named).with_columns(**told, quoted=quoted, at=pl.col("text").str.find(name, literal=True)))
-    found = [pl.concat(in_rows), placed(pl.concat(in_prose), sentences.pieces)]
+    renamed = load("outdated_names").select("name", "replaced_by", pl.col("since").cast(pl.Int32))
+    name, text = pl.col("name"), pl.col("text")
+    # Somewhere the name stands without what makes it another's name.
+    is_named = text.str.count_matches(name, literal=True) > text.str.count_matches(name + NO_CLASS)
+    named = (pl.col("fiscal_year") >= pl.col("since")) & text.str.contains(name, literal=True)
+    in_rows, in_prose = (crossed(renamed, frame).filter(named).filter(is_named) for frame in (rows, prose))
+    in_rows = in_rows.with_columns(quoted=text.str.extract(pl.concat_str(pl.lit(r"([^\t]*"), name, pl.lit(r"[^\t]*)")), 1))
+    quoted = text.str.extract(pl.concat_str(pl.lit(f"({AROUND}"), name, pl.lit(f"{AROUND})")), 1)
+    in_prose = in_prose.with_columns(quoted=quoted, at=text.str.find(name, literal=True))
+    found = [in_rows, placed(in_prose, sentences.pieces)]
     # One notice for each name of a document: it is one mistake wherever it stands.
     both = (
         pl.concat(found, how="diagonal_relaxed")
@@ -52,12 +54,8 @@ def outdated_names(sentences: Sentences, lines: pl.DataFrame, texts: LineTexts, 
 def publisher_words(sentences: Sentences, described: pl.DataFrame) -> Found:
     """One notice a document, at the first place, that tells all of them."""
     kinds = described.select("document_id", own=pl.col("document_kind").str.extract(r"^(unit|department)_", 1)).drop_nulls()
-    found = [
-        sentences.with_each(_matches(sentences.texts, wrong_for, f"(?:{pattern})", unless))
-        for wrong_for, pattern, unless in load("publisher_words").select("kind", "word", "unless").iter_rows()
-    ]
     examined = counted(sentences.paragraphs.join(kinds, on="document_id", how="semi"), "wording.publisher_kind")
-    words = placed(pl.concat(found).join(kinds, on="document_id", maintain_order="left"), sentences.pieces)
+    words = placed(sentences.with_each(_words(sentences.texts)).join(kinds, on="document_id", maintain_order="left"), sentences.pieces)
     wrong = words.filter(pl.col("wrong_for") == pl.col("own"))
     right = words.filter(pl.col("wrong_for") != pl.col("own")).group_by("document_id").agg(right=pl.len())
     told = (
@@ -80,14 +78,16 @@ def publisher_words(sentences: Sentences, described: pl.DataFrame) -> Found:
     return Found(told.select(notice("publisher_kind", pl.col("quoted"), message)), examined)
 
 
-def _matches(texts: pl.DataFrame, wrong_for: str, pattern: str, unless: str | None) -> pl.DataFrame:
-    found = texts.filter(pl.col("text").str.contains(pattern)).with_columns(
-        quoted=pl.col("text").str.extract_all(f"{AROUND}{pattern}{AROUND}")
-    )
-    found = found.explode("quoted", empty_as_null=True, keep_nulls=True).filter(pl.col("quoted").is_not_null())
-    if unless:
-        found = found.filter(~pl.col("quoted").str.contains(unless))
+def _words(texts: pl.DataFrame) -> pl.DataFrame:
+    """Each place of a text where a word of vocabulary/publisher_words.csv stands, with the words around it, as `quoted`."""
+    words = load("publisher_words").select("unless", wrong_for="kind", pattern=pl.format("(?:{})", "word"))
+    text, pattern, quoted = pl.col("text"), pl.col("pattern"), pl.col("quoted")
+    # One look for all words: few texts have any.
+    some = texts.filter(text.str.contains("|".join(words["pattern"])))
+    found = crossed(words, some).filter(text.str.contains(pattern))
+    around = pl.concat_str(pl.lit(AROUND), "pattern", pl.lit(AROUND))
+    found = found.with_columns(quoted=text.str.extract_all(around)).explode("quoted", empty_as_null=True, keep_nulls=True)
+    found = found.filter(quoted.is_not_null(), ~quoted.str.contains(pl.col("unless")).fill_null(False))
     return found.select(
-        "text_id", "quoted", wrong_for=pl.lit(wrong_for), word=pl.col("quoted").str.extract(f"({pattern})", 1),
-        at=pl.col("text").str.find(pl.col("quoted"), literal=True),
-    )  # fmt: skip
+        "text_id", "quoted", "wrong_for", word=quoted.str.extract(pl.format("({})", pattern), 1), at=text.str.find(quoted, literal=True)
+    )

@@ -15,7 +15,8 @@ from yusuan.parsing.text import SPACE, once_for_each
 class Sentences:
     """`paragraphs`: document_id, paragraph, text, text_id, line, page, line_count, is_paged, is_heading, follows_heading (the next one
     is a heading, or there is none). `pieces`: paragraph, start (bytes), line, page: where each line begins in its paragraph, by start.
-    `texts`: text_id, text: each text once. Disclosures share most of their sentences: what a text tells is asked of `texts`."""
+    `texts`: text_id (the number of its row), text: each text once. Disclosures share most of their sentences: what a text tells is
+    asked of `texts`."""
 
     paragraphs: pl.DataFrame
     pieces: pl.DataFrame
@@ -28,13 +29,12 @@ class Sentences:
 
     def with_forms(self, **forms: pl.Expr) -> pl.DataFrame:
         """The paragraphs with more columns that their text alone decides."""
-        made = self.texts.select("text_id", **forms)
-        return self.paragraphs.join(made, on="text_id", how="left", maintain_order="left")
+        return self.paragraphs.hstack(self.texts.select(**forms)[self.paragraphs["text_id"]])
 
     def with_each(self, found: pl.DataFrame) -> pl.DataFrame:
         """document_id, paragraph and the columns of `found` (text_id, …): its rows for each paragraph with such a text."""
         paragraphs = self.paragraphs.select("document_id", "paragraph", "text_id")
-        paragraphs = paragraphs.filter(pl.col("text_id").is_in(found["text_id"].unique().implode()))
+        paragraphs = paragraphs.filter(pl.col("text_id").is_in(found["text_id"].implode()))
         return paragraphs.join(found, on="text_id", maintain_order="left_right").drop("text_id")
 
 
