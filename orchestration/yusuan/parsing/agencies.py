@@ -7,7 +7,8 @@ import polars as pl
 
 from yusuan.parsing.keys import digest
 from yusuan.parsing.line_texts import LineTexts
-from yusuan.parsing.text import printed, squash
+from yusuan.parsing.narrative.runs import counted
+from yusuan.parsing.text import once_for_each, printed, squash
 from yusuan.parsing.vocabulary import load
 
 AGENCY_COLUMNS = [
@@ -71,7 +72,7 @@ def _publishers(described: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) 
     known = described.filter(pl.col("publisher_name").is_not_null()).select("document_id", agency_name="publisher_name")
     lines = lines.select("document_id", "line", "page", "text_id")
     text = pl.col("text")
-    telling = (pl.int_range(pl.len()).over("document_id") < OPENING_LINES) | texts.told(text.str.contains_any(["单位", "部门"]))
+    telling = (counted("document_id") < OPENING_LINES) | texts.told(text.str.contains_any(["单位", "部门"]))
     near = lines.filter(telling, texts.told(text.str.len_chars() <= LONGEST_LABELLED * 2)).with_columns(squashed=texts.squashed())
     near = near.join(known.with_columns(key=squash(pl.col("agency_name"))), on="document_id", maintain_order="left")
     hits = near.filter(pl.col("squashed").str.contains(pl.col("key"), literal=True))
@@ -87,12 +88,14 @@ def _labelled(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -> pl.
         return pl.coalesce(pl.when(text.str.contains(pattern)).then(pl.lit(role)) for pattern, role in vocabulary)
 
     words = ["主管", "代码", "编码", "上级", "归口", "一级预算"]
-    told = cells.select("text_id", "bare").unique("text_id").filter(pl.col("bare").str.contains_any(words))
+    told = cells.select("text_id", "bare")[cells["text_id"].arg_unique()].filter(pl.col("bare").str.contains_any(words))
     cells = cells.select("document_id", "place", "text_id", "bare", "text", "line", "page")
     labels = cells.select("place", "text_id").filter(pl.col("text_id").is_in(told["text_id"].implode()))
     touched = cells.join(labels, on="place", how="semi", maintain_order="left")
-    beside = touched.with_columns(labelled=role(pl.col("bare")), value=pl.col("text").shift(-1).over("place")).select(
-        "document_id", "labelled", "value", "line", "page"
+    beside = (
+        once_for_each(touched, ["bare"], labelled=role(pl.col("bare")))
+        .with_columns(value=pl.col("text").shift(-1).over("place"))
+        .select("document_id", "labelled", "value", "line", "page")
     )
     text = texts.squashed()
     speaking = pl.col("text").str.contains_any(words) & (pl.col("text").str.len_chars() <= LONGEST_LABELLED)

@@ -29,7 +29,7 @@ def listed_units(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts, row
     (document_id, grid, row, table).
     """
     sections = _sections(lines, texts)
-    prose = _in_prose(sections)
+    prose = _in_prose(sections, texts)
     tables = _in_tables(cells, sections)
     tables = tables.join(
         rows.select("document_id", "grid", table_number="table").unique(["document_id", "grid"]), on=["document_id", "grid"], how="left"
@@ -64,12 +64,12 @@ def _sections(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     return sections.filter("heading", pl.col("line").is_between(pl.col("opened") + 1, pl.col("opened") + LONGEST_SECTION))
 
 
-def _in_prose(sections: pl.DataFrame) -> pl.DataFrame:
+def _in_prose(sections: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     empty = pl.DataFrame(schema={"document_id": sections.schema["document_id"], "agency_name": pl.Utf8, "source": pl.Utf8, "line": pl.Int32,
                                  "page": pl.Int32, "table_number": pl.Int32})  # fmt: skip
     if sections.is_empty():
         return empty
-    paragraphs, places = paragraphs_of(sections.drop("heading", "opened"))
+    paragraphs, places = paragraphs_of(sections, texts)
     paragraphs = paragraphs.filter(~pl.col("is_cell"))
     names = pl.concat([_sentences(paragraphs), _numbered(paragraphs)]).with_columns(agency_name=_bare_name(pl.col("agency_name")))
     begins = names.with_columns(begin=pl.col("whole").str.find(pl.col("agency_name"), literal=True)).join(

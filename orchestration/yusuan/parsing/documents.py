@@ -34,18 +34,19 @@ def describe(lines: pl.DataFrame, texts: LineTexts, documents: pl.DataFrame) -> 
     # Rows of several cells are no headings.
     whole = ~text.str.strip_chars().str.contains("\t", literal=True)
     plain = pl.col("squashed").str.replace(r"^#+|\*+", "").str.replace_all(r"\*\*", "")
-    filled = once_for_each(filled.with_columns(squashed=texts.squashed()), ["text_id"], whole=whole, plain=plain)
-    filled = filled.select("document_id", "nth", "whole", text="plain")
+    filled = once_for_each(filled.with_columns(squashed=texts.squashed()), ["text_id"], whole=whole, plain=plain).drop("text", "squashed")
+    text = pl.col("plain")
+    is_heading = (text.str.len_chars() <= 60) & text.str.contains("预算|决算|收支|情况") & ~text.str.contains("经济分类|预算管理")
+    named = text.str.extract(CAPTION, 1).str.replace(r"[(]?单位$", "").str.strip_chars("：: \t")
+    # 部门预算支出经济分类 names a classification in documents of units as well.
+    filled = once_for_each(filled, ["text_id"], named=named, is_heading=is_heading).rename({"plain": "text"})
     cover = _cover(filled.filter(pl.col("nth") <= COVER_LINES))
     captions = (
-        filled.with_columns(named=pl.col("text").str.extract(CAPTION, 1).str.replace(r"[(]?单位$", "").str.strip_chars("：: \t"))
-        .filter(pl.col("named").str.len_chars() >= 4, ~pl.col("named").str.contains("单位:"))
+        filled.filter(pl.col("named").str.len_chars() >= 4, ~pl.col("named").str.contains("单位:"))
         .group_by("document_id")
         .agg(caption_publisher=pl.col("named").mode().sort().first())
     )
-    headings = filled.filter("whole", pl.col("text").str.len_chars() <= 60, pl.col("text").str.contains("预算|决算|收支|情况"))
-    # 部门预算支出经济分类 names a classification in documents of units as well.
-    headings = headings.filter(~pl.col("text").str.contains("经济分类|预算管理"))
+    headings = filled.filter("whole", "is_heading")
     years = headings.group_by("document_id").agg(
         heading_year=pl.col("text").str.extract(YEAR, 1).drop_nulls().mode().sort().last(),
         heading_kind=pl.col("text")

@@ -24,10 +24,13 @@ class LineTexts:
         return self.told(pl.col("squashed"))
 
 
-def with_text_ids(lines: pl.DataFrame, hidden: pl.Expr) -> tuple[pl.DataFrame, LineTexts]:
-    """Lines with text_id, and their texts, both with the form `hidden` of a text in its place."""
-    texts = lines.select("text").unique().with_row_index("text_id")
-    lines = lines.join(texts, on="text", how="left", maintain_order="left")
+def with_text_ids(lines: pl.DataFrame, hidden: pl.Expr | None = None) -> tuple[pl.DataFrame, LineTexts]:
+    """Lines with text_id, and their texts; where given, the form `hidden` of each text takes its place in both."""
+    hidden = pl.col("text") if hidden is None else hidden
+    # A category is found by hashing each text once, a join by hashing it twice.
+    lines = lines.with_columns(category=pl.col("text").cast(pl.Categorical(pl.Categories.random())).to_physical())
+    texts = lines.select("category", "text")[lines["category"].arg_unique()].with_row_index("text_id")
+    lines = lines.join(texts.select("category", "text_id"), on="category", how="left", maintain_order="left").drop("category")
     texts = texts.select(text=hidden).with_columns(squashed=squash(pl.col("text")))
     told = LineTexts(texts)
     return lines.with_columns(text=told.told(pl.col("text"))), told

@@ -194,7 +194,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     tables = staged.finished_tables(tables, rows, figures, lines)
     amounts = staged.amounts_of(figures)
     agencies = agencies_of(described, amounts, cells, lines, texts, listed_units(cells, lines, texts, rows))
-    paragraphs, places = paragraphs_of(lines)
+    paragraphs, places = paragraphs_of(lines, texts)
     claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}), (paragraphs, places))
     claims = with_agencies(claims, agencies, lines, described)
     groups = grouped(claims)

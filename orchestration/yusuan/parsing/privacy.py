@@ -19,14 +19,15 @@ def mask(cells: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     """
     labels = load("personal_labels")["term"].implode()
     inline = f"((?:{'|'.join(load('personal_labels')['term'])})[ \\t\\u3000]*[:：][ \\t\\u3000]*)[^\\s，。；;、,)）:：]+"
-    # Fields inside running text (联系人：…).
-    hidden = pl.col("text").str.replace_all(inline, f"${{1}}{MASK}")
-    places = _personal_places(cells, labels).with_columns(personal=pl.lit(True))
-    personal = cells.select("place", "column").join(places, on=["place", "column"], how="left", maintain_order="left")["personal"]
-    rows = personal.fill_null(False).arg_true()
+    # Fields inside running text (联系人：…); few texts have any.
+    labelled = pl.when(pl.col("text").str.contains_any(labels)).then(pl.col("text"))
+    hidden = pl.coalesce(labelled.str.replace_all(inline, f"${{1}}{MASK}"), "text")
+    places = _personal_places(cells, labels)
+    near = cells.select("place", "column").with_row_index("nth").filter(pl.col("place").is_in(places["place"].implode()))
+    rows = near.join(places, on=["place", "column"], how="semi")["nth"]
     lines = _mask_lines(lines, cells.select("document_id", "line", field="text")[rows].unique())
     # Few cells are personal: they are replaced where they stand, and the others are not touched.
-    named = cells.select("text_id", "text").unique("text_id").filter(pl.col("text").str.contains(inline))
+    named = cells.select("text_id", "text")[cells["text_id"].arg_unique()].filter(pl.col("text").str.contains(inline))
     inside = cells["text_id"].is_in(named["text_id"].implode()).arg_true()
     text = cells["text"].clone().scatter(inside, cells.select("text")[inside].select(hidden).to_series())
     masked = [text.scatter(rows, MASK), *(cells[name].clone().scatter(rows, MASK) for name in ("squashed", "bare", "heading"))]

@@ -119,19 +119,20 @@ def _comparable(rows: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     single |= pl.col("concept").is_in(["operating_expense", "procurement_total"])
     named = pl.col("concept").is_in(["function_item_amount", "economic_item"])
     name = name_key(
-        pl.when(named)
+        pl.when("named")
         .then(pl.col("subject"))
         .str.replace_all(QUOTES, "")
         .str.replace(r"科目$", "")
         .str.replace(r"^.*(?:\((?:款|类)\)|-)(.+)", "${1}")
         .str.replace(r"\((?:项|款)\)(?:支出)?$", "")
     )
-    match = pl.when(pl.col("concept") == "function_amount").then(pl.col("code")).when(named).then(name).otherwise(pl.lit(""))
+    match = pl.when(pl.col("concept") == "function_amount").then(pl.col("code")).when(named).then("name").otherwise(pl.lit(""))
     final = pl.col("section").fill_null("").str.contains("决算")
     budgeted = pl.when(final & pl.col("clause").str.contains("年初预算")).then(True).when(pl.col("clause").str.contains("决算")).then(False)
     claims = claims.filter(
         (pl.col("concept") != "economic_item") | pl.col("head_concept").is_in(["personnel_expenditure", "public_expenditure"])
     )
+    claims = once_for_each(claims.with_columns(named=named), ["subject", "named"], name=name)
     claims = claims.with_columns(funds=pl.when(~single).then(funds), match=match, budgeted=budgeted)
     fund_section = pl.col("section").fill_null("").str.contains(OTHER_FUNDS)
     return claims.filter(~fund_section).select(

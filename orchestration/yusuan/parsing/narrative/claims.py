@@ -7,6 +7,7 @@ import polars as pl
 
 from yusuan.parsing.figures import quantum
 from yusuan.parsing.keys import digest
+from yusuan.parsing.line_texts import with_text_ids
 from yusuan.parsing.narrative.meaning import section_meanings, sentence_meanings, with_names
 from yusuan.parsing.narrative.numbers import figures_of, may_hold_figures
 from yusuan.parsing.narrative.paragraphs import paragraphs_of
@@ -32,7 +33,7 @@ def claims_of(
     fingerprint) says which document it stands for, because keys are made from the fingerprint. `read` is what paragraphs_of has made
     of the lines, where somebody else needs it, too.
     """
-    paragraphs, places = read or paragraphs_of(lines)
+    paragraphs, places = read or paragraphs_of(*with_text_ids(lines))
     paragraphs = paragraphs.filter(may_hold_figures(pl.col("text")))
     # Disclosures share most of their sentences: what a text alone says is read once for each text.
     texts = paragraphs.select("text", "is_cell").unique(maintain_order=True).with_row_index("text_id")

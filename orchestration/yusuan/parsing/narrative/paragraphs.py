@@ -6,6 +6,7 @@ belong together because one announces the next (…其中：) or because they ar
 
 import polars as pl
 
+from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.narrative.wording import any_of, unit_pattern
 from yusuan.parsing.text import squash
 
@@ -36,12 +37,13 @@ MARGIN_OPEN = 8
 INDENT = 1.2
 
 
-def paragraphs_of(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def paragraphs_of(lines: pl.DataFrame, texts: LineTexts) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(paragraphs, places): document_id, paragraph, section, item, text, block, is_cell, opens; where each line begins in its paragraph.
 
-    `lines` are those of all readers (yusuan.reading.frames). `opens` is true for a paragraph that the one before announces with a colon.
+    `lines` are those of all readers (yusuan.reading.frames) with the text_id of their `texts`. `opens` is true for a paragraph that the
+    one before announces with a colon.
     """
-    prose = _prose(lines)
+    prose = _prose(lines, texts)
     prose = _numbered(prose)
     prose = _joined(prose)
     places = prose.filter("told").select("document_id", "paragraph", "line", "page", "offset")
@@ -55,27 +57,31 @@ def paragraphs_of(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return _blocks(paragraphs), places
 
 
-def _prose(lines: pl.DataFrame) -> pl.DataFrame:
+def _prose(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     """Lines outside of grids, and cells of grids that hold whole sentences, squashed and with _forms; page numbers are gone."""
-    columns = ["document_id", "line", "page", "barrier", "text", "x0", "x1"]
-    lines = lines.with_columns(barrier=pl.col("grid").is_not_null().cum_sum()).select(*columns, "grid")
-    running = lines.filter(pl.col("grid").is_null(), pl.col("text") != "").select(*columns, is_cell=pl.lit(False))
+    columns = ["document_id", "line", "page", "barrier", "x0", "x1"]
+    free = pl.col("grid").is_null()
+    lines = lines.select(*columns[:3], "x0", "x1", "grid", "text", "text_id", barrier=(~free).cum_sum())
+    running = lines.filter(free, pl.col("text") != "").select(*columns, "text_id", is_cell=pl.lit(False))
+    stop = pl.col("text").str.contains("。", literal=True)
     cells = (
-        lines.filter(pl.col("grid").is_not_null(), pl.col("text").str.contains("。", literal=True))
-        .filter(pl.col("text").str.contains(r"\d"))
+        lines.filter(~free, texts.told(stop & pl.col("text").str.contains(r"\d")))
         .select(*columns[:4], pl.col("text").str.split("\t"), x0=pl.lit(None, pl.Float32), x1=pl.lit(None, pl.Float32))
         .explode("text", empty_as_null=True, keep_nulls=True)
-        .filter(pl.col("text").str.contains("。", literal=True))
+        .filter(stop)
         .with_columns(is_cell=pl.lit(True))
     )
-    prose = pl.concat([running, cells]).sort("document_id", "line", maintain_order=True)
-    printed = prose["text"].unique().rename("printed").to_frame()
-    plain = squash(pl.col("printed")).str.strip_chars_start(DECORATION).str.replace_all("**", "", literal=True)
-    texts = printed.with_columns(text=plain)
+    # A cell is only a part of its line: its text is numbered behind those of the lines.
+    of_cells = cells.select("text").unique().with_row_index("text_id", offset=texts.texts.height)
+    cells = cells.join(of_cells, on="text", maintain_order="left").drop("text")
+    prose = pl.concat([running, cells.select(running.columns)]).sort("document_id", "line", maintain_order=True)
+    of_lines = texts.texts.select("squashed").with_row_index("text_id")[running["text_id"].unique()]
+    printed = pl.concat([of_lines, of_cells.select("text_id", squashed=squash(pl.col("text")))])
+    forms = printed.select("text_id", text=pl.col("squashed").str.strip_chars_start(DECORATION).str.replace_all("**", "", literal=True))
     short = pl.when(pl.col("text").str.len_bytes() <= LONGEST_PAGE_NUMBER).then(pl.col("text"))
-    texts = texts.filter(pl.col("text") != "", ~short.str.contains(PAGE_NUMBER).fill_null(False)).with_columns(_forms())
-    # What is missing among the texts is a page number, or nothing.
-    return prose.rename({"text": "printed"}).join(texts, on="printed", maintain_order="left").drop("printed")
+    forms = forms.filter(pl.col("text") != "", ~short.str.contains(PAGE_NUMBER).fill_null(False)).with_columns(_forms())
+    # What is missing among the forms is a page number, or nothing.
+    return prose.join(forms, on="text_id", maintain_order="left").drop("text_id")
 
 
 def _forms() -> list[pl.Expr]:
@@ -121,7 +127,9 @@ def _numbered(prose: pl.DataFrame) -> pl.DataFrame:
     )
     prose = prose.with_columns(tail=tail).with_columns(
         told=~pl.col("heading") & ~pl.col("tail"),
-        title=pl.when(pl.col("tail").shift(-1, fill_value=False)).then(text + text.shift(-1)).otherwise(text).str.strip_chars_end(":。"),
+        title=pl.when("heading")
+        .then(pl.when(pl.col("tail").shift(-1, fill_value=False)).then(text + text.shift(-1)).otherwise(text))
+        .str.strip_chars_end(":。"),
         # A title without a number opens a part of its own.
         depth=pl.when(pl.col("heading") & ~pl.col("tail")).then(pl.col("level").fill_null(1)),
         nth=pl.int_range(pl.len(), dtype=pl.Int32),

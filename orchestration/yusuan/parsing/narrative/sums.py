@@ -8,6 +8,7 @@ counted twice. 3. An amount stated a second time for the same thing is no part. 
 import polars as pl
 
 from yusuan.parsing.narrative.instances import TERMS, Found, instance_columns
+from yusuan.parsing.narrative.runs import before
 from yusuan.parsing.vocabulary import load
 
 # What the sums need of a claim.
@@ -73,9 +74,7 @@ def _parts(rows: pl.DataFrame) -> pl.DataFrame:
     # Shares in thousandths of a per cent.
     unit = pl.lit(10, pl.Int64).pow((3 - pl.col("decimals").shift(-1)).clip(0, 3))
     rows = rows.with_columns(share_digits=digits, share_millis=digits * unit, share_slack=pl.when(is_share).then(unit))
-    levels = rows.filter("is_level").with_columns(
-        again=pl.col("inherits") & (pl.col("subject") == pl.col("subject").shift(1).over("paragraph"))
-    )
+    levels = rows.filter("is_level").with_columns(again=pl.col("inherits") & (pl.col("subject") == before("subject", "paragraph")))
     parts = _by_side(levels.filter(pl.col("group").is_not_null(), ~pl.col("again").fill_null(False)))
     parents = load("narrative_claims").filter(pl.col("parent").is_not_null()).select(concept="claim", parent="parent").unique()
     parts = parts.join(parents, on="concept", how="left", maintain_order="left")

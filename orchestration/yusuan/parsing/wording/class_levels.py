@@ -5,7 +5,7 @@
 
 import polars as pl
 
-from yusuan.parsing.text import name_key
+from yusuan.parsing.text import name_key, once_for_each
 from yusuan.parsing.wording.found import Found, counted, notice, placed
 from yusuan.parsing.wording.sentences import Sentences
 
@@ -15,12 +15,6 @@ MENTION = r"\p{Han}{2,40}[（(][类款项][）)]"
 
 def class_levels(sentences: Sentences, figures: pl.DataFrame) -> Found:
     """One notice for each name of a document, at its first place. A name that the tables print on several levels may have any of them."""
-    size = pl.col("classification_code").str.len_chars()
-    printed = figures.select("document_id", "label", size=size).filter(pl.col("size").is_in(list(LEVELS)), pl.col("label").is_not_null())
-    printed = printed.unique(maintain_order=True).select(
-        "document_id", name=name_key(pl.col("label")), level=pl.col("size").replace_strict(LEVELS, return_dtype=pl.Utf8)
-    ).unique(maintain_order=True)  # fmt: skip
-    printed = printed.group_by("document_id", "name", maintain_order=True).agg(levels=pl.col("level").sort().str.join("或"))
     text = pl.col("text")
     mentions = sentences.texts.filter(text.str.contains(MENTION)).with_columns(mention=text.str.extract_all(MENTION))
     mentions = mentions.explode("mention", empty_as_null=True, keep_nulls=True).select(
@@ -30,6 +24,14 @@ def class_levels(sentences: Sentences, figures: pl.DataFrame) -> Found:
         said=pl.col("mention").str.slice(-2, 1),
         at=text.str.find(pl.col("mention"), literal=True),
     )
+    printed = figures.select("document_id", "label", size=pl.col("classification_code").str.len_bytes()).filter(
+        pl.col("size").is_in(list(LEVELS)), pl.col("label").is_not_null()
+    )
+    # Few of the printed names are mentioned.
+    printed = once_for_each(printed, ["label"], name=name_key(pl.col("label"))).drop("label")
+    printed = printed.filter(pl.col("name").is_in(mentions["name"].implode())).unique()
+    printed = printed.with_columns(level=pl.col("size").replace_strict(LEVELS, return_dtype=pl.Utf8))
+    printed = printed.group_by("document_id", "name").agg(levels=pl.col("level").sort().str.join("或"))
     mentions = sentences.with_each(mentions).join(printed, on=["document_id", "name"], maintain_order="left")
     wrong = placed(mentions.filter(~pl.col("levels").str.contains(pl.col("said"), literal=True)), sentences.pieces).sort(
         "document_id", "line"

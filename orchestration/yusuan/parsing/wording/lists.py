@@ -6,7 +6,7 @@
 
 import polars as pl
 
-from yusuan.parsing.text import name_key
+from yusuan.parsing.text import name_key, once_for_each
 from yusuan.parsing.vocabulary import load
 from yusuan.parsing.wording.found import Found, counted, notice, placed
 from yusuan.parsing.wording.sentences import Sentences
@@ -34,9 +34,9 @@ def _listed_items(sentences: Sentences, figures: pl.DataFrame) -> Found:
         pl.col("statement").is_in(["general_budget_basic_by_economic", "appropriation_basic_by_economic"]),
         pl.col("economic_code").str.len_chars() == 5, pl.col("ticks") != 0, pl.col("label").is_not_null(),
     )  # fmt: skip
-    rows = rows.select(
-        "document_id", group_code=pl.col("economic_code").str.slice(0, 3), row=name_key(pl.col("label")), label="label"
-    ).unique(["document_id", "row"], maintain_order=True)
+    rows = once_for_each(rows, ["label"], row=name_key(pl.col("label"))).select(
+        "document_id", "row", "label", group_code=pl.col("economic_code").str.slice(0, 3)
+    ).unique(["document_id", "row"], maintain_order=True)  # fmt: skip
     known = load("economic_codes").filter(pl.col("code").str.len_chars() == 5).select(item=name_key(pl.col("name"))).unique()
     found, examined = [], []
     for group, classes in GROUPS:
@@ -49,9 +49,8 @@ def _listed_items(sentences: Sentences, figures: pl.DataFrame) -> Found:
             "document_id", "line", "page", "open", "alone", name=pl.col("listed").str.replace_all(MONEY, "").str.split("、")
         )
         place = ["document_id", "line", "page", "open"]
-        items = lists.explode("name", empty_as_null=True, keep_nulls=True).with_columns(
-            name=pl.col("name").str.replace(r"等.{0,6}$", ""), item=name_key(pl.col("name").str.replace(r"等.{0,6}$", ""))
-        )
+        items = lists.explode("name", empty_as_null=True, keep_nulls=True).with_columns(pl.col("name").str.replace(r"等.{0,6}$", ""))
+        items = once_for_each(items, ["name"], item=name_key(pl.col("name")))
         items = items.filter(pl.col("item") != "")
         examined.append(lists.select("document_id"))
         of_reference = items.join(known, on="item", how="semi", maintain_order="left")

@@ -35,8 +35,8 @@ def outdated_names(sentences: Sentences, lines: pl.DataFrame, texts: LineTexts, 
     is_named = text.str.count_matches(name, literal=True) > text.str.count_matches(name + NO_CLASS)
     named = (pl.col("fiscal_year") >= pl.col("since")) & text.str.contains(name, literal=True)
     in_rows, in_prose = (crossed(renamed, frame).filter(named).filter(is_named) for frame in (rows, prose))
-    in_rows = in_rows.with_columns(quoted=text.str.extract(pl.concat_str(pl.lit(r"([^\t]*"), name, pl.lit(r"[^\t]*)")), 1))
-    quoted = text.str.extract(pl.concat_str(pl.lit(f"({AROUND}"), name, pl.lit(f"{AROUND})")), 1)
+    in_rows = in_rows.with_columns(quoted=text.str.extract_all(pl.concat_str(pl.lit(r"[^\t]*"), name, pl.lit(r"[^\t]*"))).list.first())
+    quoted = text.str.extract_all(pl.concat_str(pl.lit(AROUND), name, pl.lit(AROUND))).list.first()
     in_prose = in_prose.with_columns(quoted=quoted, at=text.str.find(name, literal=True))
     found = [in_rows, placed(in_prose, sentences.pieces)]
     # One notice for each name of a document: it is one mistake wherever it stands.
@@ -89,5 +89,5 @@ def _words(texts: pl.DataFrame) -> pl.DataFrame:
     found = found.with_columns(quoted=text.str.extract_all(around)).explode("quoted", empty_as_null=True, keep_nulls=True)
     found = found.filter(quoted.is_not_null(), ~quoted.str.contains(pl.col("unless")).fill_null(False))
     return found.select(
-        "text_id", "quoted", "wrong_for", word=quoted.str.extract(pl.format("({})", pattern), 1), at=text.str.find(quoted, literal=True)
+        "text_id", "quoted", "wrong_for", word=quoted.str.extract_all(pattern).list.first(), at=text.str.find(quoted, literal=True)
     )
