@@ -78,10 +78,14 @@ def _place(row: str) -> pl.Expr:
     return pl.col("tid").cast(pl.UInt64) * 2**40 + pl.col("panel").cast(pl.UInt64) * 2**32 + pl.col(row).cast(pl.UInt64)
 
 
+def printed_at() -> pl.Expr:
+    """Where an amount stands in the order of the print: its table, row and column in one integer."""
+    return pl.col("tid").cast(pl.UInt64) * 2**40 + pl.col("row").cast(pl.UInt64) * 2**16 + pl.col("printed_column").cast(pl.UInt64)
+
+
 def _in_order(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells in the order of the print. They are, but for tables in which one list is set in two columns."""
-    printed_at = pl.col("tid").cast(pl.UInt64) * 2**40 + pl.col("row").cast(pl.UInt64) * 2**16 + pl.col("printed_column").cast(pl.UInt64)
-    order = cells.select(printed_at).to_series()
+    order = cells.select(printed_at()).to_series()
     return cells if order.is_sorted() else cells[order.arg_sort()]
 
 
@@ -320,6 +324,7 @@ __all__ = [
     "name_key",
     "named",
     "names_in_document",
+    "printed_at",
     "table_amounts",
     "ticks_columns",
     "title_funds",

@@ -453,7 +453,9 @@ def _repeats(figures: pl.DataFrame) -> pl.DataFrame:
 def _described(sums: pl.DataFrame, terms: pl.DataFrame, figures: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """What identities are called: told by their total or first term. `names` has key, check_id and other_statement of SAME."""
     place = pl.when(pl.col("page").is_not_null()).then(pl.format("第{}页", "page")).otherwise(pl.format("行{}", "line"))
-    places = terms.select("key", place=place).group_by("key").agg(places=pl.col("place").unique(maintain_order=True).str.join("、"))
+    places = terms.select("key", places=place).group_by("key").agg("places")
+    # Lists are joined all at once, groups one by one.
+    places = places.with_columns(pl.col("places").list.unique(maintain_order=True).list.join("、"))
     sums = sums.join(places, on="key", how="left", maintain_order="left").join(names, on="key", how="left", maintain_order="left")
     whole = figures.select(pl.col(IN_NAMES).gather(sums["whole_at"]))
     any_term = sums.select(pl.coalesce("whole_at", "part_at")).to_series()

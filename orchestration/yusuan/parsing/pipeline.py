@@ -19,6 +19,7 @@ from yusuan.parsing.amounts import (
     in_ticks,
     named,
     names_in_document,
+    printed_at,
     table_amounts,
 )
 from yusuan.parsing.claim_agencies import with_agencies
@@ -50,8 +51,6 @@ from yusuan.parsing.wording import wording_of
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
 PARSER_VERSION = "6"
-
-PRINTED_ORDER = ["document_id", "table", "row", "printed_column"]
 
 DASHES = ["-", "—", "–", "－", "--", "——", "/", "／"]
 
@@ -348,9 +347,9 @@ def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
 def _finish(columnar: pl.DataFrame, forms: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     """All amounts of columnar tables and of forms: keys, publisher as the last resort for the agency, and the second printing of a row."""
     forms = forms.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
-    figures = pl.concat([frame.drop(USED_UP, strict=False) for frame in (columnar, forms)], how="diagonal_relaxed")
+    figures = pl.concat([frame.drop(USED_UP, strict=False) for frame in (columnar, forms)], how="diagonal_relaxed", rechunk=True)
     # Amounts are wide: their order is found in a few columns, and each of them is copied once.
-    figures = figures[figures.select(pl.arg_sort_by(PRINTED_ORDER)).to_series()]
+    figures = figures[figures.select(printed_at().arg_sort()).to_series()]
     figures = figures.join(described.select("document_id", publisher="publisher_name"), on="document_id", how="left", maintain_order="left")
     figures = figures.with_columns(fingerprint=ids["document_id"].gather(figures["document_id"]))
     figures = figures.with_columns(amount_id=digest("fingerprint", "table", "printed_row", "printed_column"))

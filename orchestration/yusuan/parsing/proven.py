@@ -67,7 +67,7 @@ def _selected(readings: Sequence[Proven], last: pl.DataFrame) -> Proven:
             frame.with_columns(pl.lit(at).gather("sum_at").alias("sum_at"), *(pl.lit(row).gather(name).alias(name) for name in OF_LABELS))
             for frame, at, row in zip(frames, places, row_places, strict=True)
         ]
-        return pl.concat(moved)[order].drop("at").with_row_index("at")
+        return pl.concat(moved, rechunk=True)[order].drop("at").with_row_index("at")
 
     sums = [placed_at(reading.sums, at) for reading, at in zip(readings, places, strict=True)]
     figures = joined([reading.figures for reading in readings])
@@ -75,7 +75,7 @@ def _selected(readings: Sequence[Proven], last: pl.DataFrame) -> Proven:
     return Proven(
         figures,
         figures if same else joined([reading.corrected for reading in readings]),
-        pl.concat([reading.labels for reading in readings])[rows],
+        pl.concat([reading.labels for reading in readings], rechunk=True)[rows],
         Sums(*(pl.concat(frames) for frames in zip(*sums, strict=True))),
         pl.concat([reading.scores.join(last.filter(pl.col("last") == n), on="tid", how="semi") for n, reading in enumerate(readings)]),
     )
