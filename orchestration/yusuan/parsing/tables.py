@@ -12,7 +12,8 @@ from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.text import grid_of, once_for_each
 from yusuan.parsing.vocabulary import load
 
-GRID = ["document_id", "grid"]
+# Document and grid, and document and table, in one integer each.
+GRID, TABLE = "whole_grid", "whole_table"
 # How far above a grid its title may stand, in non-blank lines.
 TITLE_DISTANCE = 12
 LONGEST_TITLE = 60
@@ -53,26 +54,25 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     items = load("economic_codes").filter(pl.col("code").str.len_chars() == 5)["name"].unique().implode()
     heading, bare = pl.col("heading"), pl.col("bare")
     text, squashed = pl.col("text"), pl.col("squashed")
+    cells = once_for_each(
+        cells,
+        ["text_id"],
+        known=heading.is_in(terms),
+        item=heading.is_in(items),
+        joined=heading.str.contains(rf"(?:{'|'.join(endings)}|[码目号][{JOINTS}]?[类款项])$"),
+        total=bare.is_in(totals),
+        coding=heading.is_in(codes),
+        counter=squashed.str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
+        money=squashed.str.contains(r"^-?\d[\d,]*(?:\.\d+)?(?:亿元|万元|千元|元)$"),
+        counts=text.str.contains(r"^\D*1\D*$") | text.str.contains(r"\*\*|栏次"),
+        counted=squashed.str.extract(r"^(\d{1,2})$", 1).cast(pl.Int32),
+        listed=squashed.str.contains(LISTED),
+        coded=squashed.str.contains(CODE),
+    )
     rows = (
-        once_for_each(
-            cells,
-            ["text_id"],
-            known=heading.is_in(terms),
-            item=heading.is_in(items),
-            joined=heading.str.contains(rf"(?:{'|'.join(endings)}|[码目号][{JOINTS}]?[类款项])$"),
-            total=bare.is_in(totals),
-            coding=heading.is_in(codes),
-            counter=squashed.str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
-            money=squashed.str.contains(r"^-?\d[\d,]*(?:\.\d+)?(?:亿元|万元|千元|元)$"),
-            counts=text.str.contains(r"^\D*1\D*$") | text.str.contains(r"\*\*|栏次"),
-            counted=squashed.str.extract(r"^(\d{1,2})$", 1).cast(pl.Int32),
-            is_counted=squashed.str.contains(r"^\d{1,2}$"),
-            listed=squashed.str.contains(LISTED),
-            coded=squashed.str.contains(CODE),
-        )
-        .group_by("place", maintain_order=True)
+        cells.group_by("place", maintain_order=True)
         .agg(
-            pl.col(*GRID, "row", "page").first(),
+            pl.col("document_id", "grid", "row", "page").first(),
             line=pl.col("line").min(),
             size=pl.len(),
             numbers=(pl.col("number").is_not_null() | pl.col("money")).sum(),
@@ -82,8 +82,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             total=pl.col("total").all(),
             coding=pl.col("coding").any(),
             counters=pl.col("counter").all() & (pl.len() >= 2),
-            counting=pl.col("counted"),
-            all_counted=pl.col("is_counted").all(),
+            all_counted=pl.col("counted").is_not_null().all(),
             counts=pl.col("counts").any(),
             listed=pl.col("listed").any(),
             coded=pl.col("coded").any(),
@@ -93,21 +92,23 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             right=pl.col("x1").max(),
             text=pl.col("squashed"),
         )
-        # Lists are joined in half the time that joining inside the groups takes; few are numbers alone.
-        .with_columns(pl.col("text").list.join("|"), counting=_one_after_the_other().fill_null(False), whole_grid=grid_of(pl.col("place")))
-        .drop("all_counted")
+        # Lists are joined in half the time that joining inside the groups takes.
+        .with_columns(pl.col("text").list.join("|"), grid_of(pl.col("place")).alias(GRID))
     )
-    whole = rows.group_by("whole_grid").agg(
+    whole = rows.group_by(GRID).agg(
         pl.col("last_column").max().alias("columns"), pl.col("left").min(), pl.col("right").max(),
         first_wide=pl.when(pl.col("size") >= 2).then("place").min(),
     )  # fmt: skip
-    rows = rows.drop("last_column", "left", "right").join(whole, on="whole_grid", how="left", maintain_order="left")
+    rows = rows.drop("last_column", "left", "right").join(whole, on=GRID, how="left", maintain_order="left")
     # 2 | 3 | 4 numbers columns also where the first number is lost.
-    index = pl.col("counters") & (pl.col("counts") | pl.col("counting"))
-    rows = rows.with_columns(index=index, seen_header=(pl.col("place") > pl.col("first_wide")).fill_null(False)).drop("first_wide")
+    counting = pl.col("place").is_in(_one_after_the_other(cells, rows).implode())
+    index = pl.col("counters") & (pl.col("counts") | counting)
+    rows = rows.with_columns(index=index, seen_header=(pl.col("place") > pl.col("first_wide")).fill_null(False)).drop(
+        "first_wide", "all_counted"
+    )
     single = (pl.col("size") == 1) & (pl.col("numbers") == 0)
     # Wide group headings (2022年执行数) are told by the row of plain headings below them.
-    plain = ((pl.col("known") >= 0.5) & (pl.col("size") >= 3) & (pl.col("numbers") == 0)).shift(-1, fill_value=False).over("whole_grid")
+    plain = ((pl.col("known") >= 0.5) & (pl.col("size") >= 3) & (pl.col("numbers") == 0)).shift(-1, fill_value=False).over(GRID)
     like_header = (
         pl.when(pl.col("index") | (plain & (pl.col("size") >= 2) & (pl.col("numbers") == 0)))
         .then(pl.lit(True))
@@ -127,22 +128,23 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
         )
     )
     rows = rows.with_columns(like_header=like_header, caption=single & ~pl.col("seen_header") & ~pl.col("total"))
-    body = rows.filter(~pl.col("like_header")).group_by("whole_grid").agg(body=pl.col("place").min())
-    rows = rows.join(body, on="whole_grid", how="left", maintain_order="left")
+    body = rows.filter(~pl.col("like_header")).group_by(GRID).agg(body=pl.col("place").min())
+    rows = rows.join(body, on=GRID, how="left", maintain_order="left")
     rows = rows.with_columns(header=(pl.col("place") < pl.col("body")).fill_null(True)).drop("body")
     # Lone labels at the top are captions only above a header; a grid that lost its header begins with its body.
     first = ~pl.col("seen_header") & (pl.col("size") >= FEWEST_JOINED)
     told = (pl.col("known") >= 0.34) | (first & (pl.col("joined") >= MOST_KNOWN))
-    headed = (pl.col("header") & ~pl.col("caption") & told).any().over("whole_grid")
-    captioned = headed | pl.col("text").str.contains("表", literal=True)
+    headed = (pl.col("header") & ~pl.col("caption") & told).any().over(GRID)
+    captioned = headed | pl.when("caption").then("text").str.contains("表", literal=True)
     rows = rows.with_columns(header=pl.col("header") & headed, caption=pl.col("caption") & captioned, headed=headed)
-    return rows.drop("whole_grid", "seen_header")
+    return rows.drop("seen_header")
 
 
-def _one_after_the_other() -> pl.Expr:
-    """Whether a row is at least FEWEST_JOINED numbers and nothing else, and each is by one more than the one before."""
-    steps = pl.when(pl.col("all_counted") & (pl.col("size") >= FEWEST_JOINED)).then("counting").list.diff(null_behavior="drop")
-    return (steps.list.min() == 1) & (steps.list.max() == 1)
+def _one_after_the_other(cells: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """The places of rows that are at least FEWEST_JOINED numbers and nothing else, each by one more than the one before."""
+    numbered = rows.filter("all_counted", pl.col("size") >= FEWEST_JOINED)["place"].implode()
+    steps = cells.select("place", "counted").filter(pl.col("place").is_in(numbered)).group_by("place")
+    return steps.agg(each=(pl.col("counted").diff().drop_nulls() == 1).all()).filter("each")["place"]
 
 
 def statement_of_title(text: pl.Expr) -> pl.Expr:
@@ -156,10 +158,10 @@ def statement_of_title(text: pl.Expr) -> pl.Expr:
 def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """For each grid its best title, from the lines above it and its captions.
 
-    Columns document_id, grid, title, title_line, title_statement, title_score.
+    Columns GRID, title, title_line, title_statement, title_score.
     """
-    captions = cells.select(*GRID, "place", "line", "squashed").join(rows.filter("caption"), on="place", how="semi")
-    captions = captions.select(*GRID, "line", "squashed", distance=pl.lit(0, dtype=pl.Int64))
+    captions = cells.select("place", "line", "squashed").filter(pl.col("place").is_in(rows.filter("caption")["place"].implode()))
+    captions = captions.select(grid_of(pl.col("place")).alias(GRID), "line", "squashed", distance=pl.lit(0, dtype=pl.Int64))
     between = above.select(captions.columns)
     candidates = pl.concat([between, captions]).with_columns(text=pl.col("squashed").str.replace(r"^#+|\*+", ""))
     candidates = candidates.filter(pl.col("text").str.len_chars().is_between(4, LONGEST_TITLE), ~pl.col("text").str.contains(PROSE_END))
@@ -168,25 +170,27 @@ def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.D
     candidates = once_for_each(candidates, ["bare"], title_statement=statement_of_title(pl.col("bare"))).drop("bare")
     matched = candidates.filter(pl.col("title_statement").is_not_null())
     # Three titles one below the other are a contents list.
-    steps = {f"near_{k}": (pl.col("line") - pl.col("line").shift(k).over(GRID)).abs() <= LIST_STEP * abs(k) for k in (-2, -1, 1, 2)}
-    near = [pl.col(name) for name in steps]
+    matched = matched.sort(GRID, maintain_order=True)
+    steps = {k: (pl.col("line") - pl.col("line").shift(k)).abs() <= LIST_STEP * abs(k) for k in (-2, -1, 1, 2)}
+    matched = matched.with_columns((pl.col(GRID) == pl.col(GRID).shift(k)).and_(step).alias(f"near_{k}") for k, step in steps.items())
+    near = [pl.col(f"near_{k}") for k in steps]
     listed = (near[0] & near[1]) | (near[1] & near[2]) | (near[2] & near[3])
-    matched = matched.with_columns(**steps).filter(~(listed.fill_null(False) & pl.col("squashed").str.contains(ENTRY))).drop(steps)
+    matched = matched.filter(~(listed.fill_null(False) & pl.col("squashed").str.contains(ENTRY)))
     is_table = pl.col("text").str.contains("表")
     # The first row of a page may be an item of a list that names a fund (二十一、国有资本经营预算支出); it opens no table.
     item = (pl.col("distance") == 0) & pl.col("text").str.contains(r"^[一二三四五六七八九十]+[、.]") & ~is_table
     matched = matched.filter(~item)
     # 政府性基金预算支出表 … 本表为空表: a title above that note is the one of the empty table.
     empty = between.filter(pl.col("squashed").str.contains(EMPTY_NOTE), pl.col("squashed").str.contains(SENTENCE_END))
-    figured = cells.select(*GRID, "number").join(empty.select(GRID).unique(), on=GRID, how="semi")
-    figured = figured.filter(pl.col("number").str.contains(".", literal=True)).select(GRID).unique()
-    empty = empty.join(figured, on=GRID, how="semi").group_by(GRID).agg(empty_until=pl.col("line").max())
+    figured = cells.select("number", grid_of(pl.col("place")).alias(GRID)).filter(pl.col(GRID).is_in(empty[GRID].unique().implode()))
+    in_grids = figured.filter(pl.col("number").str.contains(".", literal=True))[GRID].unique().implode()
+    empty = empty.filter(pl.col(GRID).is_in(in_grids)).group_by(GRID).agg(empty_until=pl.col("line").max())
     matched = matched.join(empty, on=GRID, how="left", maintain_order="left")
     matched = matched.filter((pl.col("line") > pl.col("empty_until")).fill_null(True))
     # A heading that does not say 表 (机关运行经费) counts only right above its table.
     matched = matched.filter(is_table | (pl.col("distance") <= 4)).with_columns(title_score=is_table.cast(pl.Float64) * 0.4 + 0.5)
     return (
-        matched.sort(*GRID, "title_score", "line")
+        matched.sort(GRID, "title_score", "line")
         .group_by(GRID, maintain_order=True)
         .agg(
             pl.last("text").alias("title"),
@@ -204,25 +208,34 @@ def _free_lines(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     return free.select("document_id", "line", "page", squashed=texts.squashed())
 
 
-def _lines_above(free: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
+def _owned(free: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
+    """Free lines that stand above a grid and below the one before it, with their GRID."""
+    starts = grids.select("document_id", "first_line", GRID).sort("document_id", "first_line")
+    places = free.select(place=_line_of_document("line")).to_series()
+    nearest = starts.select(_line_of_document("first_line")).to_series().search_sorted(places, side="left")
+    below = starts[nearest.set(nearest == starts.height, None)]
+    return free.with_columns(below[GRID]).filter(below["document_id"] == free["document_id"])
+
+
+def _line_of_document(line: str) -> pl.Expr:
+    return pl.col("document_id").cast(pl.UInt64) * 2**32 + pl.col(line).cast(pl.UInt64)
+
+
+def _lines_above(owned: pl.DataFrame) -> pl.DataFrame:
     """The nearest free lines above each grid, with their distance (1 = directly above)."""
-    starts = grids.select("document_id", "grid", "first_line").sort("document_id", "first_line")
-    owned = free.sort("line").join_asof(
-        starts.sort("first_line"), left_on="line", right_on="first_line", by="document_id", strategy="forward", check_sortedness=False
-    )
-    owned = owned.filter(pl.col("grid").is_not_null()).sort("document_id", "line")
-    return owned.with_columns(distance=pl.int_range(pl.len(), 0, -1).over(GRID)).filter(pl.col("distance") <= TITLE_DISTANCE)
+    above = owned.sort("document_id", "line")
+    return above.with_columns(distance=pl.int_range(pl.len(), 0, -1).over(GRID)).filter(pl.col("distance") <= TITLE_DISTANCE)
 
 
 def without_furniture(free: pl.DataFrame) -> pl.DataFrame:
     """Free lines without page numbers and without what stands on at least three pages of a document, or, where a format has no pages,
     three times in it and is neither a title nor a caption of a table."""
-    times = free.group_by("document_id", "squashed").agg(
-        pages=pl.col("page").n_unique(), times=pl.len(), paged=pl.col("page").is_not_null().all()
-    )
-    head = ~pl.col("paged") & (pl.col("times") >= PAGES) & ~pl.col("squashed").str.contains(OF_TABLE)
-    repeated = times.filter((pl.col("paged") & (pl.col("pages") >= PAGES)) | head).select("document_id", "squashed")
-    return free.filter(~pl.col("squashed").str.contains(PAGE_NUMBER)).join(repeated, on=["document_id", "squashed"], how="anti")
+    line = ["document_id", "squashed"]
+    several = free.select(*line, "page").filter(pl.len().over(line) >= PAGES)
+    times = several.group_by(line).agg(pages=pl.col("page").n_unique(), paged=pl.col("page").is_not_null().all())
+    head = ~pl.col("paged") & ~pl.col("squashed").str.contains(OF_TABLE)
+    repeated = times.filter((pl.col("paged") & (pl.col("pages") >= PAGES)) | head).select(line)
+    return free.filter(~pl.col("squashed").str.contains(PAGE_NUMBER)).join(repeated, on=line, how="anti")
 
 
 def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -233,12 +246,15 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -
     the first after a page break or a gap).
     """
     rows = grid_rows(cells)
-    in_grids = lines.select(*GRID, "line", "text_id").filter(pl.col("grid").is_not_null())
+    of_grid = pl.col("document_id").cast(pl.UInt64) * 2**20 + pl.col("grid").cast(pl.UInt64)
+    in_grids = lines.select(of_grid.alias(GRID), "line", "text_id").filter(pl.col(GRID).is_not_null())
     in_grids = in_grids.with_columns(tabs=texts.told(pl.col("text").str.count_matches("\t", literal=True)))
     tabs = in_grids.group_by(GRID).agg(last_line=pl.col("line").max(), tabs=pl.col("tabs").mode().max())
+    pair = pl.when(pl.col("size") == 2).then("text")
     grids = (
         rows.group_by(GRID, maintain_order=True)
         .agg(
+            pl.col("document_id", "grid").first(),
             first_line=pl.col("line").min(),
             page=pl.col("page").first(),
             last_page=pl.col("page").last(),
@@ -248,30 +264,31 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -
             right=pl.col("right").first(),
             headed=pl.col("headed").first(),
             header_text=pl.col("text").filter(pl.col("header") & ~pl.col("caption")),
-            listing=((pl.col("size") == 2) & pl.col("text").str.contains(r"\|\d{1,3}$") & ~pl.col("text").str.contains(r"\.\d")).mean(),
+            listing=(pair.str.contains(r"\|\d{1,3}$") & ~pair.str.contains(r"\.\d")).fill_null(False).mean(),
             first_text=pl.col("text").first(),
             coded=pl.col("coded").filter(~pl.col("header")).mean().fill_null(0),
         )
         .join(tabs, on=GRID, how="left", maintain_order="left")
         .with_columns(columns=pl.max_horizontal("columns", pl.col("tabs").cast(pl.Int32) + 1))
     )
-    figured = cells.select(*GRID, "column", "number").filter(pl.col("number").is_not_null())
-    figured = figured.group_by(GRID).agg(figured=pl.col("column").unique())
+    figured = cells.select("place", "column", "number").filter(pl.col("number").is_not_null())
+    figured = figured.group_by(grid_of(pl.col("place")).alias(GRID)).agg(figured=pl.col("column").unique())
     grids = grids.join(figured, on=GRID, how="left", maintain_order="left")
     # A contents list with page numbers is laid out like a table of two columns.
     grids = grids.filter(~((pl.col("listing") >= 0.8) & (pl.col("columns") <= 2) & (pl.col("row_count") >= 2)))
-    rows = rows.join(grids.select(GRID), on=GRID, how="semi", maintain_order="left")
+    rows = rows.filter(pl.col(GRID).is_in(grids[GRID].implode()))
     free = _free_lines(lines, texts)
-    above = _lines_above(free, grids)
+    above = _lines_above(_owned(free, grids))
     named = titles(cells, above, rows)
     grids = grids.join(named, on=GRID, how="left", maintain_order="left").sort(GRID)
-    grids = grids.join(_gaps(free, grids), on=GRID, how="left", maintain_order="left")
+    # How many lines that are not page furniture stand directly above each grid (after the grid before it).
+    gaps = _owned(without_furniture(free), grids).group_by(GRID).agg(gap=pl.len())
+    grids = grids.join(gaps, on=GRID, how="left", maintain_order="left").with_columns(pl.col("gap").fill_null(0))
     # Lazily, so that what `continues` asks for several times is found once.
     grids = grids.lazy().with_columns(starts=~continues()).collect()
     grids = grids.with_columns(table=pl.col("starts").cum_sum().over("document_id").cast(pl.Int32))
     units = _units(cells, above, grids)
-    rows = rows.join(grids.select(*GRID, "table", "starts"), on=GRID, maintain_order="left")
-    rows = _number_rows(rows)
+    rows = _number_rows(rows.join(grids.select(GRID, "table", "starts"), on=GRID, maintain_order="left").drop(GRID))
     tables = (
         grids.join(units, on=GRID, how="left", maintain_order="left")
         .group_by("document_id", "table", maintain_order=True)
@@ -287,12 +304,6 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -
         )
     )
     return tables, rows
-
-
-def _gaps(free: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
-    """How many lines that are not page furniture stand directly above each grid (after the grid before it)."""
-    above = _lines_above(without_furniture(free), grids)
-    return grids.select(GRID).join(above.group_by(GRID).agg(gap=pl.len()), on=GRID, how="left").with_columns(pl.col("gap").fill_null(0))
 
 
 def continues() -> pl.Expr:
@@ -336,7 +347,7 @@ def align_columns(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame)
     """Gives the parts of a table that goes over pages one common numbering of columns, by the edges of their cells."""
     several = tables.filter(pl.col("parts") > 1).select("document_id", "table")
     placed = rows.join(several, on=["document_id", "table"], how="semi").select("place", "table")
-    boxed = cells.select(*GRID, "place", "column", "x0", "x1").filter(pl.col("x0").is_not_null()).join(placed, on="place")
+    boxed = cells.select("document_id", "grid", "place", "column", "x0", "x1").filter(pl.col("x0").is_not_null()).join(placed, on="place")
     if boxed.is_empty():
         return cells, tables
     keys = ["document_id", "table"]
@@ -373,31 +384,30 @@ def _fitting(boxed: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 def _units(cells: pl.DataFrame, above: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
     """The unit that a caption above a grid, or a caption row or header inside it, names."""
     above = above.with_columns(unit=pl.col("squashed").str.extract(UNIT, 1)).filter(pl.col("unit").is_not_null())
-    above = above.sort(*GRID, "line").group_by(GRID, maintain_order=True).agg(above_unit=pl.last("unit"))
+    above = above.sort(GRID, "line").group_by(GRID, maintain_order=True).agg(above_unit=pl.last("unit"))
     inside = (
-        cells.select(*GRID, "squashed")
+        cells.select("place", "squashed")
         .filter(pl.col("squashed").str.contains("单位", literal=True))
-        .with_columns(unit=pl.col("squashed").str.extract(UNIT, 1))
+        .with_columns(grid_of(pl.col("place")).alias(GRID), unit=pl.col("squashed").str.extract(UNIT, 1))
         .filter(pl.col("unit").is_not_null())
         .group_by(GRID, maintain_order=True)
         .agg(inside_unit=pl.first("unit"))
     )
     units = grids.select(GRID).join(above, on=GRID, how="left").join(inside, on=GRID, how="left")
-    return units.select(*GRID, unit=pl.coalesce("above_unit", "inside_unit"))
+    return units.select(GRID, unit=pl.coalesce("above_unit", "inside_unit"))
 
 
 def _number_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows numbered through each table; the header that a continuation repeats is left out."""
-    first_headers = rows.filter("starts", "header").select("document_id", "table", "text", repeated=pl.lit(True)).unique()
-    rows = rows.join(first_headers, on=["document_id", "table", "text"], how="left", maintain_order="left")
-    again = ~pl.col("starts") & pl.col("header") & pl.col("repeated").fill_null(False)
-    rows = rows.filter(~again).with_columns(header=pl.col("header") & pl.col("starts"))
-    keys = ["document_id", "table"]
+    rows = rows.with_columns((pl.col("document_id").cast(pl.UInt64) * 2**20 + pl.col("table").cast(pl.UInt64)).alias(TABLE))
+    headers = rows.select("place", TABLE, "text", "starts", "header").filter("header")
+    again = headers.filter(~pl.col("starts")).join(headers.filter("starts"), on=[TABLE, "text"], how="semi")["place"]
+    rows = rows.filter(~pl.col("place").is_in(again.implode())).with_columns(header=pl.col("header") & pl.col("starts"))
     rows = rows.with_columns(
-        number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(keys),
-        apart=(pl.col("line") - pl.col("line").shift(1) > 1).fill_null(False).over(keys),
-        other_grid=(pl.col("grid") != pl.col("grid").shift(1)).fill_null(False).over(keys),
+        number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(TABLE),
+        apart=(pl.col("line") - pl.col("line").shift(1) > 1).fill_null(False).over(TABLE),
+        other_grid=(pl.col("grid") != pl.col("grid").shift(1)).fill_null(False).over(TABLE),
     )
     # A text that prints a cell on a line leaves lines between all rows.
-    stacked = pl.col("apart").mean().over(keys) > 0.5
-    return rows.with_columns(breaks=pl.col("other_grid") | (pl.col("apart") & ~stacked)).drop("repeated", "apart", "other_grid")
+    stacked = pl.col("apart").mean().over(TABLE) > 0.5
+    return rows.with_columns(breaks=pl.col("other_grid") | (pl.col("apart") & ~stacked)).drop(TABLE, "apart", "other_grid")
