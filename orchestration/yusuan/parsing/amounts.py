@@ -14,7 +14,7 @@ COUNTED = r"\((?:[个辆人台套批次家项件]|人次|批次|平方米|台[�
 # What tables of “三公” print beside them.
 BESIDE_THREE_PUBLIC = "会议费|培训费|运行经费"
 # What an amount keeps of its cell, its column and its row: every later join, filter and sort copies all columns of the amounts.
-OF_CELL = ["tid", "panel", "row", "column", "cell", "meant", "role", "number", "repair", "printed_row", "printed_column", "unit"]
+OF_CELL = ["tid", "panel", "row", "column", "cell", "meant", "number", "repair", "printed_row", "printed_column"]
 # Of its row only this is asked while sums decide how tables are read; the rest is looked up when that is known.
 IN_SUMS = [
     "statement", "row_kind", "is_total", "is_repeat", "of_which", "opened_by_which", "parent", "code", "code_source", "classification_code",

@@ -36,7 +36,7 @@ from yusuan.parsing.notices import blank_totals, examined_of, notices_of, unsure
 from yusuan.parsing.privacy import mask
 from yusuan.parsing.proven import Copies, Proven, latest
 from yusuan.parsing.readings import best_columns
-from yusuan.parsing.repairs import join_split, read_units, split_glued, unread_amounts
+from yusuan.parsing.repairs import damage, join_split, read_units, split_glued, unread_amounts
 from yusuan.parsing.row_notices import looked_at_rows, odd_rows, row_notices
 from yusuan.parsing.row_shifts import row_shifts
 from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, lost_agencies, move_cells, with_lines
@@ -55,8 +55,11 @@ PARSER_VERSION = "6"
 DASHES = ["-", "—", "–", "－", "--", "——", "/", "／"]
 
 # Every join, filter and sort copies all columns that it is given. Of cells below a header only this is read, and `cell`, the place of
-# the cell among all placed ones; where it is printed is looked up for amounts alone, when they have all their labels.
+# the cell among all placed ones; what it prints is looked up for labels alone, and where it is printed for amounts alone, when they have
+# all their labels.
 OF_BODY = ["cell", "tid", "row", "column", "column_span", "breaks", "text", "text_id", "squashed", "bare", "number", "number_repair"]
+OF_ROWS = ["cell", "tid", "row", "column", "column_span", "breaks", "number", "number_repair", "is_glued", "has_unit"]
+OF_LABELS = ["text", "text_id", "squashed", "bare"]
 OF_PLACE = ["page", "line", "text", "x0", "y0", "x1", "y1", "confidence"]
 # What has told all that it has to tell is left behind.
 USED_UP = [
@@ -119,6 +122,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     # A dash stands for a blank cell, among labels as among figures.
     placed = join_split(printed.filter(pl.col("tid").is_not_null(), ~pl.col("squashed").is_in(DASHES)))
     body = _body(placed)
+    of_rows, prints = body.select(*OF_BODY, *damage()).select(OF_ROWS), placed.select(OF_LABELS)
     columnar = tables.filter(~pl.col("is_form"))
 
     def copies_of(tries: pl.DataFrame) -> Callable[..., pl.DataFrame]:
@@ -139,7 +143,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         """All readings of headers at once, each on a copy of its tables."""
         copied = copies_of(tries)
         columns, some = copied(tries, "rank"), copied(columnar)
-        return of_originals(row_sums(table_amounts(*_labelled(copied(body), columns, some), _with_columns(some, columns))))
+        return of_originals(row_sums(table_amounts(*_labelled(copied(of_rows), prints, columns, some), _with_columns(some, columns))))
 
     columns, readings = best_columns(
         placed,
@@ -148,7 +152,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         sums_of,
     )
     tables = _with_columns(tables, columns).join(readings, on="tid", how="left", maintain_order="left")
-    read, forms = _labelled(body, columns, tables), _from_forms(placed, tables)
+    read, forms = _labelled(of_rows, prints, columns, tables), _from_forms(placed, tables)
 
     def proven(read: Read, tables: pl.DataFrame) -> Proven:
         """Amounts of tables and the sums within them."""
@@ -167,8 +171,8 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
 
     def shifted(shifts: pl.DataFrame) -> Proven:
         """The tables that have shifts, labelled anew."""
-        moved = body.join(shifts.select("tid").unique(), on="tid", how="semi", maintain_order="left")
-        return proven(_labelled(moved, columns, tables, shifts), tables)
+        moved = of_rows.join(shifts.select("tid").unique(), on="tid", how="semi", maintain_order="left")
+        return proven(_labelled(moved, prints, columns, tables, shifts), tables)
 
     def tried(tries: pl.DataFrame, shifts: pl.DataFrame) -> Copies:
         """All shifts of rows at once, each on a copy of its table."""
@@ -177,7 +181,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         moves = moves.select("row", "column", "to", tid=pl.col("tid") + pl.col("rank") * tables.height)
         every = pl.concat([moves, copied(shifts).drop("rank").select(moves.columns)])
         some = copied(tables)
-        return Copies(proven(_labelled(copied(body), copied(columns), some, every), some), tables.height, ids.height)
+        return Copies(proven(_labelled(copied(of_rows), prints, copied(columns), some, every), some), tables.height, ids.height)
 
     uneven, printed_rows = uneven_rows(placed, lines), corrected(proven(read, tables))
     undecided, proofs = row_shifts(body, columns, uneven, printed_rows, shifted, tried, corrected)
@@ -286,26 +290,29 @@ def _body(placed: pl.DataFrame) -> pl.DataFrame:
     return cells.filter(~pl.col("header"), ~pl.col("caption"), ~pl.col("index"), ~pl.col("is_form")).select(OF_BODY)
 
 
-def _labelled(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame, shifts: pl.DataFrame | None = None) -> Read:
-    """Cells of amounts with the meaning of their column, and rows with theirs. Tables do not depend on each other here."""
-    body = split_glued(move_cells(body, shifts), columns)
+def _labelled(
+    body: pl.DataFrame, prints: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame, shifts: pl.DataFrame | None = None
+) -> Read:
+    """Cells of amounts with the meaning of their column, and rows with theirs. Tables do not depend on each other here.
+
+    `body` are cells below headers (OF_ROWS), whose texts (OF_LABELS) stand in `prints` at their place `cell`.
+    """
+    body = split_glued(move_cells(body, shifts), prints, columns)
     meaning = columns.select(
         "tid", "column", "role", "kind", "panel", "measure", "fund_source", "side", "period", "unit", "parent_heading",
         column_scheme="scheme", column_heading="heading", purpose="purpose", column_of_which="column_of_which",
     ).with_row_index("meant")  # fmt: skip
-    # A row is read by few of these; the rest is looked up for the amounts.
-    of_rows = ["meant", "role", "kind", "panel", "unit", "column_scheme"]
-    # One integer for two keys is joined in a third of the time.
+    # One integer for two keys is joined in a third of the time; all else is looked up at the place of the column.
     place = pl.col("tid").cast(pl.UInt64) * 2**32 + pl.col("column").cast(pl.UInt64)
-    paneled = meaning.filter(pl.col("panel").is_not_null()).select(*of_rows, place=place)
+    paneled = meaning.filter(pl.col("panel").is_not_null()).select("meant", "panel", is_amount=pl.col("kind") == "amount", place=place)
     body = body.with_columns(place=place).join(paneled, on="place", how="inner", maintain_order="left").drop("place")
-    body = with_lines(fold_panels(carry_labels(read_units(body), meaning), meaning, tables))
-    cells = body.select(*OF_CELL, "list_row", "kind").filter(pl.col("kind") == "amount", pl.col("number").is_not_null()).drop("kind")
+    body = with_lines(fold_panels(carry_labels(read_units(body, prints), meaning), prints, meaning, tables))
+    cells = body.select(*OF_CELL, "list_row", "own_unit", "is_amount").filter("is_amount", pl.col("number").is_not_null())
+    cells = cells.drop("is_amount").hstack(meaning.drop("meant", "tid", "column", "kind", "panel", "column_scheme")[cells["meant"]])
     cells = cells.join(tables.select("tid", "common_unit", table_unit="unit"), on="tid", how="left", maintain_order="left")
-    cells = cells.with_columns(*_units()).drop("unit", "table_unit", "common_unit")
-    cells = in_ticks(cells)
-    cells = cells.hstack(meaning.drop("tid", "column", *of_rows)[cells["meant"]])
-    return cells.drop("list_row"), label_rows(body, cells, tables)
+    cells = in_ticks(cells.with_columns(unit=pl.coalesce("own_unit", "unit")).with_columns(*_units()))
+    cells = cells.drop("own_unit", "unit", "table_unit", "common_unit")
+    return cells.drop("list_row"), label_rows(body, prints, meaning, cells, tables)
 
 
 def _columnar(read: Proven, placed: pl.DataFrame) -> pl.DataFrame:

@@ -21,17 +21,25 @@ NO_AMOUNT = r"%$|％$|^\d{4}年|^[-—–/.…]+$"
 MOST_SHOWN = 5
 
 
-def split_glued(body: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+def damage() -> list[pl.Expr]:
+    """Whether a cell that is no figure may be two (is_glued), and whether it prints a unit or a sign of money (has_unit)."""
+    unread = pl.col("number").is_null()
+    two_points = pl.col("text").str.count_matches(".", literal=True) == 2
+    return [(unread & two_points).alias("is_glued"), (unread & pl.col("squashed").str.contains("元$|^¥")).alias("has_unit")]
+
+
+def split_glued(body: pl.DataFrame, prints: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     """Two figures that stand in one cell beside a blank amount column: the second belongs there (repair `glued_numbers`).
 
-    `body` has body cells (tid, row, column, printed_column, text, number, repair); `columns` the meaning of columns (tid, column, kind,
-    panel).
+    `body` has body cells (cell, tid, row, column, printed_column, number, repair, is_glued), `prints` the text of each cell; `columns`
+    the meaning of columns (tid, column, kind, panel).
     """
     first = pl.coalesce(pl.col("text").str.extract(APART, 1), pl.col("text").str.extract(TOGETHER, 1))
     second = pl.coalesce(pl.col("text").str.extract(APART, 2), pl.col("text").str.extract(TOGETHER, 2))
-    glued = body.filter(pl.col("number").is_null() & (pl.col("text").str.count_matches(".", literal=True) == 2)).with_columns(
-        first=first, second=second
-    )
+    glued = body.filter("is_glued")
+    if glued.is_empty():
+        return body
+    glued = glued.with_columns(prints["text"].gather(glued["cell"])).with_columns(first=first, second=second)
     glued = glued.filter(pl.col("second").is_not_null())
     if glued.is_empty():
         return body
@@ -75,21 +83,24 @@ def join_split(placed: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([rest, some.select(placed.columns)])
 
 
-def read_units(body: pl.DataFrame) -> pl.DataFrame:
-    """Figures of amount columns that print their own unit or sign (5.00万元, ¥5.00) are read in it (repair `unit_in_cell`).
+def read_units(body: pl.DataFrame, prints: pl.DataFrame) -> pl.DataFrame:
+    """Figures of amount columns that print their own unit or sign (5.00万元, ¥5.00) are read in it (repair `unit_in_cell`), own_unit.
 
-    `body` has body cells with kind, squashed, number, unit and repair.
+    `body` has body cells with cell, is_amount, number, repair and has_unit, `prints` the squashed text of each cell.
     """
-    unread, money = (pl.col("kind") == "amount") & pl.col("number").is_null(), pl.col("squashed").str.contains("元$|^¥")
-    if not body.select("kind", "number", "squashed").filter(unread).select(money.any()).item():
-        return body
-    beside = unread & money
-    parts = pl.when(beside).then(pl.col("squashed")).str.extract_groups(MONEY)
-    body = body.with_columns(figure=parts.struct.field("figure"), own=parts.struct.field("unit"))
+    beside = pl.col("is_amount") & pl.col("has_unit")
+    cells = body.filter(beside)["cell"].unique()
+    if cells.is_empty():
+        return body.with_columns(own_unit=pl.lit(None, dtype=pl.Utf8))
+    parts = pl.col("squashed").str.extract_groups(MONEY)
+    money = pl.DataFrame([cells, prints["squashed"].gather(cells)])
+    money = money.select("cell", figure=parts.struct.field("figure"), own=parts.struct.field("unit"))
+    body = body.join(money, on="cell", how="left", maintain_order="left")
+    figure, own = (pl.when(beside).then(name) for name in ("figure", "own"))
     return body.with_columns(
-        number=pl.coalesce("figure", "number"),
-        unit=pl.coalesce("own", "unit"),
-        repair=also(pl.col("repair"), pl.when(pl.col("figure").is_not_null()).then(pl.lit("unit_in_cell"))),
+        number=pl.coalesce(figure, "number"),
+        own_unit=own,
+        repair=also(pl.col("repair"), pl.when(figure.is_not_null()).then(pl.lit("unit_in_cell"))),
     ).drop("figure", "own")
 
 

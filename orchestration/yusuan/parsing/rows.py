@@ -64,7 +64,7 @@ def move_cells(body: pl.DataFrame, shifts: pl.DataFrame | None) -> pl.DataFrame:
     return body.with_columns(column=pl.coalesce("to", "column"), repair=also(pl.col("repair"), moved)).drop("to")
 
 
-def fold_panels(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+def fold_panels(body: pl.DataFrame, prints: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """One list that is set in two columns of the page is read as one list again.
 
     Panels side by side are two sides (收入 | 支出), or one list broken in the middle (301 … | 302 …). The second has panels
@@ -79,9 +79,10 @@ def fold_panels(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     if folded.is_empty():
         return body
     whole = pl.col("bare").str.contains(TOTAL) & ~pl.col("bare").is_in(part_totals()["term"].implode())
-    labels = body.select("tid", "panel", "row", "kind", "bare").filter(
-        pl.col("kind") == "label", pl.col("tid").is_in(folded["tid"].implode())
+    labels = body.select("tid", "panel", "row", "is_amount", "cell").filter(
+        ~pl.col("is_amount"), pl.col("tid").is_in(folded["tid"].implode())
     )
+    labels = labels.with_columns(prints["bare"].gather(labels["cell"]))
     totals = labels.filter(whole).select("tid", "panel", "row").unique().group_by("tid").agg(totals=pl.len())
     folded = folded.join(totals, on="tid", how="left").filter(pl.col("totals").fill_null(0) <= 1).select("tid")
     if folded.is_empty():
@@ -102,14 +103,16 @@ def fold_panels(body: pl.DataFrame, columns: pl.DataFrame, tables: pl.DataFrame)
     ).drop("onto", "height")
 
 
-def label_rows(cells: pl.DataFrame, amounts: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
+def label_rows(
+    cells: pl.DataFrame, prints: pl.DataFrame, columns: pl.DataFrame, amounts: pl.DataFrame, tables: pl.DataFrame
+) -> pl.DataFrame:
     """One row per (tid, panel, row) of the body with its labels, kind and place in the row tree.
 
-    `cells` are body cells with their list_row (with_lines) and their column's role, panel, kind and scheme; `amounts` are those of them
-    that are amounts, with ticks.
+    `cells` are body cells with their list_row (with_lines) and their column's panel and place among `columns` (meant), which have role and
+    column_scheme; `prints` has their texts by their place `cell`; `amounts` are those of them that are amounts, with ticks.
     """
-    labels = _labels(cells, amounts)
-    labels = labels.join(_printed_again(cells, labels), on="list_row", how="left", maintain_order="left")
+    labels = _labels(cells, prints, columns, amounts)
+    labels = labels.join(_printed_again(cells, prints, labels), on="list_row", how="left", maintain_order="left")
     labels = labels.join(
         tables.select("tid", "document_id", "statement", "scheme", "breakdown"), on="tid", how="left", maintain_order="left"
     )
@@ -119,7 +122,7 @@ def label_rows(cells: pl.DataFrame, amounts: pl.DataFrame, tables: pl.DataFrame)
     return _tree(_levels(_fill_down(labels))).select(*OF_ROW, *OF_AGENCIES)
 
 
-def _printed_again(cells: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
+def _printed_again(cells: pl.DataFrame, prints: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     """list_row, again_of: rows after a break that repeat the labels and all figures of the row before it, which is again_of."""
     before = labels.select(
         "list_row", "breaks", "figures", "text_count", again_of=_beside(pl.col("row"), 1), row_before=_beside(pl.col("list_row"), 1)
@@ -127,7 +130,8 @@ def _printed_again(cells: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     pairs = before.filter("breaks", pl.col("figures") > 0, pl.col("text_count") > 0, pl.col("again_of").is_not_null())
     # Few rows stand after a break: only what they and the rows before them print is put together.
     asked = pl.concat([pairs["list_row"], pairs["row_before"]]).unique()
-    shown = cells.select("list_row", "column", "squashed").filter(pl.col("list_row").is_in(asked.implode())).sort("list_row", "column")
+    shown = cells.select("list_row", "column", "cell").filter(pl.col("list_row").is_in(asked.implode())).sort("list_row", "column")
+    shown = shown.with_columns(prints["squashed"].gather(shown["cell"]))
     shown = shown.select("list_row", shown=pl.concat_str("column", "squashed", separator=":"))
     shown = shown.group_by("list_row", maintain_order=True).agg(pl.col("shown").str.join("|"))
     pairs = pairs.join(shown, on="list_row").join(shown.rename({"shown": "before"}), left_on="row_before", right_on="list_row")
@@ -140,17 +144,16 @@ def carry_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     Where the format kept the merge, its width tells; where it did not, amounts without a label stand right of a label
     without amounts.
     """
-    others = columns.filter(pl.col("kind") == "label").select("tid", "panel", "column", "role", "column_scheme")
+    others = columns.filter(pl.col("kind") == "label").select("tid", "panel", "column", "meant")
     others = others.unique(["tid", "panel"], keep="first", maintain_order=True)
     if others.height == others["tid"].n_unique():
         return cells
-    amounts = (pl.col("kind") == "amount") & pl.col("number").is_not_null()
-    label = (pl.col("kind") == "label") & pl.col("number").is_null()
+    amounts, label = pl.col("is_amount") & pl.col("number").is_not_null(), ~pl.col("is_amount") & pl.col("number").is_null()
     several = others.filter(pl.len().over("tid") > 1)["tid"].unique()
     # Few tables have several panels, and of their cells this is asked; the copies are made of whole cells.
-    some = cells.select(*PANEL_ROW, "column", "column_span", "kind", "number").with_row_index("nth")
+    some = cells.select(*PANEL_ROW, "column", "column_span", "is_amount", "number").with_row_index("nth")
     some = some.filter(pl.col("tid").is_in(several.implode()))
-    held = some.group_by(PANEL_ROW).agg(amounts=amounts.any(), labels=(pl.col("kind") == "label").any())
+    held = some.group_by(PANEL_ROW).agg(amounts=amounts.any(), labels=(~pl.col("is_amount")).any())
     bare = held.filter("amounts", ~pl.col("labels")).select("tid", "row", panel_other="panel")
     idle = held.filter("labels", ~pl.col("amounts")).select("tid", "row", "panel")
     lent = idle.join(bare, on=ROW).filter(pl.col("panel_other") == pl.col("panel") + 1)
@@ -166,7 +169,7 @@ def carry_labels(cells: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     )
     if copies.is_empty():
         return cells
-    theirs = copies.select(panel="panel_other", column="column_other", role="role_other", column_scheme="column_scheme_other")
+    theirs = copies.select(panel="panel_other", column="column_other", meant="meant_other")
     moved = cells[copies["nth"]].with_columns(theirs)
     return pl.concat([cells, moved]).sort("tid", "row", "column")
 
@@ -179,28 +182,29 @@ def with_lines(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(list_row=numbers.gather(keys.rle_id()))
 
 
-def _labels(cells: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
-    is_label = pl.col("kind") == "label"
-    labels = cells.group_by("list_row").agg(pl.col(*PANEL_ROW, "breaks").first(), text_count=(is_label & pl.col("number").is_null()).sum())
+def _labels(cells: pl.DataFrame, prints: pl.DataFrame, columns: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
+    labels = cells.group_by("list_row").agg(
+        pl.col(*PANEL_ROW, "breaks").first(), text_count=(~pl.col("is_amount") & pl.col("number").is_null()).sum()
+    )
     figures = amounts.group_by("list_row").agg(figures=pl.len(), first_figure=pl.col("ticks").first())
     labels = labels.sort("list_row").join(figures, on="list_row", how="left", maintain_order="left")
     labels = labels.with_columns(pl.col("figures").fill_null(0), list=pl.struct("tid", "panel").rle_id())
-    label_cells = cells.select(
-        "list_row", "role", "column_scheme", "text_id", "text", "squashed", "bare", "kind", says=pl.col("number").is_null()
-    ).filter(is_label)  # fmt: skip
+    label_cells = cells.select("list_row", "meant", "cell", "is_amount", says=pl.col("number").is_null()).filter(~pl.col("is_amount"))
     # Labels are few texts: cells have their number, and the texts are looked up at the end.
-    texts = label_cells.select("text_id", "text", "squashed", "bare").unique("text_id").with_row_index("said")
-    said = label_cells.select("text_id").join(
-        texts.select("text_id", "said"), on="text_id", how="left", nulls_equal=True, maintain_order="left"
-    )
+    words = prints["text_id"].gather(label_cells["cell"])
+    texts = pl.DataFrame([words, label_cells["cell"]]).unique("text_id").with_row_index("said")
+    said = words.to_frame().join(texts.select("text_id", "said"), on="text_id", how="left", nulls_equal=True, maintain_order="left")
+    texts = prints.select("text", "squashed", "bare")[texts["cell"]]
     digits = pl.col("squashed").str.replace_all(r"\D", "")
     texts = texts.with_columns(shown=printed(pl.col("text")), digits=digits, totals=pl.col("bare").str.contains(TOTAL))
     # 201 | 03 | 01 and 301 | 1 are one code; the second and third part have two digits.
     part = pl.when(pl.col("digits").str.len_chars() == 1).then(pl.lit("0") + pl.col("digits")).otherwise("digits")
     coded = pl.col("digits") != ""
     texts = texts.with_columns(part=part, coded=coded, digits_only=coded & (pl.col("digits") == pl.col("squashed")))
-    label_cells = label_cells.select("list_row", "role", "column_scheme", "says").with_columns(
-        said.to_series(1), list=labels["list"].gather(label_cells["list_row"])
+    label_cells = label_cells.select("list_row", "says").with_columns(
+        said["said"],
+        *(columns[name].gather(label_cells["meant"]) for name in ("role", "column_scheme")),
+        list=labels["list"].gather(label_cells["list_row"]),
     )
     label_cells = _schemes_of_lists(label_cells)
     by_role = label_cells.partition_by("role", as_dict=True)
