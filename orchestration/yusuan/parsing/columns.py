@@ -381,18 +381,20 @@ def _body_profile(body: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     body = once_for_each(
         body, ["text_id"], code=code, digits=digits,
         classed=code & digits.str.len_chars().is_in([3, 5, 7]) & digits.str.slice(0, 3).is_in(known.implode()),
+        government=code & digits.str.contains(GOVERNMENT),
         agency=label.str.contains(rf"(?:{suffixes})(?:\([^()]*\))?$"), kind=label.str.contains(KIND_OF_PROJECT),
     )  # fmt: skip
     number = pl.col("number").is_not_null()
+    of_labels = pl.when(~number)
     profile = body.group_by("tid", "column").agg(
         body_cells=pl.len(),
         amount_share=(number & ~pl.col("code")).mean(),
         code_share=pl.col("code").mean(),
         class_share=pl.col("classed").mean(),
-        government_share=(pl.col("code") & pl.col("digits").str.contains(GOVERNMENT)).mean(),
+        government_share=pl.col("government").mean(),
         number_share=number.mean(),
-        agencies=pl.col("agency").filter(~number).mean(),
-        kinds=pl.col("kind").filter(~number).mean(),
+        agencies=of_labels.then("agency").mean(),
+        kinds=of_labels.then("kind").mean(),
     )
     # 201, 20103, 2010301: a list of codes holds the classes that its items belong to.
     codes = body.filter("code").select("tid", "column", "digits", "classed")

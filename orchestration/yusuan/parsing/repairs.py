@@ -23,9 +23,9 @@ MOST_SHOWN = 5
 
 def damage() -> list[pl.Expr]:
     """Whether a cell that is no figure may be two (is_glued), and whether it prints a unit or a sign of money (has_unit)."""
-    unread = pl.col("number").is_null()
-    two_points = pl.col("text").str.count_matches(".", literal=True) == 2
-    return [(unread & two_points).alias("is_glued"), (unread & pl.col("squashed").str.contains("元$|^¥")).alias("has_unit")]
+    text, squashed = (pl.when(pl.col("number").is_null()).then(name) for name in ("text", "squashed"))
+    two_points, money = text.str.count_matches(".", literal=True) == 2, squashed.str.contains("元$|^¥")
+    return [two_points.fill_null(False).alias("is_glued"), money.fill_null(False).alias("has_unit")]
 
 
 def split_glued(body: pl.DataFrame, prints: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:

@@ -217,8 +217,8 @@ def _labels(cells: pl.DataFrame, prints: pl.DataFrame, columns: pl.DataFrame, am
         codes = codes.select("list_row", texts["part"].gather(codes["said"]).alias(name))
         in_parts = codes["list_row"].is_duplicated()
         if in_parts.any():
-            whole = codes.filter(in_parts).group_by("list_row").agg(pl.col(name).str.join(""))
-            codes = pl.concat([codes.filter(~in_parts), whole])
+            parts = codes.filter(in_parts).group_by("list_row").agg(name)
+            codes = pl.concat([codes.filter(~in_parts), parts.with_columns(pl.col(name).list.join(""))])
         labels = labels.join(codes, on="list_row", how="left", maintain_order="left")
     names = cells_of["name"]
     stray = pl.col("role").is_in(["category", "project", "agency", "name", "project_code"])
@@ -234,7 +234,11 @@ def _labels(cells: pl.DataFrame, prints: pl.DataFrame, columns: pl.DataFrame, am
         **{role: (cells_of[role], "shown") for role in PLAIN_ROLES},
     }
     places = _first_said([found for found, _ in wanted.values()], labels.height)
-    labels = labels.with_columns(texts[form].gather(at).alias(name) for at, (name, (_, form)) in zip(places, wanted.items(), strict=True))
+    nothing = pl.lit(None, dtype=pl.Utf8)
+    labels = labels.with_columns(
+        (nothing if found.is_empty() else texts[form].gather(at)).alias(name)
+        for at, (name, (found, form)) in zip(places, wanted.items(), strict=True)
+    )
     schemes = names.filter(~government).filter(pl.col("list").is_first_distinct()).select("list", name_scheme="column_scheme")
     labels = labels.join(schemes, on="list", how="left", maintain_order="left")
     return labels.with_columns(name=pl.coalesce("name", "text")).drop("text")
@@ -438,13 +442,16 @@ def _roll_ups_by_name(labels: pl.DataFrame) -> pl.DataFrame:
     # 301 counts with its items 30101 and 30102 only.
     after = _beside(pl.col("code"), -1)
     has_items = (after.str.starts_with(pl.col("code")) & (after != pl.col("code"))).fill_null(False)
-    figure = pl.when(~has_items).then("first_figure").fill_null(0)
-    below = (figure.sum() - figure.first()).over("list", "block")
-    members = (~has_items).sum().over("list", "block") - 1
+    rows = rows.with_columns(has_items=has_items, figure=pl.when(~has_items).then("first_figure").fill_null(0))
+    block = ["list", "block"]
+    rows = rows.with_columns(
+        below=(pl.col("figure").sum() - pl.col("figure").first()).over(block), members=(~pl.col("has_items")).sum().over(block) - 1,
+        no_total=~pl.col("is_total").any().over("list"),
+    )  # fmt: skip
+    members, no_total = pl.col("members"), pl.col("no_total")
     tolerance = 50 * 10_000 * (members + 1)
-    opens = (pl.col("block") == 1) & (pl.col("candidate").cum_sum().over("list") == 1) & (members == 0)
-    no_total = ~pl.col("is_total").any().over("list")
-    heading = pl.col("candidate") & ((below - pl.col("first_figure")).abs() <= tolerance) & (members > 0)
+    opens = (pl.col("block") == 1) & (members == 0)
+    heading = pl.col("candidate") & ((pl.col("below") - pl.col("first_figure")).abs() <= tolerance) & (members > 0)
     rows = rows.with_columns(heading=heading, opens=pl.col("candidate") & opens & no_total)
     closes = pl.col("candidate") & (members == 0) & (pl.col("block") == pl.col("block").max().over("list")) & no_total
     closes = closes & ~pl.col("opens").any().over("list") & pl.col("heading").any().over("list")
