@@ -7,6 +7,7 @@ import polars as pl
 
 from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.narrative.paragraphs import paragraphs_of
+from yusuan.parsing.narrative.runs import behind
 from yusuan.parsing.text import once_for_each
 from yusuan.parsing.vocabulary import load
 
@@ -57,11 +58,11 @@ def _sections(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     short = lines.select("document_id", "line", "text_id", "grid").filter(pl.col("grid").is_null(), is_short)
     marks = once_for_each(short.with_columns(squashed=texts.squashed()), ["text_id"], heading=heading, ends=other & ~heading)
     marks = marks.filter(pl.col("heading") | pl.col("ends"))
-    marks = marks.select("document_id", "heading", line="line", opened="line")
-    # Of few documents a section is promised.
-    lines = lines.join(marks.filter("heading").select("document_id"), on="document_id", how="semi", maintain_order="left")
-    sections = lines.join_asof(marks, on="line", by="document_id", strategy="backward", check_sortedness=False)
-    return sections.filter("heading", pl.col("line").is_between(pl.col("opened") + 1, pl.col("opened") + LONGEST_SECTION))
+    # A section ends with the next mark; lines of one document stand together.
+    end = pl.min_horizontal(pl.col("line") + LONGEST_SECTION, behind("line", "document_id") - 1)
+    inside = marks.with_columns(line=pl.int_ranges(pl.col("line") + 1, end + 1, dtype=pl.Int32)).filter("heading")
+    inside = inside.select("document_id", "line").explode("line", empty_as_null=False)
+    return lines.join(inside, on=["document_id", "line"], how="semi", maintain_order="left")
 
 
 def _in_prose(sections: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:

@@ -77,19 +77,21 @@ def _in_grids(
         "document_id", "grid", "tid", *PLACE[1:], "column", "line", "page", "index", "text", "text_id", "squashed", "number"
     )
     number, squashed = pl.col("number"), pl.col("squashed")
-    cells = once_for_each(
-        cells, ["text_id"],
-        likely=number.str.contains(AMOUNT) | (number.is_null() & squashed.str.contains(f"{WITH_UNIT}|{BEHIND_LABEL}")),
-        is_whole=number.str.contains(WHOLE),
-        is_money=number.is_null() & squashed.str.contains(MONEY_HEADING),
-        is_rate=number.is_null() & (squashed.str.len_chars() <= LONGEST_HEADING) & squashed.str.contains(NO_MONEY),
-    )  # fmt: skip
+    texts = cells.select("text_id", "squashed", "number")[cells["text_id"].arg_unique()]
+
+    def of_text(test: pl.Expr) -> pl.Expr:
+        """Asked once of each text."""
+        return pl.col("text_id").is_in(texts.filter(test)["text_id"].implode())
+
+    likely = of_text(number.str.contains(AMOUNT) | (number.is_null() & squashed.str.contains(f"{WITH_UNIT}|{BEHIND_LABEL}")))
+    rate = of_text(number.is_null() & (squashed.str.len_chars() <= LONGEST_HEADING) & squashed.str.contains(NO_MONEY))
     # The heading of a change or a rate says that what stands below it is no figure of its own. A heading with decimals below it stands
     # somewhere above them; a form has no columns of its own.
-    rates = pl.concat([cells.filter("is_rate", pl.col("tid").is_not_null()).select("tid", "column"), changes]).unique()
-    outside = cells.filter(pl.col("tid").is_null(), pl.col("is_whole") | pl.col("is_money"))
-    whole = outside.filter("is_whole").join(outside.filter("is_money"), on=["document_id", "grid", "column"], how="semi")
-    cells = pl.concat([cells.filter("likely", ~pl.col("index").fill_null(False)), whole])
+    rates = pl.concat([cells.filter(rate, pl.col("tid").is_not_null()).select("tid", "column"), changes]).unique()
+    outside = cells.filter(pl.col("tid").is_null())
+    money = outside.filter(number.is_null(), squashed.str.contains(MONEY_HEADING))
+    whole = outside.filter(number.str.contains(WHOLE)).join(money, on=["document_id", "grid", "column"], how="semi")
+    cells = pl.concat([cells.filter(likely, ~pl.col("index").fill_null(False)), whole])
     cells = cells.join(
         figures.select(_place("printed_row", "printed_column").alias("place")),
         left_on=_place("row", "column"),

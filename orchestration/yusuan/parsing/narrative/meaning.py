@@ -314,21 +314,9 @@ def _classified(known: pl.DataFrame) -> pl.DataFrame:
     economic = load("economic_codes").filter(pl.col("scheme") == "department")["name"].to_list()
     code = name.replace_strict(classes, default=None, return_dtype=pl.Utf8)
     amount = pl.col("measured") == "amount"
-    rules = load("narrative_claims").with_row_index("number").rows(named=True)
-    # Many sections have the same topics, and many topics stand in one section.
-    met_topics = {f"topic{rule['number']}": topic.str.contains(rule["pattern"]) for rule in rules}
-    section = pl.col("section").fill_null("")
-    met_sections = {f"section{rule['number']}": section.str.contains(rule["section"]) for rule in rules if rule["section"]}
     columns = known.columns
-    known = once_for_each(once_for_each(known, ["topic"], **met_topics), ["section"], **met_sections)
-    conditions = []
-    for rule in rules:
-        met = (pl.col("measured") == rule["kind"]) & pl.col(f"topic{rule['number']}")
-        if rule["section"]:
-            met &= pl.col(f"section{rule['number']}")
-        if rule["counts"]:
-            met &= pl.col("counts").is_in(rule["counts"].split("|")).fill_null(False)
-        conditions.append(pl.when(met).then(pl.lit(rule["claim"])))
+    known = known.with_row_index("nth")
+    known = known.join(_first_rules(known), on="nth", how="left", maintain_order="left")
     item = topic.str.contains(r"\((?:款|项)\)|.-.*-.*科目")
     known = known.with_columns(code=pl.when(amount).then(code)).with_columns(
         concept=pl.when(pl.col("code").is_not_null())
@@ -337,6 +325,30 @@ def _classified(known: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("function_item_amount"))
         .when(amount & topic.is_in(economic) & ~topic.str.contains("公务接待|因公出国|公务用车"))
         .then(pl.lit("economic_item"))
-        .otherwise(pl.coalesce(conditions))
+        .otherwise("claim")
     )
     return known.select(*columns, "code", "concept")
+
+
+def _first_rules(known: pl.DataFrame) -> pl.DataFrame:
+    """nth and claim: of the rules of vocabulary/narrative_claims.csv that a row meets, the claim of the first."""
+    rules = load("narrative_claims").with_row_index("rule")
+    limits = pl.col("counts_rule").str.split("|")
+    # Many sections have the same topics, and many topics stand in one section.
+    pairs = known.join(_meeting(known, "topic", rules.rename({"pattern": "met"})), on="topic").join(
+        rules.select("rule", "kind", "claim", "counts", limited=pl.col("section").is_not_null()), on="rule", suffix="_rule"
+    )
+    pairs = pairs.filter(pl.col("measured") == pl.col("kind"), pl.col("counts_rule").is_null() | limits.list.contains(pl.col("counts")))
+    sections = _meeting(known, "section", rules.filter(pl.col("section").is_not_null()).select("rule", met="section"))
+    elsewhere = pairs.filter("limited").join(sections, on=["section", "rule"], how="anti")
+    pairs = pairs.join(elsewhere, on=["nth", "rule"], how="anti")
+    return pairs.sort("rule").unique("nth", keep="first", maintain_order=True).select("nth", "claim")
+
+
+def _meeting(frame: pl.DataFrame, name: str, rules: pl.DataFrame) -> pl.DataFrame:
+    """Each text of the column `name` beside the rules whose pattern `met` it meets."""
+    numbers = [
+        pl.when(pl.col(name).str.contains(met)).then(pl.lit(rule, pl.UInt32)) for rule, met in rules.select("rule", "met").iter_rows()
+    ]
+    met = frame.select(name).unique().with_columns(rule=pl.concat_list(numbers).list.drop_nulls())
+    return met.explode("rule", empty_as_null=False)

@@ -41,8 +41,9 @@ def _listed_items(sentences: Sentences, figures: pl.DataFrame) -> Found:
     found, examined = [], []
     for group, classes in GROUPS:
         of_group = pl.when(pl.col("text").str.contains(group, literal=True)).then(pl.col("text"))
-        parts = of_group.str.extract_groups(LISTED.format(group)).struct
-        lists = sentences.with_forms(listed=parts.field("2"), stop=parts.field("1")).drop_nulls("listed")
+        lists = sentences.with_forms(parts=of_group.str.extract_groups(LISTED.format(group)))
+        parts = pl.col("parts").struct
+        lists = lists.select("document_id", "line", "page", listed=parts.field("2"), stop=parts.field("1")).drop_nulls("listed")
         # A sentence of its own names the items in its own words (社会保障缴费): it is not held against the rows.
         is_open = pl.col("listed").str.contains("等[^、]{0,6}$")
         lists = lists.with_columns(open=is_open, alone=pl.col("stop") != "").select(

@@ -17,7 +17,8 @@ ANY = r"[“”（()）《》【】\"＂]"
 QUOTED = rf"([^。；]{{0,30}}{ANY}[^。；]{{0,20}})"
 LONGEST = 60
 HALF_WIDTH = r"\p{Han}[”）》]?[,;?!]\p{Han}"
-MIXED = rf"[^。；，]{{0,12}}(?:{HALF_WIDTH}|\([^()（）]*）|（[^()（）]*\))[^。；，]{{0,12}}"
+MIXED = rf"(?:{HALF_WIDTH}|\([^()（）]*）|（[^()（）]*\))"
+AROUND = r"[^。；，]{0,12}"
 FULL_WIDTH = r"[，；？！]"
 # Up to one in so many marks is a slip.
 SLIPS = 10
@@ -51,7 +52,9 @@ def mixed_punctuation(sentences: Sentences) -> Found:
     examined = counted(prose, "wording.mixed_punctuation")
     full = prose.group_by("document_id").agg(pl.col("full").sum())
     found = sentences.texts.filter(pl.col("text").str.contains(FULL_WIDTH), pl.col("text").str.contains(MIXED))
-    found = found.with_columns(quoted=pl.col("text").str.extract_all(MIXED)).explode("quoted", empty_as_null=True, keep_nulls=True)
+    found = found.with_columns(quoted=pl.col("text").str.extract_all(f"{AROUND}{MIXED}{AROUND}")).explode(
+        "quoted", empty_as_null=True, keep_nulls=True
+    )
     found = found.select("text_id", "quoted", at=pl.col("text").str.find(pl.col("quoted"), literal=True))
     told = (
         placed(sentences.with_each(found), sentences.pieces)

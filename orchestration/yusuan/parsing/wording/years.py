@@ -57,7 +57,9 @@ def wrong_years(sentences: Sentences, described: pl.DataFrame) -> Found:
         ~(accounts & (year == fiscal + 1)),
     )
     own = own.unique(["paragraph", "year"], keep="first", maintain_order=True).select(COLUMNS)
-    compared = _extracted(dated, COMPARED).with_columns(year=pl.col("quoted").str.extract(COMPARED, 1).cast(pl.Int32))
+    compared = _extracted(dated.filter(pl.col("text").str.contains(r"(?:比|与|较|同)20\d\d年")), COMPARED).with_columns(
+        year=pl.col("quoted").str.extract(COMPARED, 1).cast(pl.Int32)
+    )
     compared = told(compared).select(COLUMNS)
     astray = compared.filter((year >= fiscal) | (year < fiscal - 1), ~accounts)
     examined = counted(pl.concat([own.select("document_id"), compared.select("document_id")]), "wording.wrong_year")
