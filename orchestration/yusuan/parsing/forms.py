@@ -7,7 +7,8 @@ several forms, one below the other.
 
 import polars as pl
 
-from yusuan.parsing.text import once_for_each, printed
+from yusuan.parsing.keys import joint
+from yusuan.parsing.text import printed
 from yusuan.parsing.vocabulary import load
 
 FORM = ["tid", "form"]
@@ -23,44 +24,47 @@ AGENCY_LABELS = ["实施单位", "项目单位", "预算单位", "项目实施�
 
 
 def form_amounts(cells: pl.DataFrame) -> pl.DataFrame:
-    """Amounts of the forms: tid, form (1, 2, … in a grid), row, column, line, page, text, number, line_item, fund_source, row_kind, period,
-    unit, project, agency.
+    """Amounts of the forms: cell, tid, form (1, 2, … in a grid), row, number, label, line_item, fund_source, row_kind, period, unit,
+    project, agency.
 
-    `cells` has all prepared cells of form tables (tid, row, column, line, page, text, number, boxes, confidence).
+    `cells` has all prepared cells of form tables: cell (their number), tid, row, column, text, text_id, squashed, bare, number.
     """
-    cells = cells.join(_rows_of_heads(cells), on=["tid", "row"]).sort("tid", "row", "column")
-    cells = cells.with_columns(term=pl.col("bare"), printed=printed(pl.col("text")))
-    head = _head(cells)
-    pairs = _pairs(cells)
-    named = _named(pairs)
-    return _periods(named).join(head, on=FORM, how="left", maintain_order="left")
+    cells = _heads(cells).sort("tid", "row", "column")
+    named = _named(_pairs(cells))
+    return _periods(named).join(_head(cells), on=FORM, how="left", maintain_order="left")
 
 
-def _rows_of_heads(cells: pl.DataFrame) -> pl.DataFrame:
-    """tid, row, form: the rows above the indicators, with the number of their form in the grid. Labels of a head below indicators open the
-    next form."""
+def _heads(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells above the indicators, with the number of their form in the grid. Labels of a head below indicators open the next form."""
     term = pl.col("bare")
     opens = term.is_in([*PROJECT_LABELS, *AGENCY_LABELS]) | term.str.contains(MONEY)
-    marked = once_for_each(cells.select("tid", "row", "bare"), ["bare"], indicator=term.str.contains(INDICATORS), head=opens)
-    rows = marked.group_by("tid", "row").agg(pl.col("indicator", "head").any()).sort("tid", "row")
-    marks = rows.filter(pl.col("indicator") | pl.col("head"))
+    texts = cells.select("text_id", "bare").unique("text_id").with_columns(indicator=term.str.contains(INDICATORS), head=opens)
+    marks = cells.join(texts.filter(pl.col("indicator") | pl.col("head")), on="text_id")
+    marks = marks.group_by("tid", "row").agg(pl.col("indicator", "head").any()).sort("tid", "row")
     after = pl.col("indicator").shift(1).over("tid").fill_null(False)
     marks = marks.with_columns(form=(pl.col("head") & ~pl.col("indicator") & after).cum_sum().over("tid").cast(pl.Int32) + 1)
-    rows = rows.join(marks.select("tid", "row", "form"), on=["tid", "row"], how="left", maintain_order="left")
-    rows = rows.with_columns(pl.col("form").forward_fill().over("tid").fill_null(1))
-    below = pl.col("indicator").cast(pl.Int8).cum_max().over(FORM) == 1
-    return rows.filter(~below).select("tid", "row", "form")
+    forms = marks.group_by(FORM).agg(begin=pl.col("row").min(), end=pl.col("row").filter("indicator").min())
+    # The first form begins with its grid, also where nothing tells of a second one.
+    only = cells.select(pl.col("tid").unique()).join(forms, on="tid", how="anti")
+    forms = pl.concat([forms, only.with_columns(form=pl.lit(1, pl.Int32), begin=pl.lit(1, pl.Int32), end=pl.lit(None, pl.Int32))])
+    forms = forms.with_columns(begin=pl.when(pl.col("form") > 1).then("begin").otherwise(0)).sort("tid", "form")
+    begin, place = forms.select(joint("tid", "begin")).to_series(), cells.select(joint("tid", "row")).to_series()
+    form, end = forms.select("form", "end")[begin.search_sorted(place, side="right") - 1]
+    return cells.with_columns(form, end).filter((pl.col("row") < pl.col("end")).fill_null(True)).drop("end")
 
 
 def _head(cells: pl.DataFrame) -> pl.DataFrame:
     """The project and the agency that a form names."""
-    cells = cells.with_columns(value=_in_row("printed", -1))
-
-    def beside(labels: list[str]) -> pl.Expr:
-        rank = pl.col("term").replace_strict({label: k for k, label in enumerate(labels)}, default=None, return_dtype=pl.Int32)
-        return pl.col("value").sort_by(rank, nulls_last=True).filter(pl.col("term").sort_by(rank, nulls_last=True).is_in(labels)).first()
-
-    return cells.group_by(FORM).agg(project=beside(PROJECT_LABELS), agency=beside(AGENCY_LABELS))
+    cells = cells.select(*FORM, "bare", value=_in_row("text", -1))
+    named = [
+        cells.filter(pl.col("bare").is_in(labels))
+        .with_columns(rank=pl.col("bare").replace_strict(labels, range(len(labels)), return_dtype=pl.Int32))
+        .sort("rank", maintain_order=True)
+        .unique(FORM, keep="first", maintain_order=True)
+        .select(*FORM, printed(pl.col("value")).alias(name))
+        for name, labels in (("project", PROJECT_LABELS), ("agency", AGENCY_LABELS))
+    ]
+    return named[0].join(named[1], on=FORM, how="full", coalesce=True)
 
 
 def _in_row(name: str, steps: int) -> pl.Expr:
@@ -72,37 +76,36 @@ def _in_row(name: str, steps: int) -> pl.Expr:
 def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells that hold a figure of the form: the cell right of a label, or a label that ends with its figure."""
     # Few cells hold what these patterns look for: a glance at the others is enough.
-    squashed, blank = pl.col("squashed"), pl.col("number").is_null()
+    squashed, blank, term = pl.col("squashed"), pl.col("number").is_null(), pl.col("bare")
     unit = pl.when(squashed.str.contains("元)", literal=True)).then(squashed).str.extract(UNIT, 1)
     # 12.50万元: the unit beside the figure is nearer than the one of the block.
     beside = pl.when(blank & squashed.str.ends_with("元")).then(squashed).str.extract_groups(FIGURE_WITH_UNIT)
-    cells = cells.with_columns(
-        unit=pl.coalesce(beside.struct.field("unit"), unit.forward_fill().over("tid")),
-        number=pl.coalesce("number", beside.struct.field("figure")),
-    )
-    short = pl.when(blank & (pl.col("term").str.len_chars() <= LONGEST_LABEL)).then(pl.col("term"))
-    inline = short.str.contains(r"\D\d[\d,]*(?:\.\d+)?$").fill_null(False)
-    cells = cells.with_columns(inline=inline, term_before=_in_row("term", 1), printed_before=_in_row("printed", 1))
-    term, text = (pl.when("inline").then(pl.col(name)) for name in ("term", "printed"))
-    cells = cells.with_columns(
-        label=pl.when(~blank).then("term_before").otherwise(term.str.replace(TRAILING_NUMBER, "")),
-        line_item=pl.when(~blank).then("printed_before").otherwise(text.str.replace(r"[:：\s]*-?\d[\d,]*(?:\.\d+)?$", "")),
-        figure=pl.coalesce("number", term.str.extract(TRAILING_NUMBER, 1)),
-    ).drop("inline", "term_before", "printed_before")
-    return cells.filter(pl.col("label").is_not_null(), pl.col("label").str.len_chars() <= LONGEST_LABEL)
+    cells = cells.with_columns(beside=beside, block_unit=unit.forward_fill().over("tid")).unnest("beside")
+    cells = cells.with_columns(unit=pl.coalesce("unit", "block_unit"), number=pl.coalesce("number", "figure"))
+    cells = cells.with_columns(label=_in_row("bare", 1), line_item=_in_row("text", 1))
+    inline = blank & (term.str.len_chars() <= LONGEST_LABEL) & pl.when(blank).then(term).str.contains(r"\D\d[\d,]*(?:\.\d+)?$")
+    labelled = ~blank & (pl.col("label").str.len_chars() <= LONGEST_LABEL)
+    cells = cells.filter(inline.fill_null(False) | labelled.fill_null(False))
+    text = printed(pl.col("text"))
+    return cells.select(
+        "cell", *FORM, "row",
+        unit="unit",
+        label=pl.when(~blank).then("label").otherwise(term.str.replace(TRAILING_NUMBER, "")),
+        line_item=pl.when(~blank).then(printed(pl.col("line_item"))).otherwise(text.str.replace(r"[:：\s]*-?\d[\d,]*(?:\.\d+)?$", "")),
+        number=pl.coalesce("number", term.str.extract(TRAILING_NUMBER, 1)),
+    )  # fmt: skip
 
 
 def _named(pairs: pl.DataFrame) -> pl.DataFrame:
     """Fund source and kind of each figure by its label; figures of other labels are not money of the form."""
     label = pl.col("label").str.replace_all(r"\((?:亿元|万元|千元|元)\)", "").str.strip_chars_end(":")
     known = load("money_labels")
-    which = pl.coalesce(pl.when(label.str.contains(p)).then(pl.lit(k)) for k, p in enumerate(known["pattern"]))
+    which = pl.coalesce(pl.when(pl.col("label").str.contains(p)).then(pl.lit(k)) for k, p in enumerate(known["pattern"]))
     meanings = known.with_row_index("which").select(pl.col("which").cast(pl.Int32), "fund_source", "row_kind")
     return (
-        pairs.with_columns(label=label, which=which.cast(pl.Int32))
+        pairs.with_columns(label=label)
+        .with_columns(which=which.cast(pl.Int32))
         .join(meanings, on="which", maintain_order="left")
-        .drop("number")
-        .rename({"figure": "number"})
         .with_columns(pl.col("line_item").str.replace(r"[:：]$", ""))
     )
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from yusuan.parsing.goal_columns import BLOCK, HEADING_ROLES, GoalColumns
 from yusuan.parsing.goal_values import NUMBER, folded, is_sure, with_values
+from yusuan.parsing.keys import joint
 from yusuan.parsing.vocabulary import load
 
 # The rows below all headers are numbered through, in reading order, and so are their distinct texts.
@@ -82,12 +83,6 @@ def goal_rows(cells: pl.DataFrame, texts: pl.DataFrame, columns: GoalColumns) ->
     laid = _in_order(_laid(tokens, columns), said, columns)
     laid, said = _pieces_joined(laid, rows, said)
     return GoalRows(rows, laid.select(ROW, "column", "line", "page", "text", SAID, "kind", "slot", "role", "repair"), said)
-
-
-def joint(first: str | pl.Expr, second: str | pl.Expr) -> pl.Expr:
-    """Two integers in one, by which frames are joined and grouped in a third of the time."""
-    first, second = (pl.col(key) if isinstance(key, str) else key for key in (first, second))
-    return first.cast(pl.Int64) * 2**24 + second.cast(pl.Int64)
 
 
 def _body(cells: pl.DataFrame, texts: pl.DataFrame, columns: GoalColumns) -> pl.DataFrame:

@@ -336,7 +336,10 @@ def _units() -> list[pl.Expr]:
 
 def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """Amounts of performance-goal forms, with the columns of `_columnar` as far as a form has them."""
-    figures = form_amounts(placed.filter("is_form"))
+    cells = placed.with_row_index("cell").filter("is_form")
+    figures = form_amounts(cells.select("cell", "tid", "row", "column", "text", "text_id", "squashed", "bare", "number"))
+    printed = placed.select("document_id", "table", "column", "number_repair", *OF_PLACE)[figures["cell"]]
+    figures = figures.hstack(printed)
     of_table = tables.select("tid", "statement", "breakdown", "common_unit", table_unit="unit")
     figures = figures.join(of_table, on="tid", how="left", maintain_order="left")
     figures = figures.with_columns(*_units())
@@ -346,7 +349,7 @@ def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(
         side=pl.lit("expenditure"), measure=pl.lit("total"), project_name="project", agency_name="agency",
         agency_source=pl.when(pl.col("agency").is_not_null()).then(pl.lit("row")).otherwise(pl.lit("publisher")),
-        is_total=total, is_leaf=~total | ~parts, panel="form", repair="number_repair", printed_column="column",
+        is_form=pl.lit(True), is_total=total, is_leaf=~total | ~parts, panel="form", repair="number_repair", printed_column="column",
         printed_row="row",
     )  # fmt: skip
 

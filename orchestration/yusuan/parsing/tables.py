@@ -8,6 +8,7 @@ import re
 import polars as pl
 
 from yusuan.parsing.header_shapes import JOINTS
+from yusuan.parsing.keys import joint
 from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.text import grid_of, once_for_each
 from yusuan.parsing.vocabulary import load
@@ -211,14 +212,10 @@ def _free_lines(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
 def _owned(free: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
     """Free lines that stand above a grid and below the one before it, with their GRID."""
     starts = grids.select("document_id", "first_line", GRID).sort("document_id", "first_line")
-    places = free.select(place=_line_of_document("line")).to_series()
-    nearest = starts.select(_line_of_document("first_line")).to_series().search_sorted(places, side="left")
+    places = free.select(place=joint("document_id", "line")).to_series()
+    nearest = starts.select(joint("document_id", "first_line")).to_series().search_sorted(places, side="left")
     below = starts[nearest.set(nearest == starts.height, None)]
     return free.with_columns(below[GRID]).filter(below["document_id"] == free["document_id"])
-
-
-def _line_of_document(line: str) -> pl.Expr:
-    return pl.col("document_id").cast(pl.UInt64) * 2**32 + pl.col(line).cast(pl.UInt64)
 
 
 def _lines_above(owned: pl.DataFrame) -> pl.DataFrame:
@@ -399,7 +396,7 @@ def _units(cells: pl.DataFrame, above: pl.DataFrame, grids: pl.DataFrame) -> pl.
 
 def _number_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows numbered through each table; the header that a continuation repeats is left out."""
-    rows = rows.with_columns((pl.col("document_id").cast(pl.UInt64) * 2**20 + pl.col("table").cast(pl.UInt64)).alias(TABLE))
+    rows = rows.with_columns(joint("document_id", "table").alias(TABLE))
     headers = rows.select("place", TABLE, "text", "starts", "header").filter("header")
     again = headers.filter(~pl.col("starts")).join(headers.filter("starts"), on=[TABLE, "text"], how="semi")["place"]
     rows = rows.filter(~pl.col("place").is_in(again.implode())).with_columns(header=pl.col("header") & pl.col("starts"))

@@ -6,9 +6,9 @@ Where the cells stand is found in goal_columns.py and goal_rows.py, what a targe
 import polars as pl
 
 from yusuan.parsing.goal_columns import BESIDE_TARGETS, BLOCK, GoalColumns, goal_columns
-from yusuan.parsing.goal_rows import FORM, ROW, SAID, GoalRows, goal_rows, joint, without_points
+from yusuan.parsing.goal_rows import FORM, ROW, SAID, GoalRows, goal_rows, without_points
 from yusuan.parsing.goal_values import EXACT, QUALITATIVE, SIGN, several_values
-from yusuan.parsing.keys import digest
+from yusuan.parsing.keys import digest, joint
 from yusuan.parsing.text import printed
 from yusuan.parsing.vocabulary import load
 

@@ -16,7 +16,10 @@ def once_for_each(frame: pl.DataFrame, columns: list[str], *forms: pl.Expr, **na
     39 %; a join costs a fifth of one regular expression over all of them. `forms` may use further columns that `columns` determine.
     """
     used = {root for form in (*forms, *named.values()) for root in form.meta.root_names()}
-    distinct = frame.select({*columns, *used}).unique(columns).with_columns(*forms, **named)
+    asked = frame.select({*columns, *used})
+    # The first of equal values in one column is found in half the time that unique rows take.
+    distinct = asked[frame[columns[0]].arg_unique()] if len(columns) == 1 else asked.unique(columns)
+    distinct = distinct.with_columns(*forms, **named)
     made = [name for name in distinct.columns if name not in frame.columns]
     return frame.join(distinct.select(*columns, *made), on=columns, how="left", nulls_equal=True, maintain_order="left")
 

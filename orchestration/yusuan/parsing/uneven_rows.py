@@ -5,6 +5,8 @@ Only formats that print every field of a row tell; a row with merged cells has f
 
 import polars as pl
 
+from yusuan.parsing.keys import joint
+
 # A row of dashes below a row of the body is the end of a page that a conversion took for a header.
 RULE = r"^[\s|:\-]*-{2,}[\s|:\-]*$"
 
@@ -16,13 +18,14 @@ def uneven_rows(placed: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """
     spanned = (pl.col("row_span") > 1) | (pl.col("column_span") > 1)
     merged = placed.select("tid", spanned=spanned).filter("spanned").select("tid").unique()
-    # The first cell stands for its row. One integer instead of two is made unique in two thirds of the time.
-    row = pl.col("tid").cast(pl.UInt64) * 2**32 + pl.col("row").cast(pl.UInt64)
-    cells = placed.select("document_id", "tid", "row", "line", "page", "header").filter(pl.col("page").is_null())
-    rows = cells.filter(row.is_first_distinct()).join(merged, on="tid", how="anti", maintain_order="left").drop("page")
-    rows = rows.join(lines.select("document_id", "line", "text"), on=["document_id", "line"]).with_columns(
-        fields=pl.col("text").str.count_matches("\t", literal=True) + 1, padded=pl.col("text").str.ends_with("\t")
-    )
+    # The first cell stands for its row.
+    cells = placed.select("document_id", "tid", "row", "line", "page", "header")[
+        placed.select(joint("tid", "row")).to_series().arg_unique()
+    ]
+    rows = cells.filter(pl.col("page").is_null(), ~pl.col("tid").is_in(merged["tid"].implode()))
+    texts = lines.select("text", place=joint("document_id", "line"))
+    rows = rows.with_columns(place=joint("document_id", "line")).join(texts, on="place", maintain_order="left").drop("page", "place")
+    rows = rows.with_columns(fields=pl.col("text").str.count_matches("\t", literal=True) + 1, padded=pl.col("text").str.ends_with("\t"))
     body, usual = ~pl.col("header"), pl.col("fields")
     tables = rows.group_by("tid").agg(
         usual=pl.max_horizontal(usual.filter(body).mode().max(), usual.filter(~body).max()), padded=(pl.col("padded") & body).any()
