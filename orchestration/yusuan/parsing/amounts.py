@@ -3,7 +3,6 @@
 import polars as pl
 
 from yusuan.parsing.figures import decimals, digits, quantum
-from yusuan.parsing.rows import OF_ROW
 from yusuan.parsing.text import also, name_key, once_for_each, printed, squash
 from yusuan.parsing.vocabulary import load
 
@@ -20,6 +19,18 @@ IN_SUMS = [
     "statement", "row_kind", "is_total", "is_repeat", "of_which", "opened_by_which", "parent", "code", "code_source", "classification_code",
     "project", "name", "item", "group",
 ]  # fmt: skip
+# What has told all that it has to tell is left behind.
+TOLD = [
+    "meant", "parent_heading", "column_heading", "title_fund", "panels", "title_side", "column_funds", "side_table", "row_fund",
+    "parent_fund", "row_carried", "group",
+]  # fmt: skip
+# What names of amounts are made of, of their rows.
+IN_NAMES = [
+    "scheme", "name_scheme", "breakdown", "is_agency", "previous_total", "economic_code", "government_code", "government_name", "agency",
+    "agency_code", "agency_source", "project_code", "project_group", "category", "procurement_class", "procurement_item", "plain_name",
+    "joined", "part_total", "again_of", "economic_beside_name",
+]  # fmt: skip
+TOLD_BY_NAMES = ["parent_id", "opened_by_which", "joined", "economic_beside_name", "procurement_class", "procurement_item"]
 OF_TABLE = ["tid", "document_id", "table", "two_sided", "title_fund", "panels", "title_side", "column_funds"]
 
 
@@ -34,43 +45,47 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
     figures = cells.hstack(labels.select(IN_SUMS)[cells["row_id"]])
     figures = figures.join(tables.select(*OF_TABLE, side_table="side"), on="tid", how="left", maintain_order="left")
     figures = _without_revenue_classes(_sides(_items_in_columns(figures)))
-    return _fund_sources(figures, labels).with_row_index("at")
+    return _fund_sources(figures, labels).drop(TOLD).with_row_index("at")
 
 
 def named(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     """Amounts with all that their rows call them. `row_id` is their place among `labels`."""
-    figures = figures.hstack(labels.select(name for name in OF_ROW if name not in figures.columns)[figures["row_id"]])
+    figures = figures.hstack(labels.select(IN_NAMES)[figures["row_id"]])
     item = pl.col("item_printed")
     goods = pl.col("statement") == "government_procurement"
     projects = (pl.col("breakdown") == "project").fill_null(False)
     # 501 is no departmental item, though its table is one of economic classes.
     government = pl.col("code").str.contains(r"^5\d{2}").fill_null(False)
-    return once_for_each(figures, ["item"], item_printed=printed(pl.col("item"))).with_columns(
-        line_item=pl.when(pl.col("role") == "item")
-        .then(pl.col("column_item"))
-        .when(goods)
-        .then(pl.coalesce("procurement_item", "procurement_class", item))
-        .when(pl.col("project").is_not_null() & pl.col("name").is_null())
-        .then(pl.col("project"))
-        .otherwise(item),
-        economic_name=pl.coalesce(
-            "economic_beside_name",
-            pl.when(pl.coalesce("name_scheme", "scheme") == "economic", ~pl.col("is_total"), ~pl.col("is_agency"), ~government).then(
-                "plain_name"
+    return (
+        once_for_each(figures, ["item"], item_printed=printed(pl.col("item")))
+        .with_columns(
+            line_item=pl.when(pl.col("role") == "item")
+            .then(pl.col("column_item"))
+            .when(goods)
+            .then(pl.coalesce("procurement_item", "procurement_class", item))
+            .when(pl.col("project").is_not_null() & pl.col("name").is_null())
+            .then(pl.col("project"))
+            .otherwise(item),
+            economic_name=pl.coalesce(
+                "economic_beside_name",
+                pl.when(pl.coalesce("name_scheme", "scheme") == "economic", ~pl.col("is_total"), ~pl.col("is_agency"), ~government).then(
+                    "plain_name"
+                ),
             ),
-        ),
-        repair=also(
-            also(pl.col("repair"), pl.when("joined").then(pl.lit("broken_name"))),
-            pl.when(pl.col("again_of").is_not_null()).then(pl.lit("repeated_row")),
-        ),
-        # 项目名称 heads the label column of many tables; it names projects only where the statement lists projects.
-        project_name=pl.when(projects | goods).then(
-            pl.coalesce("project", pl.when(projects & ~pl.col("is_total")).then(pl.col("project_group")))
-        ),
-        agency_name="agency",
-        project_category=pl.when(pl.col("breakdown") == "project").then(pl.col("category")),
-        project_code=squash(pl.col("project_code")),
-    )  # fmt: skip
+            repair=also(
+                also(pl.col("repair"), pl.when("joined").then(pl.lit("broken_name"))),
+                pl.when(pl.col("again_of").is_not_null()).then(pl.lit("repeated_row")),
+            ),
+            # 项目名称 heads the label column of many tables; it names projects only where the statement lists projects.
+            project_name=pl.when(projects | goods).then(
+                pl.coalesce("project", pl.when(projects & ~pl.col("is_total")).then(pl.col("project_group")))
+            ),
+            agency_name="agency",
+            project_category=pl.when(pl.col("breakdown") == "project").then(pl.col("category")),
+            project_code=squash(pl.col("project_code")),
+        )
+        .drop("item_printed", *TOLD_BY_NAMES)
+    )
 
 
 def _place(row: str) -> pl.Expr:

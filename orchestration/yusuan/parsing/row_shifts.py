@@ -110,7 +110,7 @@ def with_misfits(body: pl.DataFrame, columns: pl.DataFrame, at: str = "column") 
     """Cells with `misfit`: words where an amount should stand, a figure with decimals where a label or a count should, or a cell below no
     heading."""
     headed = pl.col("path").is_not_null() | pl.col("path").is_null().all().over("tid")
-    place = pl.col("tid").cast(pl.UInt64) * 2**16 + pl.col(at).cast(pl.UInt64)
+    place = _column(at)
     meaning = columns.select("tid", "role", pl.col("column").alias(at), kind=pl.when(headed).then("kind"))
     meant = meaning.select(
         "role", "kind", place=place, fits=pl.when(pl.col("kind") == "amount")
@@ -148,7 +148,7 @@ def with_misfits(body: pl.DataFrame, columns: pl.DataFrame, at: str = "column") 
 
 def _odd(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells that do not fit their column while most of the column's cells do."""
-    column = pl.col("tid").cast(pl.UInt64) * 2**16 + pl.col("column").cast(pl.UInt64)
+    column = _column("column")
     misfits = cells.select(*ROW, "number", "misfit", place=column).filter("misfit")
     counts = cells.select("misfit", place=column).filter(pl.col("place").is_in(misfits["place"].unique().implode()))
     few = counts.group_by("place").agg(pl.col("misfit").sum(), share=pl.col("misfit").mean())
@@ -193,50 +193,59 @@ def _candidates(cells: pl.DataFrame, columns: pl.DataFrame, body: pl.DataFrame) 
     Ways that set all figures alike are one: of them the one that suits the labels best, and that moves the fewest cells, stands for all.
     """
     cells = cells.sort(*ROW, "column").with_columns(
-        nth=pl.int_range(pl.len()).over(ROW), before=pl.col("column").shift(1, fill_value=0).over(ROW)
+        nth=pl.int_range(pl.len()).over(ROW),
+        before=pl.col("column").shift(1, fill_value=0).over(ROW),
+        last=pl.col("column").last().over(ROW),
     )
     widths = columns.group_by("tid").agg(width=pl.col("column").max())
-    last = cells.group_by(ROW).agg(last=pl.col("column").max())
-    gaps = cells.select(*ROW, start="nth", first="column", before="before").join(pl.DataFrame({"step": STEPS}), how="cross")
-    gaps = gaps.join(last, on=ROW).join(widths, on="tid")
+    gaps = cells.select(*ROW, "last", start="nth", first="column", before="before").join(pl.DataFrame({"step": STEPS}), how="cross")
+    gaps = gaps.join(widths, on="tid")
     inside = (pl.col("first") + pl.col("step") > pl.col("before")) & (pl.col("last") + pl.col("step") <= pl.col("width"))
     gaps = gaps.filter(inside).sort(*ROW, "start", "step").with_row_index("rank")
-    moved = gaps.select("rank", *ROW, "start", "step").join(cells, on=ROW)
+    moved = gaps.select("rank", *ROW, "start", "step").join(cells, on=ROW, maintain_order="left_right")
     shift = pl.when(pl.col("nth") >= pl.col("start")).then(pl.col("step")).otherwise(0)
     moved = moved.with_columns(to=(pl.col("column") + shift).cast(pl.Int32)).drop("misfit", "role", "kind")
-    some = body.select("tid", "squashed", to="column").join(gaps.select("tid").unique(), on="tid", how="semi")
-    printed = some.group_by("tid", "to", "squashed").agg(rows=pl.len())
-    moved = with_misfits(moved, columns, at="to").join(printed, on=["tid", "to", "squashed"], how="left", maintain_order="left")
-    unusual = pl.col("rows").fill_null(0) <= (pl.col("to") == pl.col("column"))
-    ways = moved.sort("rank", "column").group_by("rank", maintain_order=True).agg(
-        pl.col(ROW).first(), figures=_figures("to"), moved=(pl.col("to") != pl.col("column")).sum(), misfits=_misfits(),
-        unusual=(unusual & (pl.col("kind") == "label")).sum(), loses=_unread(),
-    )  # fmt: skip
-    as_printed = cells.group_by(ROW).agg(as_printed=_misfits(), figures_printed=_figures("column"), unread=_unread())
-    ways = ways.join(as_printed, on=ROW, maintain_order="left")
-    ways = ways.filter(pl.col("figures") != pl.col("figures_printed"), pl.col("loses") <= pl.col("unread"))
+    moved = with_misfits(moved, columns, at="to")
+    ways = _summarised(moved, ["rank"], "to", pl.col(ROW).first(), moved=(pl.col("to") != pl.col("column")).sum())
+    ways = ways.join(_unusual(moved, body), on="rank", how="left").with_columns(pl.col("unusual").fill_null(0)).sort("rank")
+    as_printed = _summarised(cells, ROW, "column")
+    ways = ways.join(as_printed, on=ROW, suffix="_printed", maintain_order="left")
+    ways = ways.filter(pl.col("figures") != pl.col("figures_printed"), pl.col("unread") <= pl.col("unread_printed"))
     ways = ways.sort(*ROW, "misfits", "unusual", "moved").unique([*ROW, "figures"], keep="first", maintain_order=True)
-    ways = ways.filter(pl.col("misfits") == pl.col("misfits").min().over(ROW), pl.col("misfits") <= pl.col("as_printed"))
+    ways = ways.filter(pl.col("misfits") == pl.col("misfits").min().over(ROW), pl.col("misfits") <= pl.col("misfits_printed"))
     ranks = ways.select("rank", way=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("tid"))
     return moved.join(ranks, on="rank").select("tid", "row", "column", "to", rank="way")
 
 
-def _misfits() -> pl.Expr:
-    """Of a row: its cells that do not fit, and one more where nothing names it."""
-    named = pl.col("role").is_in(NAME_ROLES) & pl.col("number").is_null()
-    return pl.col("misfit").sum() + (~named.any()).cast(pl.UInt32)
+def _summarised(cells: pl.DataFrame, of: list[str], at: str, *further: pl.Expr, **named: pl.Expr) -> pl.DataFrame:
+    """Of each row, and of each way to set it: `figures`, which of its cells are amounts, and of which columns; `misfits`, its cells that do
+    not fit, and one more where nothing names it; `unread`, its figures that stand in no amount column. A code is no figure."""
+    number, amount = pl.col("number").is_not_null(), pl.col("kind") == "amount"
+    says_name = pl.col("role").is_in(NAME_ROLES) & ~number
+    figure = number & ~pl.col("number").str.contains(r"^\d{3,7}$")
+    rows = cells.group_by(of).agg(
+        *further,
+        figures=pl.when(amount & number).then(pl.format("{}>{}", "column", at)),
+        misfits=pl.col("misfit").sum() + (~says_name.any()).cast(pl.UInt32),
+        unread=(figure & (~amount).fill_null(True)).sum(),
+        **named,
+    )
+    # Lists are joined all at once, groups one by one.
+    return rows.with_columns(pl.col("figures").list.drop_nulls().list.join(","))
 
 
-def _unread() -> pl.Expr:
-    """Of a row: its figures that stand in no amount column. A code is no figure."""
-    figure = pl.col("number").is_not_null() & ~pl.col("number").str.contains(r"^\d{3,7}$")
-    return (figure & (pl.col("kind") != "amount").fill_null(True)).sum()
+def _unusual(moved: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
+    """rank, unusual: how many labels of a way no other cell of their column says."""
+    labels = moved.filter(pl.col("kind") == "label").select("rank", "column", "to", "squashed", place=_column("to"))
+    some = body.select("squashed", place=_column("column")).filter(pl.col("place").is_in(labels["place"].unique().implode()))
+    printed = some.group_by("place", "squashed").agg(rows=pl.len())
+    labels = labels.join(printed, on=["place", "squashed"], how="left")
+    return labels.group_by("rank").agg(unusual=(pl.col("rows").fill_null(0) <= (pl.col("to") == pl.col("column"))).sum())
 
 
-def _figures(to: str) -> pl.Expr:
-    """Of a row: which of its cells are amounts, and of which columns."""
-    amount = (pl.col("kind") == "amount") & pl.col("number").is_not_null()
-    return pl.when(amount).then(pl.format("{}>{}", "column", to)).drop_nulls().str.join(",")
+def _column(of: str) -> pl.Expr:
+    """A column of a table in one integer."""
+    return pl.col("tid").cast(pl.UInt64) * 2**16 + pl.col(of).cast(pl.UInt64)
 
 
 def _best(tries: pl.DataFrame, scores: pl.DataFrame, without: pl.DataFrame) -> pl.DataFrame:

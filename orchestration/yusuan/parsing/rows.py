@@ -627,12 +627,17 @@ def lost_agencies(labels: pl.DataFrame) -> pl.DataFrame:
     agencies and exactly one stands between the agency above and the next one, it is that one (source `inferred`);
     otherwise nobody knows, and the publisher stands for it.
     """
-    own = pl.when(~pl.col("is_agency") & ~pl.col("is_total") & (pl.col("breakdown") == "project")).then(pl.col("own_agency"))
-    labels = labels.with_columns(own=own).with_columns(
+    # Only tables of projects have agencies to lose.
+    some = labels.select(
+        *PANEL_ROW, "document_id", "breakdown", "is_agency", "is_total", "own_agency", "project", "agency_source", "agency", "breaks"
+    )
+    own = pl.when(~pl.col("is_agency") & ~pl.col("is_total")).then(pl.col("own_agency"))
+    some = some.filter(pl.col("breakdown") == "project").with_columns(own=own)
+    some = some.with_columns(
         block=pl.col("own").is_not_null().cum_sum().over("tid", "panel"),
         next_own=pl.col("own").shift(-1).backward_fill().over("tid", "panel"),
     )
-    held = labels.filter(pl.col("block") > 0, pl.col("project").is_not_null(), pl.col("agency_source") == "row")
+    held = some.filter(pl.col("block") > 0, pl.col("project").is_not_null(), pl.col("agency_source") == "row")
     held = held.with_columns(part=pl.col("breaks").cum_sum().over("tid", "panel", "block"), key=name_key(pl.col("project")))
     again = pl.col("part") > pl.col("part").min().over("tid", "panel", "block", "key")
     held = held.with_columns(again=again).with_columns(
@@ -640,8 +645,8 @@ def lost_agencies(labels: pl.DataFrame) -> pl.DataFrame:
     )
     lost = held.filter(pl.col("lost").cum_max().over("tid", "panel", "block")).select(*PANEL_ROW, "document_id", "agency", "next_own")
     if lost.is_empty():
-        return labels.drop("own", "block", "next_own")
-    listed = labels.filter(pl.col("own").is_not_null()).unique(["tid", "own"], keep="first", maintain_order=True)
+        return labels
+    listed = some.filter(pl.col("own").is_not_null()).unique(["tid", "own"], keep="first", maintain_order=True)
     listed = listed.join(lost.select("tid").unique(), on="tid", how="anti")
     longest = listed.filter((pl.len().over("tid")) == (pl.len().over("tid")).max().over("document_id"))
     longest = longest.filter(pl.col("tid") == pl.col("tid").min().over("document_id"))
@@ -656,7 +661,7 @@ def lost_agencies(labels: pl.DataFrame) -> pl.DataFrame:
     return labels.with_columns(
         agency=pl.when(pl.col("is_lost")).then(pl.col("between")).otherwise(pl.col("agency")),
         agency_source=pl.when(pl.col("is_lost")).then(found).otherwise(pl.col("agency_source")),
-    ).drop("own", "block", "next_own", "between", "is_lost")
+    ).drop("between", "is_lost")
 
 
 def _levels(labels: pl.DataFrame) -> pl.DataFrame:
