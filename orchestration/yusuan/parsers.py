@@ -26,7 +26,7 @@ from yusuan.worker_process import from_arrow, to_arrow
 LEAST_CELLS = 30_000
 # Frames come and go by the thousand: an allocator that gives their memory back to the system at once, and gets it again for the next,
 # takes a tenth of the time (options of jemalloc, which Polars brings along).
-ALLOCATION = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:0,oversize_threshold:0,lg_tcache_max:21"}
+ALLOCATION = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:2000,muzzy_decay_ms:0,oversize_threshold:0,lg_tcache_max:21"}
 # The thread that plans a step and the one that carries it out take turns thousands of times in a part: on one core that is a switch, on
 # two it wakes a core that sleeps, which takes a third of the time. Where the system cannot bind processes they run as it likes.
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
