@@ -100,7 +100,7 @@ def notices_of(tables: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
         (
             "ambiguous_header",
             pl.col("unsure").fill_null(False),
-            pl.format("“{}”的表头读法存疑：有不止一种读法，或栏目与数据不符，请对照原件", "shown"),
+            pl.format("“{}”的表头读法存疑：有不止一种读法，或栏目与数据不符，或几栏含义相同，请对照原件", "shown"),
         ),
         (
             "unit_missing",

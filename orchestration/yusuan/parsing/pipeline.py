@@ -29,6 +29,7 @@ from yusuan.parsing.corrections import examined_of as looked_at
 from yusuan.parsing.corrections import notices_of as told_of
 from yusuan.parsing.documents import describe
 from yusuan.parsing.forms import form_amounts
+from yusuan.parsing.header_doubts import doubted
 from yusuan.parsing.identities import identities_of, placed_at, row_sums, sums_in_tables, table_sums
 from yusuan.parsing.keys import digest
 from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, grouped, narrative_identities, paragraphs_of
@@ -50,7 +51,7 @@ from yusuan.parsing.unread import unread_numbers
 from yusuan.parsing.wording import wording_of
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
-PARSER_VERSION = "6"
+PARSER_VERSION = "7"
 
 DASHES = ["-", "—", "–", "－", "--", "——", "/", "／"]
 
@@ -194,7 +195,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     if units.height:
         figures = in_units(figures, units)
         identities, terms = identities_of(figures, placed_at(sums_in_tables(figures.filter(~pl.col("is_form"))), in_tables))
-    tables = staged.finished_tables(tables, rows, figures, lines)
+    tables = doubted(staged.finished_tables(tables, rows, figures, lines), columns, figures)
     amounts = staged.amounts_of(figures)
     agencies = agencies_of(described, amounts, cells, lines, texts, listed_units(cells, lines, texts, rows))
     paragraphs, places = paragraphs_of(lines, texts)

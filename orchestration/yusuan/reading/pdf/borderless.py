@@ -188,7 +188,11 @@ def _laid_out(
     low, high = np.array(columns).T
     x_edges = [float(low[0]), *((high[:-1] + low[1:]) / 2).tolist(), float(high[-1])]
     top, bottom = words.base - 0.88 * words.size, words.base + 0.12 * words.size
-    tops = [top[head[[cells[cell][0] == level for cell in of_head]]].min() for level in range(levels)] if levels else []
+    tops: list[float] = []
+    for level in range(levels):
+        # A label that stands over itself and over what is below it leaves a level without words of its own.
+        own = top[head[[cells[cell][0] == level for cell in of_head]]]
+        tops.append(own.min() if len(own) else tops[-1] if tops else top[head].min())
     rows = [float(top[place[row == number]].min()) for number in range(int(row.max()) + 1)]
     y_edges = [*(float(edge) for edge in np.maximum.accumulate(np.array([*tops, *rows]))), float(bottom[place].max())]
     table = Table(page, x_edges, y_edges, list(cells))

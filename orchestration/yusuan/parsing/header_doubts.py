@@ -1,0 +1,45 @@
+"""Signs, once all amounts have their labels, that the headings of a table were not read as they are meant.
+
+Two figures of one row have the same labels only where a heading says nothing more than that it is a total: 合计 beside the 小计 of a
+group that has no name in the vocabulary. And of several panels each is of one side.
+"""
+
+import polars as pl
+
+from yusuan.parsing.text import printed
+from yusuan.parsing.vocabulary import load
+
+# What a figure has from its column.
+MEANING = ["panel", "measure", "fund_source", "side", "period", "item", "column_of_which", "purpose", "scheme", "unit"]
+
+
+def doubted(tables: pl.DataFrame, columns: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+    """`tables` (tid, header_lost, unsure) where those with such a sign are unsure; a lost header is told of by itself.
+
+    `columns` has tid, column, kind, role, path, heading and MEANING; `figures` tid, row, printed_column.
+    """
+    headed = tables.filter(~pl.col("header_lost")).select("tid")
+    meant = columns.filter(pl.col("kind") == "amount", pl.col("path").is_not_null()).join(headed, on="tid", how="semi")
+    places = figures.select("tid", "row", column="printed_column")
+    signs = pl.concat([_twins(meant, places), _two_sides(meant, places)])
+    return tables.with_columns(unsure=pl.col("unsure").fill_null(False) | pl.col("tid").is_in(signs["tid"].implode()))
+
+
+def _twins(meant: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """tid of the tables of which a row has figures in two columns that mean the same. Headings that mean totals may differ by words."""
+    last = printed(pl.col("path").list.last())
+    total = pl.when(last.is_in(load("row_terms")["term"].implode())).then(pl.col("path").list.join("\t"))
+    item = pl.when(pl.col("role") == "item").then(pl.col("heading"))
+    meant = meant.with_columns(item=item, total=total).with_row_index("first")
+    alike = meant.select("tid", "column", alike=pl.col("first").min().over("tid", *MEANING, "total"))
+    alike = alike.filter(pl.len().over("alike") > 1)
+    placed = places.join(alike, on=["tid", "column"])
+    return placed.filter(pl.len().over("tid", "row", "alike") > 1).select("tid").unique()
+
+
+def _two_sides(meant: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """tid of the tables with several panels of which one has figures of revenue and of expenditure."""
+    several = meant.filter(pl.col("panel").max().over("tid") > 1, pl.col("side").is_not_null())
+    both = several.filter(pl.col("side").n_unique().over("tid", "panel") > 1).select("tid", "column", "panel", "side")
+    filled = places.join(both, on=["tid", "column"]).unique(["tid", "panel", "side"])
+    return filled.filter(pl.len().over("tid", "panel") > 1).select("tid").unique()

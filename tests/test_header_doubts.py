@@ -1,0 +1,43 @@
+"""Headings that do not tell columns apart are doubted; headings that say of two columns that they are totals are not."""
+
+from founding import parse_texts
+
+COVER = "某市统计局\n2024年度部门预算\n\n{title}\n\n单位：万元\n\n"
+
+
+def doubted(title: str, table: str) -> bool:
+    parsed = parse_texts({"one": COVER.format(title=title) + table})
+    assert parsed.amounts.height
+    return "ambiguous_header" in parsed.notices["kind"].to_list()
+
+
+def test_two_figures_of_a_row_under_one_heading_are_doubted():
+    rows = "合计\t30.00\t20.00\t{}10.00\n2010501\t行政运行\t30.00\t20.00\t{}10.00\n"
+    header = "科目编码\t科目名称\t合计\t一般公共预算\t{}事业收入\n"
+
+    assert not doubted("部门收入预算总表", header.format("") + "\t" + rows.format("", ""))
+    assert doubted("部门收入预算总表", header.format("事业收入\t") + "\t" + rows.format("4.00\t", "4.00\t"))
+
+
+def test_figures_of_different_rows_under_one_heading_are_not_doubted():
+    header = "科目编码\t科目名称\t合计\t一般公共预算\t事业收入\t事业收入\n"
+    rows = "\t合计\t30.00\t30.00\n2010501\t行政运行\t10.00\t\t10.00\n2010502\t一般行政管理事务\t20.00\t\t\t20.00\n"
+
+    assert not doubted("部门收入预算总表", header + rows)
+
+
+def test_the_total_of_a_group_beside_the_total_of_all_is_not_doubted():
+    header = "单位代码\t单位名称\t合计\t本年收入\t\t\t上年结转结余\n\t\t\t小计\t一般公共预算\t事业收入\t小计\n"
+    rows = "\t合计\t33.00\t30.00\t20.00\t10.00\t3.00\n122\t某市统计局\t33.00\t30.00\t20.00\t10.00\t3.00\n"
+
+    assert not doubted("部门收入总表", header + rows)
+
+
+def test_a_panel_of_two_sides_is_doubted():
+    rows = "项目\t合计\t功能分类\t合计\t一般公共预算\t政府性基金预算\t国有资本经营预算\n"
+    rows += "一般公共预算\t30.00\t201 一般公共服务支出\t20.00\t20.00\t\t\n政府性基金预算\t\t205 教育支出\t10.00\t10.00\t\t\n"
+    rows += "收入总计\t30.00\t支出总计\t30.00\t30.00\t\t\n"
+
+    assert not doubted("财政拨款收支总表", "财政拨款收入\t\t财政拨款支出\t\t\t\t\n" + rows)
+    # The heading stands over the middle of its columns.
+    assert doubted("财政拨款收支总表", "财政拨款收入\t\t\t\t财政拨款支出\t\t\n" + rows)
