@@ -55,8 +55,11 @@ def best_columns(cells: pl.DataFrame, body: pl.DataFrame, tables: pl.DataFrame, 
     odd = _conflicts(usual).filter((pl.col("lone") >= LONE_GROUPS) | pl.col("meaningless")).select("tid")
     doubtful = pl.concat([_disagree(usual, sheets.header), _packed(sheets.header), odd])
     touched = usual.filter("straightened").select("tid")
-    others = columns_of(sheets.some(pl.concat([doubtful, touched]).unique()), *OTHERS).with_columns(pl.col("rank") + 1)
-    readings = pl.concat([usual, others.select(usual.columns)])
+    suspects = pl.concat([doubtful, touched]).unique()
+    readings = usual
+    if suspects.height:
+        others = columns_of(sheets.some(suspects), *OTHERS).with_columns(pl.col("rank") + 1)
+        readings = pl.concat([usual, others.select(usual.columns)])
     doubtful = pl.concat([doubtful, _straightened(readings)]).unique()
     if doubtful.is_empty():
         none = doubtful.with_columns(reading=pl.lit(""), margin=pl.lit(0), unsure=pl.lit(False))
@@ -72,8 +75,7 @@ def best_columns(cells: pl.DataFrame, body: pl.DataFrame, tables: pl.DataFrame, 
     taken = alike.join(chosen.join(names, on="reading").select("tid", "rank"), on="tid", how="left", maintain_order="left")
     taken = taken.with_columns(rank=pl.when(sure).then(pl.lit(0, pl.UInt32)).otherwise("rank"))
     # Where nothing was put straight, the usual reading is the printed one.
-    moved = usual.filter("straightened")["tid"].unique()
-    as_printed = (pl.col("reading") == MENDED.name) & ~pl.col("like").is_in(moved.implode())
+    as_printed = (pl.col("reading") == MENDED.name) & ~pl.col("like").is_in(touched["tid"].unique().implode())
     chosen = chosen.with_columns(reading=pl.when(as_printed).then(pl.lit(OTHERS[0].name)).otherwise(pl.col("reading")))
     return _of_each(taken, readings).drop("rank"), chosen.drop("like")
 
