@@ -202,7 +202,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     claims = claims_of(lines, ids.rename({"document_id": "fingerprint", "code": "document_id"}), (paragraphs, places))
     claims = with_agencies(claims, agencies, lines, described)
     groups = grouped(claims)
-    wording, worded = wording_of(lines, texts, places, described, claims, groups, figures, agencies)
+    wording, worded = wording_of(lines, texts, places, described, groups, figures, agencies)
     goals = targets.targets_of(placed, tables, amounts, described)
     sums = _together(staged.identity_frames(identities, terms, tables), narrative_identities(groups, amounts))
     frames = {

@@ -20,14 +20,14 @@ FIGURE_COLUMNS = [
     "quantum_yuan",
 ]  # fmt: skip
 CLAIM_COLUMNS = [
-    "document_id", "at", "concept", "head_concept", "section", "clause", "code", "is_level", "claim_id", "line", "page", "ticks", "quantum",
+    "document_id", "at", "concept", "head_concept", "section", "clause", "code", "claim_id", "line", "page", "ticks", "quantum",
     "subject",
 ]  # fmt: skip
 # Totals of everything, whatever the section is about.
 OWN_FUNDS = ["revenue_total", "expenditure_total", "budget_total"]
 
 
-def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
+def table_comparisons(levels: pl.DataFrame, figures: pl.DataFrame) -> Found:
     """Instances and terms; the table's figure is the first, the claim the second."""
     rules = load("narrative_figures").with_columns(
         pl.col("rank").cast(pl.Int32), measure=pl.col("measures").str.split("|"), fund_source=pl.col("fund_sources").str.split("|")
@@ -39,7 +39,7 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
         .explode("fund_source", empty_as_null=True, keep_nulls=True)
     )
     printed = _printed(figures, rules)
-    claims = _with_printed_names(_comparable(rows, rules), printed)
+    claims = _with_printed_names(_comparable(levels, rules), printed)
     pairs = claims.join(printed, on=["document_id", "concept", "match"], suffix="_figure")
     split = pl.col("period").is_in(["budget", "final_accounts"])
     own_period = pl.when(pl.col("budgeted")).then(pl.col("period") == "budget").otherwise(pl.col("period") != "budget")
@@ -98,10 +98,9 @@ def table_comparisons(rows: pl.DataFrame, figures: pl.DataFrame) -> Found:
     return chosen.select(INSTANCE), pl.concat(terms).select(TERMS)
 
 
-def _comparable(rows: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+def _comparable(levels: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     """Claims that a table may print, with `match` (class code or name), `funds` (which money they speak of) and `budgeted`."""
-    rows = rows.select(CLAIM_COLUMNS)
-    claims = rows.filter("is_level", pl.col("concept").is_in(rules["claim"].unique().to_list()))
+    claims = levels.select(CLAIM_COLUMNS).filter(pl.col("concept").is_in(rules["claim"].unique().to_list()))
     words = pl.concat_str([pl.col("section").str.extract("([^/]*)$", 1).fill_null(""), pl.col("subject")])
     funds = (
         pl.when(pl.col("concept").is_in(OWN_FUNDS))

@@ -21,7 +21,14 @@ def narrative_identities(rows: pl.DataFrame, figures: pl.DataFrame) -> tuple[pl.
     `rows` are the claims as groups.grouped gives them; `figures` are amounts with the columns of staging.amounts and the same
     document_id as the claims.
     """
-    found = [shares(rows), change_rates(rows), completion_rates(rows), part_sums(rows), table_comparisons(rows, figures)]
+    levels = rows.filter("is_level")
+    found = [
+        shares(rows, levels),
+        change_rates(rows, levels),
+        completion_rates(rows, levels),
+        part_sums(rows, levels),
+        table_comparisons(levels, figures),
+    ]
     identities = pl.concat([instances for instances, _ in found])
     terms = pl.concat([of for _, of in found])
     return _finished(identities, terms)

@@ -19,7 +19,7 @@ INNER_HEADINGS = r"/(?:\([一二三四五六七八九十]+\)|\d{1,2}[、.]).*$"
 COLUMNS = [
     "document_id", "paragraph", "block", "sentence_number", "segment", "begin", "start", "opens", "section", "own", "clause",
     "of", "completes", "is_cell", "in_reason", "opener", "inherits", "kind", "sign", "concept", "code", "subject", "digits", "decimals",
-    "ticks", "quantum", "claim_id", "line", "page", "compared_with",
+    "ticks", "quantum", "claim_id", "line", "page", "compared_with", "value_printed", "unit",
 ]  # fmt: skip
 
 
@@ -84,8 +84,8 @@ def _named_heads(rows: pl.DataFrame) -> pl.DataFrame:
     """基本支出中，人员经费…: the head is named. It is the last claim of that name before."""
     named = carried(pl.when("opening").then("own").str.extract(WITHIN, 1), "sentence_number")
     rows = rows.with_columns(head_name=pl.when(named != "其").then(named))
-    heads = rows.filter("is_level").select("part", head_name="subject", of="at", named_head="at").sort("of")
-    found = rows.filter(pl.col("head_name").is_not_null()).sort("at")
+    heads = rows.select("part", "is_level", head_name="subject", of="at", named_head="at").filter("is_level")
+    found = rows.select("at", "part", "head_name").filter(pl.col("head_name").is_not_null())
     found = found.join_asof(
         heads, left_on="at", right_on="of", by=["part", "head_name"], strategy="backward", allow_exact_matches=False,
         check_sortedness=False,
@@ -99,16 +99,15 @@ def _named_heads(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _certain(rows: pl.DataFrame) -> pl.DataFrame:
     """is_direct: the head stands in the same sentence, is named, or is the only amount of the sentence before."""
-    heads = rows.filter("is_level").select(
-        head="at", head_sentence="sentence_number", head_paragraph="paragraph", head_block="block", head_concept="concept",
-        alone=pl.len().over("sentence_number") == 1,
-    )  # fmt: skip
-    rows = rows.join(heads, on="head", how="left", maintain_order="left")
-    same = pl.col("sentence_number") == pl.col("head_sentence")
+    # `at` is the number of the row.
+    heads = {f"head_{name}": pl.col(name).gather("head") for name in ("sentence_number", "paragraph", "block", "concept")}
+    alone = (pl.col("is_level").sum().over("sentence_number") == 1).gather(pl.col("head"))
+    rows = rows.with_columns(**heads, alone=alone)
+    same = pl.col("sentence_number") == pl.col("head_sentence_number")
     near = pl.col("alone") & (pl.col("head_paragraph") >= pl.col("paragraph") - 1)
     listed = pl.col("group").str.starts_with("list") & (pl.col("block") == pl.col("head_block"))
     side = pl.col("lists_all") & pl.col("head_concept").str.ends_with("_total")
     direct = same | pl.col("named_head").is_not_null() | near | listed | side
     return rows.with_columns(
         is_direct=direct.fill_null(False), lists_all=pl.col("lists_all").fill_null(False) & pl.col("group").str.starts_with("sentence")
-    ).drop("head_sentence", "head_paragraph", "head_block", "alone")
+    ).drop("head_sentence_number", "head_paragraph", "head_block", "alone")

@@ -17,13 +17,13 @@ TOTALS = ["revenue_total", "expenditure_total", "budget_total"]
 COMMON = "_amount$|^economic_item$|^carryover|^procurement_reserved$|^asset_"
 
 
-def completion_rates(rows: pl.DataFrame) -> Found:
+def completion_rates(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     """prose.completion: 完成年初预算的98.2% is the final accounts divided by the budget that the same sentence states before it.
 
     1. A budget of nothing has no rate of completion.
     """
     rates = rows.filter(pl.col("kind") == "share", "completes", ~pl.col("in_reason")).select(COLUMNS)
-    levels = rows.filter("is_level").select(
+    levels = levels.select(
         "at", "sentence_number", "clause", "claim_id", "line", "page", "ticks", "quantum", "subject", is_budget=_is_budget()
     )
     sides = {"first": levels.filter(~pl.col("is_budget")), "second": levels.filter("is_budget")}
@@ -66,7 +66,7 @@ def _is_budget() -> pl.Expr:
     return pl.col("clause").str.contains(r"预算(?:数|安排|批复|总额|金额)*(?:为|是|:)?$")
 
 
-def change_rates(rows: pl.DataFrame) -> Found:
+def change_rates(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     """prose.change: a rate of change is the change divided by the year before, and the year before is the amount less its change.
 
     1. Where the year before is nothing there is no rate; 100 % and 0 % are how people write that. 2. 增加（减少）0万元 has no direction to
@@ -86,7 +86,7 @@ def change_rates(rows: pl.DataFrame) -> Found:
     )
     found = pl.concat([behind, ahead.select(behind.columns)]).filter(pl.col("change_paragraph") == pl.col("paragraph"))
     found = found.unique("change_at", keep="first", maintain_order=True)
-    levels = rows.filter("is_level").select(
+    levels = levels.select(
         "part", level_at="at", level_ticks="ticks", level_quantum="quantum", level_id="claim_id", level_line="line",
         level_page="page", level_subject="subject", level_concept="concept",
     )  # fmt: skip

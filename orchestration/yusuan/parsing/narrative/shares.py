@@ -13,8 +13,8 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def shares(rows: pl.DataFrame) -> Found:
-    """prose.share: a share is its amount divided by the whole.
+def shares(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
+    """prose.share: a share is its amount divided by the whole. `levels` are those rows that state what is, not what changes.
 
     1. A share of nothing (whole 0) says nothing. 2. 完成预算的98% compares two readings of one figure and is no share of a whole.
     3. A whole that is named (占“三公”经费的) and stands in no sentence of the chapter is the sum of the parts, where the sentence
@@ -48,7 +48,7 @@ def shares(rows: pl.DataFrame) -> Found:
     )
     named = pl.col("of").str.replace(r"(?:总额|的|比重|比例|比)+$", "").fill_null("")
     found = found.with_columns(whole_name=named)
-    wholes = rows.filter("is_level").select(
+    wholes = levels.select(
         "document_id", "part", whole_at="at", whole_ticks="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
         whole_page="page", whole_subject="subject", whole_concept="concept",
     )  # fmt: skip
@@ -61,7 +61,7 @@ def shares(rows: pl.DataFrame) -> Found:
     head = pl.when(pl.col("part_head").is_not_null()).then(pl.col("whole_at") == pl.col("part_head")).otherwise(chapters)
     meant = pl.when(pl.col("whole_name") != "").then(called).otherwise(head)
     pairs = pairs.with_columns(meant=meant, whole_parts=pl.lit(None, pl.List(pl.Int64)))
-    pairs = pl.concat([pairs, _elsewhere(found, pairs, wholes, rows)])
+    pairs = pl.concat([pairs, _elsewhere(found, pairs, wholes, levels)])
     pairs = pairs.filter(~(pl.col("meant") & (pl.col("whole_ticks") == 0)).any().over("at"), pl.col("whole_ticks") > 0)
     pairs = _as_shares(pairs)
     # Where the whole is named nothing else is meant.
@@ -81,7 +81,7 @@ def shares(rows: pl.DataFrame) -> Found:
             ticks="part_ticks",
             label="part_subject",
         ),
-        _whole_terms(chosen, rows),
+        _whole_terms(chosen, levels),
         chosen.select(
             "key", role=pl.lit("rate"), amount_id="claim_id", line="line", page="page", ticks=pl.lit(None, pl.Int64), label="subject"
         ),
@@ -97,7 +97,7 @@ def _as_shares(pairs: pl.DataFrame) -> pl.DataFrame:
     return judged(pairs, expected=part, product=whole * rate, scale=scale, unit=whole, doubt=doubt)
 
 
-def _elsewhere(found: pl.DataFrame, pairs: pl.DataFrame, wholes: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def _elsewhere(found: pl.DataFrame, pairs: pl.DataFrame, wholes: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
     """Pairs of shares whose named whole no sentence of the chapter states, with the columns of `pairs`.
 
     The sum of a complete split has no claim of its own: its whole_id is null, and whole_parts are the `at` of its parts.
@@ -117,7 +117,7 @@ def _elsewhere(found: pl.DataFrame, pairs: pl.DataFrame, wholes: pl.DataFrame, r
         check_sortedness=False,
     )
     earlier = earlier.filter(pl.col("whole_id").is_not_null()).with_columns(whole_parts=pl.lit(None, pl.List(pl.Int64)))
-    summed = missing.join(_split_sums(rows), left_on="part_sentence_number", right_on="sentence_number", coalesce=False)
+    summed = missing.join(_split_sums(levels), left_on="part_sentence_number", right_on="sentence_number", coalesce=False)
     summed = summed.filter(pl.col("whole_name").str.contains(pl.col("whole_pattern"))).with_columns(
         whole_at="part_at", whole_id=pl.lit(None, pl.Utf8), whole_line="part_line", whole_page="part_page", whole_subject="whole_name"
     )
@@ -126,14 +126,14 @@ def _elsewhere(found: pl.DataFrame, pairs: pl.DataFrame, wholes: pl.DataFrame, r
     return pl.concat([summed.select(columns), earlier.select(columns)]).with_columns(meant=pl.lit(True)).select(pairs.columns)
 
 
-def _split_sums(rows: pl.DataFrame) -> pl.DataFrame:
+def _split_sums(levels: pl.DataFrame) -> pl.DataFrame:
     """Sentences that state each part of a split which the vocabulary knows, once: whole_pattern, whole_concept and their sum."""
     names = load("narrative_claims").filter(pl.col("section").is_null(), pl.col("kind") == "amount")
     names = names.group_by("claim").agg(whole_pattern=pl.col("pattern").str.join("|"))
     splits = load("narrative_splits").with_row_index("split").with_columns(concept=pl.col("parts").str.split("|"))
     splits = splits.with_columns(size=pl.col("concept").list.len()).explode("concept", empty_as_null=True, keep_nulls=True)
     splits = splits.join(names, left_on="whole", right_on="claim")
-    parts = rows.filter("is_level").join(splits, on="concept")
+    parts = levels.join(splits, on="concept")
     sums = parts.group_by("sentence_number", "split").agg(
         pl.col("size", "whole_pattern").first(),
         whole_concept=pl.col("whole").first(),
@@ -179,7 +179,7 @@ def _of_unstated_whole(found: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFram
     )
 
 
-def _whole_terms(chosen: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def _whole_terms(chosen: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
     """The whole of each share; where it is a sum, its parts."""
     stated = chosen.filter(pl.col("whole_id").is_not_null()).select(
         "key",
@@ -191,6 +191,6 @@ def _whole_terms(chosen: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         label="whole_subject",
     )
     parts = chosen.filter(pl.col("whole_id").is_null()).select("key", at="whole_parts").explode("at", empty_as_null=True, keep_nulls=True)
-    parts = parts.join(rows, on="at", maintain_order="left")
+    parts = parts.join(levels, on="at", maintain_order="left")
     summed = parts.select("key", role=pl.lit("second"), amount_id="claim_id", line="line", page="page", ticks="ticks", label="subject")
     return pl.concat([stated, summed])

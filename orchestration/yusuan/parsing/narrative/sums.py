@@ -18,8 +18,8 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def part_sums(rows: pl.DataFrame) -> Found:
-    """Instances and terms of prose.sum. `rows` as groups.grouped gives them."""
+def part_sums(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
+    """Instances and terms of prose.sum. `rows` as groups.grouped gives them, `levels` those of them that are levels."""
     parts = _parts(rows)
     sums = parts.group_by("group", maintain_order=True).agg(
         pl.col("document_id", "part", "head", "is_direct", "lists_all").first(),
@@ -33,7 +33,7 @@ def part_sums(rows: pl.DataFrame) -> Found:
         share_error=(pl.col("share_millis").sum() - 100_000).abs(),
         share_slack=pl.col("share_slack").sum(),
     )
-    wholes = rows.filter("is_level").select(
+    wholes = levels.select(
         "part", whole_at="at", expected="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
         whole_page="page", subject="subject", whole_concept="concept",
     )  # fmt: skip

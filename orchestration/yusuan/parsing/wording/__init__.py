@@ -29,7 +29,6 @@ def wording_of(
     texts: LineTexts,
     places: pl.DataFrame,
     described: pl.DataFrame,
-    claims: pl.DataFrame,
     groups: pl.DataFrame,
     figures: pl.DataFrame,
     agencies: pl.DataFrame,
@@ -37,8 +36,8 @@ def wording_of(
     """(notices, examined): document_id, kind, line, page, text, message; document_id, check_id, instances.
 
     `lines` have the text_id of their `texts`, `places` tells which line belongs to which paragraph (yusuan.parsing.narrative.paragraphs),
-    `described` has document_kind and fiscal_year, `claims` are those of yusuan.parsing.narrative, `groups` the same as its checks use
-    them, `figures` the amounts of tables, `agencies` those that the document speaks of.
+    `described` has document_kind and fiscal_year, `groups` are the claims as the checks of yusuan.parsing.narrative use them, `figures`
+    the amounts of tables, `agencies` those that the document speaks of.
     """
     sentences = sentences_of(lines, places)
     found: list[Found] = [
@@ -53,7 +52,7 @@ def wording_of(
         unbalanced_marks(sentences),
         mixed_punctuation(sentences),
         wrong_numbers(sentences),
-        two_amounts(claims, groups),
+        two_amounts(groups),
         missing_chapters(lines, texts),
         class_levels(sentences, figures),
         *listed_names(sentences, figures),

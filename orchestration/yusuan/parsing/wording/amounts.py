@@ -18,13 +18,12 @@ SINGLE_PART = "本级|机关|下属|所属|单位|其中|外宾|外事|国内"
 ACCOUNTS = "决算"
 COLUMNS = [
     "document_id", "paragraph", "subject", "own", "clause", "chapter", "concept", "group", "is_level", "inherits", "ticks", "quantum",
-    "claim_id", "line", "page",
+    "claim_id", "line", "page", "value_printed", "unit",
 ]  # fmt: skip
 
 
-def two_amounts(claims: pl.DataFrame, rows: pl.DataFrame) -> Found:
+def two_amounts(rows: pl.DataFrame) -> Found:
     """`rows` are the claims as yusuan.parsing.narrative.groups gives them."""
-    shown = claims.select("claim_id", "value_printed", "unit")
     rows = rows.select(COLUMNS).filter("is_level", ~pl.col("inherits"))
     own = pl.col("own").fill_null("")
     named = rows.filter(~pl.col("subject").fill_null("").str.contains(NAMELESS), ~own.str.contains(OTHER))
@@ -32,23 +31,22 @@ def two_amounts(claims: pl.DataFrame, rows: pl.DataFrame) -> Found:
     # An item in two lists has two wholes.
     single = pl.col("group").drop_nulls().n_unique().over(item) <= 1
     twice = named.filter(pl.col("ticks").n_unique().over(item) > 1, single)
-    twice = twice.join(shown, on="claim_id", how="left", maintain_order="left")
     figures = pl.format("{}{}", "value_printed", "unit").str.join("、")
     found = twice.group_by(item, maintain_order=True).agg(pl.col("line", "page").first(), figures=figures)
     quoted, message = pl.format("{} {}", "subject", "figures"), pl.format("同一段中“{}”有两个金额（{}）", "subject", "figures")
-    once = _in_sections(rows.join(twice.select("claim_id"), on="claim_id", how="anti", maintain_order="left"), shown)
+    once = _in_sections(rows.join(twice.select("claim_id"), on="claim_id", how="anti", maintain_order="left"))
     told = pl.concat([found.select(notice("two_amounts", quoted, message)), once])
     return Found(told, counted(named.unique(["document_id", "paragraph"]), "wording.two_amounts"))
 
 
-def _in_sections(rows: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
+def _in_sections(rows: pl.DataFrame) -> pl.DataFrame:
     """The last of the places whose amount is another than that of the first."""
     place = ["document_id", "chapter", "concept"]
     rows = rows.filter(
         pl.col("concept").is_in(SINGLE),
         ~pl.col("chapter").str.contains(ACCOUNTS),
         ~pl.col("clause").fill_null("").str.contains(f"{OTHER_TIME}|{SINGLE_PART}"),
-    ).join(shown, on="claim_id", how="left", maintain_order="left")
+    )
     first = {name: pl.col(name).first().over(place) for name in ("ticks", "quantum", "value_printed", "unit")}
     rows = rows.with_columns(**{f"first_{name}": value for name, value in first.items()})
     differs = (pl.col("ticks") - pl.col("first_ticks")).abs() > pl.max_horizontal("quantum", "first_quantum")
