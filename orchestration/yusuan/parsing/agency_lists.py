@@ -32,9 +32,9 @@ def listed_units(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts, row
     sections = _sections(lines, texts)
     prose = _in_prose(sections, texts)
     tables = _in_tables(cells, sections)
-    tables = tables.join(
-        rows.select("document_id", "grid", table_number="table").unique(["document_id", "grid"]), on=["document_id", "grid"], how="left"
-    )
+    grids = rows.select("document_id", "grid", table_number="table")
+    grids = grids.join(tables, on=["document_id", "grid"], how="semi", maintain_order="left")
+    tables = tables.join(grids.unique(["document_id", "grid"], keep="first"), on=["document_id", "grid"], how="left")
     found = pl.concat([prose.select(COLUMNS), tables.select(COLUMNS)])
     name = pl.col("agency_name")
     return found.filter(

@@ -21,9 +21,11 @@ def contents_entries(lines: pl.DataFrame, texts: LineTexts, tables: pl.DataFrame
     """
     titled = tables.filter(pl.col("title_line").is_not_null())
     opening = titled.group_by("document_id").agg(opening=pl.min_horizontal("title_line", "first_line").min())
-    lines = lines.select("document_id", "line", "text_id").join(opening, on="document_id", how="left", maintain_order="left")
+    lines = lines.select("document_id", "line", "text_id").filter(
+        pl.col("line") <= LAST_START + LONGEST_LIST, texts.told(pl.col("text").str.len_chars() <= LONGEST_ENTRY)
+    )
+    lines = lines.join(opening, on="document_id", how="left", maintain_order="left")
     lines = lines.filter((pl.col("line") < pl.col("opening")) | pl.col("opening").is_null())
-    lines = lines.filter(pl.col("line") <= LAST_START + LONGEST_LIST, texts.told(pl.col("text").str.len_chars() <= LONGEST_ENTRY))
     headings = lines.filter(texts.told(pl.col("squashed").str.contains(HEADING)))
     start = headings.group_by("document_id").agg(start=pl.col("line").min())
     listed = lines.join(start, on="document_id").filter(pl.col("line") > pl.col("start"), pl.col("line") <= pl.col("start") + LONGEST_LIST)

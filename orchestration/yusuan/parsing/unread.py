@@ -6,7 +6,7 @@ elsewhere.
 
 import polars as pl
 
-from yusuan.parsing.line_texts import LineTexts
+from yusuan.parsing.line_texts import LineTexts, place_of_line
 from yusuan.parsing.narrative.runs import behind
 from yusuan.parsing.text import once_for_each, squash
 
@@ -129,9 +129,9 @@ def _in_lines(lines: pl.DataFrame, texts: LineTexts, claims: pl.DataFrame) -> pl
     )
     amounts = amounts.filter(~(pl.col("goes_on").fill_null(False) & pl.col("is_last")))
     # A claim stands at the line of its first digit; a number that two lines share is counted on the first.
-    stated = claims.select("document_id", "line", number=_digits(pl.col("value_printed")))
-    stated = pl.concat([stated, stated.with_columns(pl.col("line") + 1)])
-    amounts = amounts.join(stated, on=["document_id", "line", "number"], how="anti")
+    stated = claims.select(place=place_of_line(), number=_digits(pl.col("value_printed")))
+    stated = pl.concat([stated, stated.with_columns(pl.col("place") + 1)])
+    amounts = amounts.with_columns(place=place_of_line()).join(stated, on=["place", "number"], how="anti")
     stated_lines = claims.select("document_id", "line").unique()
     loose = loose.join(stated_lines, on=["document_id", "line"], how="anti").select(
         "document_id", "line", "page", pl.col("text").str.strip_chars()

@@ -199,7 +199,8 @@ def _blocks(paragraphs: pl.DataFrame) -> pl.DataFrame:
     return paragraphs.with_columns(
         block=(~(announced | sibling | refers)).cum_sum(),
         opens=announced & (last == ":").fill_null(False),
-        item=text.str.extract(ITEM, 1),
+        # Few paragraphs begin like an item.
+        item=pl.when(text.str.contains(r"^[一二三四五六七八九十(\d]")).then(text).str.extract(ITEM, 1),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from yusuan.parsing.line_texts import place_of_line
 from yusuan.parsing.narrative.paragraphs import DECORATION, LONGEST_PAGE_NUMBER, PAGE_NUMBER
 from yusuan.parsing.text import SPACE, once_for_each
 
@@ -45,8 +46,8 @@ def sentences_of(lines: pl.DataFrame, places: pl.DataFrame) -> Sentences:
     prose = once_for_each(prose, ["text"], plain=text).select("document_id", "line", "page", text="plain")
     short = pl.when(pl.col("text").str.len_bytes() <= LONGEST_PAGE_NUMBER).then(pl.col("text"))
     prose = prose.filter(pl.col("text") != "", ~short.str.contains(PAGE_NUMBER).fill_null(False))
-    told = places.select("document_id", pl.col("line").cast(pl.Int32), pl.col("paragraph").cast(pl.Int64)).unique(["document_id", "line"])
-    prose = prose.join(told, on=["document_id", "line"], how="left", maintain_order="left").with_row_index("nth")
+    told = places.select(pl.col("paragraph").cast(pl.Int64), place=place_of_line()).unique("place")
+    prose = prose.with_columns(place=place_of_line()).join(told, on="place", how="left", maintain_order="left").with_row_index("nth")
     # What is told in no paragraph is a heading; negative numbers are nobody's.
     prose = prose.with_columns(paragraph=pl.coalesce("paragraph", -1 - pl.col("nth").cast(pl.Int64)))
     size = pl.col("text").str.len_bytes().cast(pl.Int64)
