@@ -7,6 +7,7 @@ While it is decided how tables are read, the sums within them are looked for aga
 identity is called is told at the end, by the amounts that are in it.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
@@ -186,7 +187,7 @@ def _instead_of_blanks(known: pl.DataFrame, parts: pl.DataFrame, figures: pl.Dat
     column = ["fund_source", "period"]
     plain = kinds.select("measure", *column).unique().with_row_index("plain")
     of_kind = kinds.join(plain, on=["measure", *column], how="left", nulls_equal=True, maintain_order="left")["plain"]
-    above = plain.join(_ancestors("measure", load("measures").select("measure", "parent")), on="measure").join(
+    above = plain.join(_ancestors("measure", "measures"), on="measure").join(
         plain.rename({"plain": "above", "measure": "ancestor"}), on=[*column, "ancestor"]
     )
     above = above.select("plain", "above")
@@ -251,7 +252,7 @@ def _sums_along_rows(figures: pl.DataFrame, all_figures: pl.DataFrame, kinds: pl
     found = []
     for family, axis, vocabulary in ((MEASURES, "measure", "measures"), (FUNDS, "fund_source", "fund_sources")):
         same = [name for name in KIND if name != axis]
-        of_kind = kinds.join(_ancestors(axis, load(vocabulary).select(axis, "parent")), on=axis)
+        of_kind = kinds.join(_ancestors(axis, vocabulary), on=axis)
         of_kind = of_kind.join(kinds.rename({"kind": "above", axis: "ancestor"}), on=[*same, "ancestor"], nulls_equal=True)
         of_kind = of_kind.sort("kind", "distance").select("kind", "above")
         parts = within.join(of_kind, on="kind", maintain_order="left_right")
@@ -286,8 +287,10 @@ def _balances(figures: pl.DataFrame) -> pl.DataFrame:
     return _terms(both, _key(BALANCE, "first"), (pl.col("side") == "revenue").fill_null(False))
 
 
-def _ancestors(axis: str, tree: pl.DataFrame) -> pl.DataFrame:
-    """(axis, ancestor, distance) of a small tree given as (axis, parent)."""
+@cache
+def _ancestors(axis: str, vocabulary: str) -> pl.DataFrame:
+    """(axis, ancestor, distance) of the small tree that a vocabulary file gives as (axis, parent)."""
+    tree = load(vocabulary).select(axis, "parent")
     step = tree.rename({"parent": "ancestor"}).filter(pl.col("ancestor").is_not_null()).with_columns(distance=pl.lit(1))
     found = [step]
     while not step.is_empty():
@@ -345,8 +348,8 @@ def _item_columns(figures: pl.DataFrame) -> pl.DataFrame:
 
 def _revenue_expenditure(figures: pl.DataFrame) -> pl.DataFrame:
     """收入总计 = 支出总计 in tables that print both sides."""
-    grand = figures.filter(
-        pl.col("is_total"), pl.col("fund_source") == "all", pl.col("measure").is_in(["amount", "total"]),
+    grand = figures.filter("is_total").filter(
+        pl.col("fund_source") == "all", pl.col("measure").is_in(["amount", "total"]),
         pl.col("statement").is_in(["revenue_expenditure_summary", "appropriation_summary"]),
     )  # fmt: skip
     last = grand.filter(pl.col("row") == pl.col("row").max().over("tid", "side")).unique(["tid", "side"], keep="last", maintain_order=True)
@@ -357,8 +360,6 @@ def _revenue_expenditure(figures: pl.DataFrame) -> pl.DataFrame:
 def _same_figures(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The same figure printed in two tables of one document (vocabulary/same_figures.csv), and of each pair key, check_id and
     other_statement."""
-    rules = load("same_figures").with_columns(pl.col("rank").cast(pl.Int32), pl.col("measures").str.split("|")).explode("measures")
-    rules = rules.rename({"measures": "measure"}).drop("key")
     # 一、本年支出 is a total as well, beside a 支出总计 that counts what is carried over; 人员经费合计 is one of a panel, not of the table.
     label = squash(pl.col("label")).fill_null("")
     figures = figures.select(
@@ -375,7 +376,7 @@ def _same_figures(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     code = pl.col("classification_code").fill_null("")
     plain = pl.col("project_name").is_null() & ~grand & ~pl.col("is_repeat")
     figures = figures.with_columns(grand=grand, code=code).filter(pl.col("grand") | (plain & (code != "")))
-    matched = figures.join(rules, on=["statement", "side", "measure", "fund_source"], suffix="_rule")
+    matched = figures.join(_rules(), on=["statement", "side", "measure", "fund_source"], suffix="_rule")
     matched = matched.filter(
         ((pl.col("rows") == "grand_total") & pl.col("grand"))
         | ((pl.col("rows") == "class") & ~pl.col("grand") & (pl.col("code").str.len_chars() == 3))
@@ -393,6 +394,13 @@ def _same_figures(figures: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     key = _key(SAME, "pair")
     terms = pl.concat([_terms(firsts, key, pl.lit(True)), _terms(second, key, pl.lit(False))])
     return terms, firsts.select(key, "check_id", "other_statement")
+
+
+@cache
+def _rules() -> pl.DataFrame:
+    """vocabulary/same_figures.csv with a row for each measure."""
+    rules = load("same_figures").with_columns(pl.col("rank").cast(pl.Int32), pl.col("measures").str.split("|")).explode("measures")
+    return rules.rename({"measures": "measure"}).drop("key")
 
 
 def _comparable(matched: pl.DataFrame) -> pl.DataFrame:
@@ -423,7 +431,7 @@ def _split_basic_total(figures: pl.DataFrame) -> pl.DataFrame:
         pl.col("part_total").is_not_null(), pl.col("row_kind") == "total", pl.col("statement") == "general_budget_basic_by_economic"
     )
     parts = parts.filter(pl.len().over("doc") == 2, pl.col("tid").n_unique().over("doc") == 1)
-    whole = figures.filter("is_total", pl.col("statement") == "general_budget_expenditure", pl.col("measure") == "basic")
+    whole = figures.filter("is_total").filter(pl.col("statement") == "general_budget_expenditure", pl.col("measure") == "basic")
     whole = whole.filter(pl.col("fund_source") == "general_public", pl.col("period") == "this_year", pl.len().over("doc") == 1)
     whole = whole.join(parts.select("doc").unique(), on="doc", how="semi")
     key = _key(SPLIT, "whole")
