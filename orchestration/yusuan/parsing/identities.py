@@ -173,7 +173,7 @@ def _tree_sums(known: pl.DataFrame, figures: pl.DataFrame, kinds: pl.DataFrame) 
     parts = known.select("at", "tid", "panel", "row_id", "kind", "ticks", "quantum", "of_which", "sum_at")
     parts = parts.filter(pl.col("sum_at").is_not_null())
     parts = pl.concat([parts.select("at", "sum_at", "of_which"), _instead_of_blanks(known, parts, figures, kinds)])
-    totals = parts.select(at=pl.col("sum_at").unique())
+    totals = parts.select(at=pl.col("sum_at").unique(maintain_order=True))
     totals = totals.filter(figures["ticks"].gather(totals["at"]).is_not_null())
     key = _key(TREE, "sum_at")
     return pl.concat([_terms(totals, _key(TREE, "at"), pl.lit(True)), _terms(parts, key, pl.lit(False), pl.col("of_which"))])
@@ -260,7 +260,9 @@ def _sums_along_rows(figures: pl.DataFrame, all_figures: pl.DataFrame, kinds: pl
         # The nearest comes first.
         parts = parts.filter(pl.col("at").ne_missing(pl.col("at").shift(1)))
         parts = parts.hstack(all_figures.select("ticks", "quantum")[parts["at"]])
-        sums = parts.group_by("total").agg(pl.col("tid", "above").first(), added=pl.col("ticks").sum(), half_units=pl.col("quantum").sum())
+        sums = parts.group_by("total", maintain_order=True).agg(
+            pl.col("tid", "above").first(), added=pl.col("ticks").sum(), half_units=pl.col("quantum").sum()
+        )
         sums = sums.hstack(all_figures.select("ticks", "quantum")[sums["total"]])
         holds = 2 * (pl.col("added") - pl.col("ticks")).abs() <= pl.col("half_units") + pl.col("quantum")
         split = sums.filter(holds.mean().over(pl.col("tid").cast(pl.UInt64) * kinds.height + pl.col("above")) >= 0.5).select(at="total")
@@ -314,7 +316,7 @@ def _form_sums(forms: pl.DataFrame) -> pl.DataFrame:
     parts = forms.filter(~total, ~shares).with_columns(by_source=by_source.fill_null(False))
     split = ["tid", "panel", "period", "by_source"]
     parts = parts.with_columns(first=pl.col("at").min().over(split))
-    totals = forms.filter(total).join(parts.select(*split, "first").unique(), on=split[:3])
+    totals = forms.filter(total).join(parts.select(*split, "first").unique(maintain_order=True), on=split[:3], maintain_order="left_right")
     key = _key(FORM, "first")
     return pl.concat([_terms(totals, key, pl.lit(True), pl.col("of_which")), _terms(parts, key, pl.lit(False), pl.col("of_which"))])
 
@@ -516,7 +518,7 @@ def _summed(terms: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
             "key", "tid", "at", "whole", "quantum", "of_which", "ticks",
             expected=pl.when(whole).then("ticks").otherwise(0), whole_nth=pl.when(whole).then(nth), part_nth=pl.when(~whole).then(nth),
         )
-        .group_by("key")
+        .group_by("key", maintain_order=True)
         .agg(
             pl.col("tid").first(),
             pl.col("expected", "ticks").sum(),
