@@ -61,14 +61,14 @@ DASHES = ["-", "—", "–", "－", "--", "——", "/", "／"]
 OF_BODY = ["cell", "tid", "row", "column", "column_span", "breaks", "text", "text_id", "squashed", "bare", "number", "number_repair"]
 OF_ROWS = ["cell", "tid", "row", "column", "column_span", "breaks", "number", "number_repair", "is_glued", "has_unit"]
 OF_LABELS = ["text", "text_id", "squashed", "bare"]
-OF_PLACE = ["page", "line", "text", "x0", "y0", "x1", "y1", "confidence"]
+OF_PLACE = ["page", "line", "x0", "y0", "x1", "y1", "confidence"]
 # What has told all that it has to tell is left behind.
 USED_UP = [
     "parent_heading", "column_heading", "scheme", "name_scheme", "code", "agency", "project", "project_group", "category",
     "procurement_class", "procurement_item", "name", "plain_name", "item", "group", "joined", "side_table", "title_fund", "panels",
     "title_side", "column_funds", "row_fund", "parent_fund", "row_carried", "printed_elsewhere", "reference_name", "grid", "grid_row",
     "row_span", "column_span", "text_id", "squashed", "bare", "number_repair", "heading", "header", "caption", "index", "breaks",
-    "common_unit", "table_unit", "unit", "term", "printed", "cell", "meant", "opened_by_which",
+    "common_unit", "table_unit", "unit", "term", "printed", "meant", "opened_by_which", "item_printed", "economic_beside_name",
 ]  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     uneven, printed_rows = uneven_rows(placed, lines), corrected(proven(read, tables))
     undecided, proofs = row_shifts(body, columns, uneven, printed_rows, shifted, tried, corrected)
     found = latest(proofs)
-    figures = _finish(_columnar(found, placed), forms, described, ids)
+    figures = _finish(_columnar(found), forms, placed, described, ids)
     figures, mended = correct(figures, corrections)
     in_tables = figures.select((~pl.col("is_form")).arg_true()).to_series()
     identities, terms = identities_of(figures, placed_at(found.sums, in_tables))
@@ -316,16 +316,16 @@ def _labelled(
     return cells.drop("list_row"), label_rows(body, prints, meaning, cells, tables)
 
 
-def _columnar(read: Proven, placed: pl.DataFrame) -> pl.DataFrame:
+def _columnar(read: Proven) -> pl.DataFrame:
     """Amounts of columnar tables. What one table of a document tells of another is told here."""
     figures = names_in_document(named(read.figures, lost_agencies(read.labels)))
-    return _printed_at(breakdowns(additive_leaves(figures)), placed).with_columns(is_form=pl.lit(False))
+    return breakdowns(additive_leaves(figures)).with_columns(is_form=pl.lit(False))
 
 
 def _printed_at(figures: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
-    """Amounts with the place and the text in which they are printed."""
-    figures = figures.hstack(placed.select(OF_PLACE)[figures["cell"]])
-    return figures.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
+    """Amounts with the place in which they are printed, and as they are printed."""
+    figures = figures.hstack(placed.select(*OF_PLACE, "text", "squashed")[figures["cell"]])
+    return figures.with_columns(amount_printed=staged.printed_amount()).drop("text", "squashed")
 
 
 def _units() -> list[pl.Expr]:
@@ -339,8 +339,7 @@ def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """Amounts of performance-goal forms, with the columns of `_columnar` as far as a form has them."""
     cells = placed.with_row_index("cell").filter("is_form")
     figures = form_amounts(cells.select("cell", "tid", "row", "column", "text", "text_id", "squashed", "bare", "number"))
-    printed = placed.select("document_id", "table", "column", "number_repair", *OF_PLACE)[figures["cell"]]
-    figures = figures.hstack(printed)
+    figures = figures.hstack(placed.select("document_id", "table", "column", "number_repair")[figures["cell"]])
     of_table = tables.select("tid", "statement", "breakdown", "common_unit", table_unit="unit")
     figures = figures.join(of_table, on="tid", how="left", maintain_order="left")
     figures = figures.with_columns(*_units())
@@ -355,12 +354,11 @@ def _from_forms(placed: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _finish(columnar: pl.DataFrame, forms: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+def _finish(columnar: pl.DataFrame, forms: pl.DataFrame, placed: pl.DataFrame, described: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     """All amounts of columnar tables and of forms: keys, publisher as the last resort for the agency, and the second printing of a row."""
-    forms = forms.with_columns(amount_printed=staged.printed_amount(pl.col("text"), pl.col("number")))
     figures = pl.concat([frame.drop(USED_UP, strict=False) for frame in (columnar, forms)], how="diagonal_relaxed", rechunk=True)
     # Amounts are wide: their order is found in a few columns, and each of them is copied once.
-    figures = figures[figures.select(printed_at().arg_sort()).to_series()]
+    figures = _printed_at(figures[figures.select(printed_at().arg_sort()).to_series()], placed).drop("cell")
     figures = figures.join(described.select("document_id", publisher="publisher_name"), on="document_id", how="left", maintain_order="left")
     figures = figures.with_columns(fingerprint=ids["document_id"].gather(figures["document_id"]))
     figures = figures.with_columns(amount_id=digest("fingerprint", "table", "printed_row", "printed_column"))

@@ -5,7 +5,6 @@ import polars as pl
 from yusuan.parsing.figures import yuan
 from yusuan.parsing.keys import digest, joint
 from yusuan.parsing.notices import empty_notes
-from yusuan.parsing.text import squash
 
 BOX = ["x0", "y0", "x1", "y1"]
 TABLE_COLUMNS = [
@@ -110,10 +109,10 @@ def amounts_of(figures: pl.DataFrame) -> pl.DataFrame:
     ).select(AMOUNT_COLUMNS)  # fmt: skip
 
 
-def printed_amount(text: pl.Expr, number: pl.Expr) -> pl.Expr:
-    """The amount exactly as printed; where label and amount share a cell, the amount alone."""
-    alone = text.str.strip_chars()
-    return pl.when(squash(alone).str.len_chars() > number.str.len_chars() + 2).then(number).otherwise(alone)
+def printed_amount() -> pl.Expr:
+    """The amount exactly as printed (text, squashed, number); where label and amount share a cell, the amount alone."""
+    shared = pl.col("squashed").str.len_chars() > pl.col("number").str.len_chars() + 2
+    return pl.when(shared).then("number").otherwise(pl.col("text").str.strip_chars())
 
 
 def identity_frames(identities: pl.DataFrame, terms: pl.DataFrame, tables: pl.DataFrame) -> dict[str, pl.DataFrame]:
