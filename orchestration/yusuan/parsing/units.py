@@ -95,7 +95,8 @@ def disagreements(identities: pl.DataFrame, terms: pl.DataFrame, amounts: pl.Dat
     # 0.1 beside 0.1万元 is within one unit of the coarser place, and still ten thousand times apart.
     compared = compared.with_columns(power=power)
     compared = compared.filter(pl.col("power").is_not_null() | (pl.col("verdict") != "contradicted"))
-    places = terms.select("identity_id", "amount_id").join(compared, on="identity_id", how="semi")
+    paired = terms.filter(pl.col("role").is_in(["first", "second"])).select("identity_id", "amount_id")
+    places = paired.join(compared, on="identity_id", how="semi")
     places = places.join(amounts.select("amount_id", "table_number"), on="amount_id", how="left")
     places = places.select("identity_id", pl.col("table_number").fill_null(PROSE))
     pairs = compared.select("document_id", "identity_id", "power").join(places, on="identity_id")
