@@ -22,13 +22,15 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
 
     A table without a title that holds neither amounts nor targets of indicators is not a budget table and is left out.
     """
-    evidence = _evidence(rows, cells)
-    tables = tables.join(evidence, on=["document_id", "table"], how="left", maintain_order="left")
-    signs = [pl.col(name).fill_null(False) for name in ("decimals", "goal_grid", "amounts_headed", "classes_listed")]
-    tables = tables.filter(pl.any_horizontal(pl.col("title_statement").is_not_null(), *signs))
-    tables = _places_in_contents(tables, entries)
+    # What a title tells needs no other evidence but that of its header.
     untitled = tables.filter(pl.col("title_statement").is_null()).select("document_id", "table")
-    of_untitled = rows.join(untitled, on=["document_id", "table"], how="semi", maintain_order="left")
+    of_untitled = rows.select("document_id", "table", "place", "header").join(untitled, on=["document_id", "table"], how="semi")
+    for evidence in (_headings(rows, cells), _evidence(of_untitled, cells)):
+        tables = tables.join(evidence, on=["document_id", "table"], how="left", maintain_order="left")
+    # Without a figure below its headings a table without a title is the end of the one before it.
+    signs = [pl.col("decimals"), pl.col("goal_grid"), pl.col("classes_listed"), pl.col("amount_heading") & pl.col("figure_below")]
+    tables = tables.filter(pl.any_horizontal(pl.col("title_statement").is_not_null(), *(sign.fill_null(False) for sign in signs)))
+    tables = _places_in_contents(tables, entries)
     tables = tables.join(by_signs(cells, of_untitled), on=["document_id", "table"], how="left", maintain_order="left").pipe(in_order)
     by_rows = (
         pl.when(pl.col("classes_listed").fill_null(False))
@@ -104,7 +106,7 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
             "goal_grid",
             "decimals",
             "amount_heading",
-            "amounts_headed",
+            "figure_below",
             "label_heading",
             "fund_source",
         )
@@ -112,13 +114,24 @@ def name_statements(tables: pl.DataFrame, rows: pl.DataFrame, cells: pl.DataFram
     )
 
 
+def _headings(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Whether the header of each table has headings of amounts and of labels."""
+    terms = load("header_terms")
+    amounts = terms.filter(pl.col("role") == "amount")["term"].implode()
+    labelling = terms.filter(pl.col("role").is_in(LABEL_ROLES))["term"].implode()
+    headers = rows.filter("header").select("document_id", "table", "place")
+    headings = cells.select("place", "heading").join(headers, on="place")
+    return headings.group_by("document_id", "table").agg(
+        amount_heading=pl.col("heading").is_in(amounts).any(), label_heading=pl.col("heading").is_in(labelling).any()
+    )
+
+
 def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    """What the cells of each table show about it, apart from its title."""
-    amounts = load("header_terms").filter(pl.col("role") == "amount")["term"].implode()
-    labelling = load("header_terms").filter(pl.col("role").is_in(LABEL_ROLES))["term"].implode()
+    """What the cells of each table show about it, apart from its title and its header."""
     text = pl.col("bare")
-    cells = once_for_each(
-        cells.select("place", "text_id", "bare", "heading"),
+    placed = cells.select("place", "text_id", "bare").join(rows, on="place")
+    placed = once_for_each(
+        placed,
         ["text_id"],
         second_level=text.str.contains(CLASS_ON_SECOND_LEVEL),
         money=text.str.contains("资金总额|预算总额"),
@@ -128,19 +141,13 @@ def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         decimal=text.str.contains(r"^-?[\d,]+\.\d+$"),
         figure=text.str.contains(r"^-?[\d,]*\d$"),
         whole=text.str.contains(WHOLE_FIGURE),
-        amount=pl.col("heading").is_in(amounts),
-        labelling=pl.col("heading").is_in(labelling),
     )
-    placed = cells.join(rows.select("document_id", "place", "table", "header"), on="place", how="left")
     return placed.group_by("document_id", "table").agg(
         classes_listed=pl.col("second_level").sum() >= 3,
         goal_form=pl.col("money").any() & pl.col("indicator").any(),
         goal_grid=pl.col("indicator_heading").any() & pl.col("target_heading").any(),
         decimals=pl.col("decimal").any() | (pl.col("whole").sum() >= FEWEST_WHOLE),
-        amount_heading=(pl.col("header") & pl.col("amount")).any(),
-        # Without a figure below its headings a table without a title is the end of the one before it.
-        amounts_headed=(pl.col("header") & pl.col("amount")).any() & (~pl.col("header") & pl.col("figure")).any(),
-        label_heading=(pl.col("header") & pl.col("labelling")).any(),
+        figure_below=(~pl.col("header") & pl.col("figure")).any(),
     )
 
 
