@@ -16,7 +16,7 @@ from yusuan.parsing.text import once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
 LINE = ["tid", "panel", "row"]
-# Families of identities. The key of an identity is its family and, below it, the place `at` of an amount that is in no other of them.
+# Families of identities. The key of an identity is its family and, below it, the place `at` of an amount that opens no other of them.
 TREE, PANEL, MEASURES, FUNDS, BALANCE, ITEMS, FORM, SIDES, SAME, SPLIT, REPEAT = range(11)
 # Of these the second figure is the first once more; of the others the terms are a total and its parts.
 PAIRED = [SIDES, SAME, SPLIT, REPEAT]
@@ -150,7 +150,7 @@ def _verdicts() -> dict[str, pl.Expr]:
 
 
 def _numbered(figures: pl.DataFrame) -> pl.DataFrame:
-    """Amounts with a number."""
+    """Amounts with a number. Their places are still those among all."""
     known = figures["ticks"].is_not_null()
     return figures if known.all() else figures.filter(known)
 
@@ -197,10 +197,8 @@ def _instead_of_blanks(known: pl.DataFrame, parts: pl.DataFrame, figures: pl.Dat
     printed = known.select(in_row=in_row, in_list=in_list, column="column").with_columns(plain=pl.lit(of_kind).gather(known["kind"]))
     columns = printed.select(pl.col("in_list") + pl.col("plain"), blank_column="column").unique()
     columns = columns.filter(pl.col("in_list").is_unique())
-    some = parts.select(
-        "at", "sum_at", "of_which", "ticks", "quantum", in_row=in_row, in_list=in_list, plain=pl.lit(of_kind).gather("kind")
-    )
-    wide = some.select("at", "in_row", "in_list", "plain").join(above, on="plain")
+    some = parts.select("at", in_row=in_row, in_list=in_list, plain=pl.lit(of_kind).gather("kind"))
+    wide = some.join(above, on="plain")
     wide = wide.select("at", pl.col("in_row") + pl.col("above"), pl.col("in_list") + pl.col("above")).join(columns, on="in_list")
     covered = wide.join(printed.select(pl.col("in_row") + pl.col("plain")), on="in_row", how="semi").select("at")
     blank = wide.select("at", "blank_column").join(covered, on="at", how="anti")

@@ -64,11 +64,8 @@ OF_LABELS = ["text", "text_id", "squashed", "bare"]
 OF_PLACE = ["page", "line", "x0", "y0", "x1", "y1", "confidence"]
 # What has told all that it has to tell is left behind.
 USED_UP = [
-    "parent_heading", "column_heading", "scheme", "name_scheme", "code", "agency", "project", "project_group", "category",
-    "procurement_class", "procurement_item", "name", "plain_name", "item", "group", "joined", "side_table", "title_fund", "panels",
-    "title_side", "column_funds", "row_fund", "parent_fund", "row_carried", "printed_elsewhere", "reference_name", "grid", "grid_row",
-    "row_span", "column_span", "text_id", "squashed", "bare", "number_repair", "heading", "header", "caption", "index", "breaks",
-    "common_unit", "table_unit", "unit", "term", "printed", "meant", "opened_by_which", "item_printed", "economic_beside_name",
+    "scheme", "name_scheme", "code", "agency", "project", "project_group", "category", "name", "plain_name", "item", "printed_elsewhere",
+    "reference_name", "number_repair", "common_unit", "table_unit", "unit",
 ]  # fmt: skip
 
 
