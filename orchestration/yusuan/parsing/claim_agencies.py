@@ -18,13 +18,16 @@ SHORTEST_NAME = 4
 def with_agencies(claims: pl.DataFrame, agencies: pl.DataFrame, lines: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
     """Claims with agency_name: the agency named last before a headcount or a number of vehicles, else the publisher; null for others."""
     of_one = (pl.col("kind") == "count") & pl.col("claim").str.contains(COUNTED)
-    counts = claims.filter(of_one).select("claim_id", "document_id", "value_printed", claim_line="line")
+    counts = claims.select("claim_id", "document_id", "kind", "claim", "value_printed", claim_line="line").filter(of_one)
     above = counts.with_columns(line=pl.int_ranges(pl.col("claim_line") - FARTHEST_NAME, pl.col("claim_line") + 1, dtype=pl.Int32))
+    above = above.drop("kind", "claim").explode("line")
+    # Figures that stand together have the same lines above them.
     prose = lines.select("document_id", "line", "text", "grid").filter(pl.col("grid").is_null()).drop("grid")
-    near = above.explode("line").join(prose, on=["document_id", "line"])
+    near = prose.join(above.select("document_id", "line").unique(), on=["document_id", "line"], how="semi")
     near = once_for_each(near, ["text"], plain=squash(pl.col("text"))).drop("text").rename({"plain": "text"})
     named = near.join(_names(agencies), on="document_id")
     named = named.with_columns(at=pl.col("text").str.find(pl.col("written"), literal=True)).filter(pl.col("at").is_not_null())
+    named = above.join(named, on=["document_id", "line"])
     figure = pl.col("text").str.find(pl.col("value_printed"), literal=True)
     named = named.filter((pl.col("line") < pl.col("claim_line")) | (pl.col("at") < figure))
     named = named.sort("claim_id", "line", "at", pl.col("written").str.len_chars()).unique("claim_id", keep="last", maintain_order=True)
