@@ -3,8 +3,8 @@
 import polars as pl
 
 from yusuan.parsing.identities import columns_of_tree
+from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.tables import EMPTY_NOTE
-from yusuan.parsing.text import squash
 from yusuan.parsing.vocabulary import load
 
 NOTE_DISTANCE = 6
@@ -13,15 +13,15 @@ UNSURE = 0.8
 COLUMNS = ["document_id", "kind", "table_number", "statement", "line", "page", "text", "message"]
 
 
-def empty_notes(tables: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def empty_notes(tables: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     """For each table the note below it that says that it is empty: document_id, table, empty_note, note_line."""
-    free = lines.select("document_id", "line", "grid", "text").filter(pl.col("grid").is_null()).sort("line")
-    near = free.join_asof(
+    says = (pl.col("squashed").str.len_chars() <= 80) & pl.col("squashed").str.contains(EMPTY_NOTE)
+    notes = lines.select("document_id", "line", "grid", "text_id").filter(pl.col("grid").is_null(), texts.told(says)).sort("line")
+    near = notes.join_asof(
         tables.select("document_id", "table", "last_line").sort("last_line"),
         left_on="line", right_on="last_line", by="document_id", strategy="backward", check_sortedness=False,
     )  # fmt: skip
-    near = near.filter(pl.col("line") - pl.col("last_line") <= NOTE_DISTANCE).with_columns(key=squash(pl.col("text")))
-    near = near.filter(pl.col("key").str.len_chars() <= 80, pl.col("key").str.contains(EMPTY_NOTE))
+    near = near.filter(pl.col("line") - pl.col("last_line") <= NOTE_DISTANCE).with_columns(key=texts.squashed())
     return near.group_by("document_id", "table").agg(empty_note=pl.col("key").first(), note_line=pl.col("line").first())
 
 

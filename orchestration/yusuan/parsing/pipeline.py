@@ -181,7 +181,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         some = copied(tables)
         return Copies(proven(_labelled(copied(of_rows), prints, copied(columns), some, every), some), tables.height, ids.height)
 
-    uneven, printed_rows = uneven_rows(placed, lines), corrected(proven(read, tables))
+    uneven, printed_rows = uneven_rows(placed, lines, texts), corrected(proven(read, tables))
     undecided, proofs = row_shifts(body, columns, uneven, printed_rows, shifted, tried, corrected)
     found = latest(proofs)
     figures = _finish(_columnar(found), forms, placed, described, ids)
@@ -192,7 +192,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     if units.height:
         figures = in_units(figures, units)
         identities, terms = identities_of(figures, placed_at(sums_in_tables(figures.filter(~pl.col("is_form"))), in_tables))
-    tables = doubted(staged.finished_tables(tables, rows, figures, lines), columns, figures)
+    tables = doubted(staged.finished_tables(tables, rows, figures, lines, texts), columns, figures)
     amounts = staged.amounts_of(figures)
     agencies = agencies_of(described, amounts, cells, lines, texts, listed_units(cells, lines, texts, rows))
     paragraphs, places = paragraphs_of(lines, texts)
@@ -222,7 +222,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
                 unread_numbers(printed, lines, texts, figures, goals, claims, tables, columns),
                 told_of(mended, figures),
                 row_notices(figures, tables, described, claims, goals),
-                odd_rows(uneven, rules_in_body(placed, lines), undecided, placed, tables),
+                odd_rows(uneven, rules_in_body(placed, lines, texts), undecided, placed, tables),
                 wording,
             ],
             how="diagonal_relaxed",

@@ -4,6 +4,7 @@ import polars as pl
 
 from yusuan.parsing.figures import yuan
 from yusuan.parsing.keys import digest, joint
+from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.notices import empty_notes
 
 BOX = ["x0", "y0", "x1", "y1"]
@@ -45,7 +46,7 @@ def with_disclosure(documents: pl.DataFrame) -> pl.DataFrame:
     return documents.select("document_id", disclosure.alias("disclosure_id"), pl.exclude("document_id"))
 
 
-def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     """Tables with what only their amounts and their surroundings tell: emptiness, damage, extent."""
     keys = ["document_id", "table"]
     # A text that lost its pages may have lost rows at their edges; a format with pages shows what stands there.
@@ -60,7 +61,7 @@ def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFr
     tables = (
         tables.join(extent, on=keys, how="left", maintain_order="left")
         .join(filled, on=keys, how="left", maintain_order="left")
-        .join(empty_notes(tables, lines), on=keys, how="left", maintain_order="left")
+        .join(empty_notes(tables, lines, texts), on=keys, how="left", maintain_order="left")
         .with_columns(pl.col("amounts", "repaired", "loose").fill_null(0))
     )
     damage = pl.col("repaired") + pl.col("loose") + pl.col("header_lost").cast(pl.Int32)

@@ -6,15 +6,17 @@ Only formats that print every field of a row tell; a row with merged cells has f
 import polars as pl
 
 from yusuan.parsing.keys import joint
+from yusuan.parsing.line_texts import LineTexts
 
 # A row of dashes below a row of the body is the end of a page that a conversion took for a header.
 RULE = r"^[\s|:\-]*-{2,}[\s|:\-]*$"
 
 
-def uneven_rows(placed: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def uneven_rows(placed: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     """tid, row, line, fields, usual: body rows with another number of fields than their table usually has.
 
-    `placed` has the cells of tables (tid, row, line, page, header, row_span, column_span), `lines` the text of all lines.
+    `placed` has the cells of tables (tid, row, line, page, header, row_span, column_span), `lines` all lines, with the text_id of their
+    `texts`.
     """
     spanned = (pl.col("row_span") > 1) | (pl.col("column_span") > 1)
     merged = placed.select("tid", spanned=spanned).filter("spanned").select("tid").unique()
@@ -23,9 +25,10 @@ def uneven_rows(placed: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         placed.select(joint("tid", "row")).to_series().arg_unique()
     ]
     rows = cells.filter(pl.col("page").is_null(), ~pl.col("tid").is_in(merged["tid"].implode()))
-    texts = lines.select("text", place=joint("document_id", "line"))
-    rows = rows.with_columns(place=joint("document_id", "line")).join(texts, on="place", maintain_order="left").drop("page", "place")
-    rows = rows.with_columns(fields=pl.col("text").str.count_matches("\t", literal=True) + 1, padded=pl.col("text").str.ends_with("\t"))
+    text = pl.col("text")
+    fields = {"fields": text.str.count_matches("\t", literal=True) + 1, "padded": text.str.ends_with("\t")}
+    said = lines.select(place=joint("document_id", "line"), **{name: texts.told(form) for name, form in fields.items()})
+    rows = rows.with_columns(place=joint("document_id", "line")).join(said, on="place", maintain_order="left").drop("page", "place")
     body, usual = ~pl.col("header"), pl.col("fields")
     tables = rows.group_by("tid").agg(
         usual=pl.max_horizontal(usual.filter(body).mode().max(), usual.filter(~body).max()), padded=(pl.col("padded") & body).any()
@@ -37,11 +40,10 @@ def uneven_rows(placed: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return rows.select("tid", "row", "line", "fields", "usual").sort("tid", "row")
 
 
-def rules_in_body(placed: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def rules_in_body(placed: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     """tid, line: rows of dashes right below a row of the body of a table."""
-    dashed = lines.select("document_id", "line", "text").filter(
-        pl.col("text").str.contains("--", literal=True), pl.col("text").str.contains("\t", literal=True)
-    )
-    rules = dashed.filter(pl.col("text").str.contains(RULE)).select("document_id", "line")
-    body = placed.select("document_id", "tid", "header", line=pl.col("line") + 1).join(rules, on=["document_id", "line"], how="semi")
+    text = pl.col("text")
+    is_rule = text.str.contains("--", literal=True) & text.str.contains("\t", literal=True) & text.str.contains(RULE)
+    rules = lines.select("document_id", "text_id", below=joint("document_id", "line")).filter(texts.told(is_rule))["below"].implode()
+    body = placed.select("document_id", "tid", "header", line=pl.col("line") + 1).filter(joint("document_id", "line").is_in(rules))
     return body.filter(~pl.col("header")).select("tid", "line").unique()
