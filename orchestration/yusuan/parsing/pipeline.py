@@ -259,7 +259,9 @@ def _coded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
         ids, left_on="value", right_on="document_id", how="left", maintain_order="left"
     )  # fmt: skip
     codes = runs.select(pl.col("code").repeat_by("len")).explode("code", empty_as_null=False).to_series()
-    return frame.with_columns(document_id=codes).filter(pl.col("document_id").is_not_null())
+    frame = frame.with_columns(document_id=codes)
+    # A filter copies all columns, also where it leaves nothing out.
+    return frame.filter(pl.col("document_id").is_not_null()) if codes.null_count() else frame
 
 
 def _decoded(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
