@@ -106,3 +106,22 @@ def test_every_decimal_of_the_founding_tables_stands_in_a_cell():
 
         assert cells["text"].str.count_matches(r"\d+\.\d\d").sum() == printed
         assert printed > 100
+
+
+def test_texts_are_read_the_same_beside_others_of_any_layout():
+    texts = {
+        "drawn": "+---+\n",
+        "tabs": "甲\t1.00\n乙\t2.00\n",
+        "closed": "甲\t1.00\t\n" * 10,
+        "piped": "| 甲 | 1.00 | 3.00 |\n" * 3,
+        "spaced": "甲    1.00    3.00\n乙    2.00    4.00\n",
+        "stacked": "\t项目\n\n\t甲\n\t1.00\n\n\t乙\n\t2.00\n",
+        "lone": "项目\t金额\n甲\t1.00\n其中项\n乙\t2.00\n",
+    }
+
+    cells, lines = read_texts(pl.DataFrame({"document_id": list(texts), "text": list(texts.values())}))
+
+    for name, text in texts.items():
+        own_cells, own_lines = read_texts(pl.DataFrame({"document_id": [name], "text": [text]}))
+        assert cells.filter(pl.col("document_id") == name).equals(own_cells)
+        assert lines.filter(pl.col("document_id") == name).equals(own_lines)
