@@ -59,7 +59,7 @@ def mixed_punctuation(sentences: Sentences) -> Found:
     told = (
         placed(sentences.with_each(found), sentences.pieces)
         .with_columns(place=place_of())
-        .sort("document_id", "line")
+        .sort("document_id", "line", "at")
         .group_by("document_id", maintain_order=True)
         .agg(
             pl.col("line", "page", "quoted").first(), count=pl.len(), places=pl.col("place").unique(maintain_order=True).str.join("、"),
