@@ -19,7 +19,7 @@ import polars as pl
 
 from yusuan import parsing, worker_process
 from yusuan.parsing import Parsed
-from yusuan.worker_process import from_arrow, to_arrow
+from yusuan.worker_process import receive_frame, send_frame
 
 # A process takes half a second to start, and each part of a batch two thirds of a second before its first row: less than this is
 # parsed here as soon. Some thirty disclosures have so many.
@@ -109,11 +109,11 @@ class _Process:
     def parse(self, part: Frames) -> Parsed:
         try:
             for frame in part:
-                self._connection.send_bytes(to_arrow(frame))
+                send_frame(self._connection, frame)
             reason = self._connection.recv_bytes().decode()
             if reason:
                 raise ParsingStopped(reason)
-            return Parsed(**{field.name: from_arrow(self._connection.recv_bytes()) for field in fields(Parsed)})
+            return Parsed(**{field.name: receive_frame(self._connection) for field in fields(Parsed)})
         except (EOFError, OSError) as error:
             raise ParsingStopped(f"process ended with code {self._process.wait()}") from error
 
@@ -129,7 +129,7 @@ def serve(connection: Connection) -> None:
     of `Parsed`, or by the reason why there are none."""
     while True:
         try:
-            part = [from_arrow(connection.recv_bytes()) for _ in range(4)]
+            part = [receive_frame(connection) for _ in range(4)]
         except EOFError:
             return
         try:
@@ -140,7 +140,7 @@ def serve(connection: Connection) -> None:
             continue
         connection.send_bytes(b"")
         for field in fields(Parsed):
-            connection.send_bytes(to_arrow(getattr(parsed, field.name)))
+            send_frame(connection, getattr(parsed, field.name))
         del parsed
 
 

@@ -4,14 +4,20 @@ What a worker does, and what becomes of one that hangs or crashes, is decided wh
 """
 
 import io
+import mmap
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle, send_handle
 from pathlib import Path
+from typing import cast
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.ipc
 
 import yusuan
 
@@ -47,3 +53,23 @@ def to_arrow(frame: pl.DataFrame) -> bytes:
 
 def from_arrow(data: bytes) -> pl.DataFrame:
     return pl.read_ipc(io.BytesIO(data))
+
+
+def send_frame(connection: Connection, frame: pl.DataFrame) -> None:
+    """Hands over a large frame in a file without a name, which goes with the last process that has it open: nothing is copied through
+    the pipe."""
+    with open(os.memfd_create("frame"), "r+b") if hasattr(os, "memfd_create") else tempfile.TemporaryFile() as file:
+        frame.write_ipc(file)
+        file.flush()
+        send_handle(connection, file.fileno(), destination_pid=0)  # which is asked for on Windows alone
+
+
+def receive_frame(connection: Connection) -> pl.DataFrame:
+    """The frame that the process at the other end sends; its columns are the file, which stays mapped as long as they are used. Only for
+    processes of our own: what the file says of itself is believed."""
+    handle = recv_handle(connection)
+    try:
+        mapped = mmap.mmap(handle, 0, access=mmap.ACCESS_READ)
+    finally:
+        os.close(handle)
+    return cast(pl.DataFrame, pl.from_arrow(pa.ipc.open_file(pa.py_buffer(mapped)).read_all()))
