@@ -23,7 +23,7 @@ from yusuan.settings import PACKAGE, Settings
 from yusuan.warehouse import load
 from yusuan.warehouse.schema import PARSED
 
-# Large enough that planning some two thousand expressions (one to two seconds of each core, whatever they work on) is a small part of the
+# Large enough that planning some two thousand expressions (about a second of each core, whatever they work on) is a small part of the
 # time, small enough that a batch of texts takes less than 4 GiB in three processes.
 BATCH_DOCUMENTS = 1000
 BATCH_BYTES = 36 << 20

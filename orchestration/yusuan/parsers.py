@@ -21,7 +21,7 @@ from yusuan import parsing, worker_process
 from yusuan.parsing import Parsed
 from yusuan.worker_process import receive_frame, send_frame
 
-# A process takes half a second to start, and each part of a batch two thirds of a second before its first row: less than this is
+# A process takes half a second to start, and each part of a batch about a second before its first row: less than this is
 # parsed here as soon. Some thirty disclosures have so many.
 LEAST_CELLS = 30_000
 # Frames come and go by the thousand: an allocator that gives their memory back to the system at once, and gets it again for the next,
@@ -30,7 +30,7 @@ ALLOCATION = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:2000,muzzy_decay_ms:0,oversiz
 # The thread that plans a step and the one that carries it out take turns thousands of times in a part: on one core that is a switch, on
 # two it wakes a core that sleeps, which takes a third of the time. Where the system cannot bind processes they run as it likes.
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-# Each holds the vocabulary and its part of the batch: some 200 MB, and 80 MB for each MB of text.
+# Each holds the vocabulary and its part of the batch: some 200 MB, and 50 MB for each MB of text.
 MOST_PROCESSES = 8
 
 Frames = Sequence[pl.DataFrame]
@@ -44,7 +44,7 @@ class Parsers:
     """The processes; they are started when a batch first needs them and end with the context."""
 
     def __init__(self, processes: int | None = None) -> None:
-        self._processes = min(processes or os.cpu_count() or 1, MOST_PROCESSES)
+        self._processes = min(processes or len(CORES) or os.cpu_count() or 1, MOST_PROCESSES)
         self._running: list[_Process] = []
 
     def __enter__(self) -> Self:
