@@ -31,7 +31,7 @@ from yusuan.parsing.documents import describe
 from yusuan.parsing.forms import form_amounts
 from yusuan.parsing.header_doubts import doubted
 from yusuan.parsing.identities import identities_of, placed_at, row_sums, sums_in_tables, table_sums
-from yusuan.parsing.keys import digest
+from yusuan.parsing.keys import digest, with_room
 from yusuan.parsing.narrative import CLAIM_COLUMNS, claims_of, grouped, narrative_identities, paragraphs_of
 from yusuan.parsing.notices import blank_totals, examined_of, notices_of, unsure_amounts
 from yusuan.parsing.privacy import mask
@@ -106,6 +106,8 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     # Documents as small integers: every step groups and joins by document, and 64 hex digits are slow to compare.
     ids = documents.select("document_id").unique(maintain_order=True).with_row_index("code")
     cells, lines, documents, corrections = (_coded(frame, ids) for frame in (cells, lines, documents, corrections))
+    with_room(lines["line"], 2**24, "行")
+    with_room(cells["column"], 2**16, "栏")
     cells, lines, texts = mask(prepared(cells), lines)
     described = describe(lines, texts, documents)
     tables, rows = logical_tables(cells, lines, texts)
@@ -149,6 +151,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
         columnar.select("tid", "columns", "statement", "fiscal_year"),
         sums_of,
     )
+    with_room(columns["panel"], 2**8, "并列的栏组")
     tables = _with_columns(tables, columns).join(readings, on="tid", how="left", maintain_order="left")
     read, forms = _labelled(of_rows, prints, columns, tables), _from_forms(placed, tables)
 
