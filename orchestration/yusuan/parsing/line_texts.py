@@ -24,9 +24,9 @@ class LineTexts:
         return self.told(pl.col("squashed"))
 
 
-def place_of_line() -> pl.Expr:
+def place_of_line(line: str = "line") -> pl.Expr:
     """Document and line in one integer, which is joined in a fifth of the time."""
-    return pl.col("document_id").cast(pl.UInt64) * 2**32 + pl.col("line").cast(pl.UInt64)
+    return pl.col("document_id").cast(pl.UInt64) * 2**32 + pl.col(line).cast(pl.UInt64)
 
 
 def with_text_ids(lines: pl.DataFrame, hidden: pl.Expr | None = None) -> tuple[pl.DataFrame, LineTexts]:

@@ -4,7 +4,7 @@ import polars as pl
 
 from yusuan.parsing.figures import yuan
 from yusuan.parsing.keys import digest, joint
-from yusuan.parsing.line_texts import LineTexts
+from yusuan.parsing.line_texts import LineTexts, place_of_line
 from yusuan.parsing.notices import empty_notes
 
 BOX = ["x0", "y0", "x1", "y1"]
@@ -94,7 +94,7 @@ def cells_of(printed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
 
 
 def lines_of(lines: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
-    place = joint("document_id", "line")
+    place = place_of_line()
     owners = placed.select(place=place, table_number="table")
     # Most cells stand on the line of the cell before them.
     owners = owners.filter(pl.col("place").ne_missing(pl.col("place").shift(1))).unique("place")

@@ -9,7 +9,7 @@ import polars as pl
 
 from yusuan.parsing.header_shapes import JOINTS
 from yusuan.parsing.keys import joint
-from yusuan.parsing.line_texts import LineTexts
+from yusuan.parsing.line_texts import LineTexts, place_of_line
 from yusuan.parsing.text import grid_of, once_for_each
 from yusuan.parsing.vocabulary import load
 
@@ -212,8 +212,8 @@ def _free_lines(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
 def _owned(free: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
     """Free lines that stand above a grid and below the one before it, with their GRID."""
     starts = grids.select("document_id", "first_line", GRID).sort("document_id", "first_line")
-    places = free.select(place=joint("document_id", "line")).to_series()
-    nearest = starts.select(joint("document_id", "first_line")).to_series().search_sorted(places, side="left")
+    places = free.select(place=place_of_line()).to_series()
+    nearest = starts.select(place_of_line("first_line")).to_series().search_sorted(places, side="left")
     below = starts[nearest.set(nearest == starts.height, None)]
     return free.with_columns(below[GRID]).filter(below["document_id"] == free["document_id"])
 

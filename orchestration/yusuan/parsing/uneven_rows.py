@@ -6,7 +6,7 @@ Only formats that print every field of a row tell; a row with merged cells has f
 import polars as pl
 
 from yusuan.parsing.keys import joint
-from yusuan.parsing.line_texts import LineTexts
+from yusuan.parsing.line_texts import LineTexts, place_of_line
 
 # A row of dashes below a row of the body is the end of a page that a conversion took for a header.
 RULE = r"^[\s|:\-]*-{2,}[\s|:\-]*$"
@@ -27,8 +27,8 @@ def uneven_rows(placed: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -> 
     rows = cells.filter(pl.col("page").is_null(), ~pl.col("tid").is_in(merged["tid"].implode()))
     text = pl.col("text")
     fields = {"fields": text.str.count_matches("\t", literal=True) + 1, "padded": text.str.ends_with("\t")}
-    said = lines.select(place=joint("document_id", "line"), **{name: texts.told(form) for name, form in fields.items()})
-    rows = rows.with_columns(place=joint("document_id", "line")).join(said, on="place", maintain_order="left").drop("page", "place")
+    said = lines.select(place=place_of_line(), **{name: texts.told(form) for name, form in fields.items()})
+    rows = rows.with_columns(place=place_of_line()).join(said, on="place", maintain_order="left").drop("page", "place")
     body, usual = ~pl.col("header"), pl.col("fields")
     tables = rows.group_by("tid").agg(
         usual=pl.max_horizontal(usual.filter(body).mode().max(), usual.filter(~body).max()), padded=(pl.col("padded") & body).any()
@@ -44,6 +44,6 @@ def rules_in_body(placed: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -
     """tid, line: rows of dashes right below a row of the body of a table."""
     text = pl.col("text")
     is_rule = text.str.contains("--", literal=True) & text.str.contains("\t", literal=True) & text.str.contains(RULE)
-    rules = lines.select("document_id", "text_id", below=joint("document_id", "line")).filter(texts.told(is_rule))["below"].implode()
-    body = placed.select("document_id", "tid", "header", line=pl.col("line") + 1).filter(joint("document_id", "line").is_in(rules))
+    rules = lines.select("document_id", "text_id", below=place_of_line()).filter(texts.told(is_rule))["below"].implode()
+    body = placed.select("document_id", "tid", "header", line=pl.col("line") + 1).filter(place_of_line().is_in(rules))
     return body.filter(~pl.col("header")).select("tid", "line").unique()
