@@ -6,6 +6,7 @@ from typing import NamedTuple
 import polars as pl
 
 from yusuan.parsing.identities import Sums, placed_at
+from yusuan.parsing.ways import Ways
 
 # Places among the labels.
 OF_LABELS = ["row_id", "parent_id"]
@@ -23,30 +24,21 @@ class Proven(NamedTuple):
 
 
 class Copies(NamedTuple):
-    """Tables that were read in several ways, each as a table of its own: a way has a rank, and so many times the number of all `tables` is
-    added to its tid, of all `documents` to its document_id."""
+    """Tables that were read in several `ways`, each as a table of its own."""
 
     proven: Proven
-    tables: int
-    documents: int
+    ways: Ways
 
     def scores(self) -> pl.DataFrame:
         """tid, rank and how the sums stand."""
-        return self.proven.scores.with_columns(tid=pl.col("tid") % self.tables, rank=pl.col("tid") // self.tables)
+        return self.ways.ranked(self.proven.scores)
 
-    def taken(self, ways: pl.DataFrame) -> Proven:
-        """The tables in `ways` (tid, rank) as they were read in that way."""
-        copies = ways.select(pl.col("tid") + pl.col("rank") * self.tables, last=pl.lit(0))
+    def taken(self, tries: pl.DataFrame) -> Proven:
+        """The tables in `tries` (tid, rank) as they were read in that way."""
+        copies = self.ways.copied(tries, "rank").select("tid", last=pl.lit(0))
         figures, _, labels, sums, scores = _selected([self.proven], copies)
-        tid, document = pl.col("tid") % self.tables, pl.col("document_id") % self.documents
-        figures = figures.with_columns(tid, document)
-        return Proven(
-            figures,
-            figures,
-            labels.with_columns(tid, document),
-            Sums(sums.found.with_columns(tid), sums.terms),
-            scores.with_columns(tid),
-        )
+        figures, labels, found, scores = map(self.ways.as_tables, (figures, labels, sums.found, scores))
+        return Proven(figures, figures, labels, Sums(found, sums.terms), scores)
 
 
 def latest(readings: Sequence[Proven]) -> Proven:

@@ -5,12 +5,11 @@ fail; every shift of its cells right of every gap is tried on a copy of its tabl
 none does, or several do, the row stays as it is printed, and a notice tells of it (row_notices.py).
 """
 
-from collections.abc import Callable
-
 import polars as pl
 
 from yusuan.parsing.identities import BALANCE, FUNDS, ITEMS, MEASURES, PANEL, TREE, family, orphans
 from yusuan.parsing.proven import Copies, Proven
+from yusuan.parsing.table_reader import TableReader
 
 ROW = ["tid", "row"]
 STEPS = [1, 2, -1, -2]
@@ -28,31 +27,18 @@ MONEY = r"\.\d{2}$"
 ROUNDS = 5
 SHIFTS = {"tid": pl.UInt32, "row": pl.Int32, "column": pl.Int32, "to": pl.Int32}
 
-# Reads the tables again that have shifts (tid, row, column, to).
-Read = Callable[[pl.DataFrame], Proven]
-# For tries (tid, rank, row, column, to) and shifts: the tables read in all ways.
-Try = Callable[[pl.DataFrame, pl.DataFrame], Copies]
 
-
-def row_shifts(
-    body: pl.DataFrame,
-    columns: pl.DataFrame,
-    uneven: pl.DataFrame,
-    printed: Proven,
-    read: Read,
-    tried: Try,
-    corrected: Callable[[Proven], Proven],
-) -> tuple[pl.DataFrame, list[Proven]]:
+def row_shifts(body: pl.DataFrame, columns: pl.DataFrame, uneven: pl.DataFrame, reader: TableReader) -> tuple[pl.DataFrame, list[Proven]]:
     """(undecided, readings): tid, row of the rows whose figures do not fit and that no single shift puts right; and the tables as they are
     printed, with those that were read again since.
 
     `body` has body cells of columnar tables (tid, row, column, squashed, number), `columns` the meaning of columns, `uneven` rows with
-    more or fewer fields than their table (tid, row), `printed` the amounts where they are printed; `corrected` gives what was read the sums
-    of its corrected values.
+    more or fewer fields than their table (tid, row).
     """
     cells = with_misfits(body, columns)
     odd, rows = _odd(cells), cells.select(ROW).filter(pl.struct(ROW).ne_missing(pl.struct(ROW).shift(1)))
     shifts, undecided = pl.DataFrame(schema=SHIFTS), pl.DataFrame(schema={"tid": pl.UInt32, "row": pl.Int32})
+    printed = reader.printed()
     readings, without = [printed], printed.scores
     shown = (odd.select(ROW), uneven.select(ROW))
     damaged, off = _few(rows, *shown, _failing(printed)), _few(rows, *_off_by_it(printed))
@@ -68,7 +54,7 @@ def row_shifts(
         suspects = suspects.join(settled, on=ROW, how="anti")
         if suspects.is_empty() or (tries := _candidates(cells.join(suspects, on=ROW, how="semi"), columns, body)).is_empty():
             break
-        copies = tried(tries, shifts)
+        copies = reader.tried(tries, shifts)
         ways, tied = _decided(suspects, _best(tries, copies.scores(), without))
         undecided = pl.concat([undecided, tied])
         if ways.is_empty():
@@ -77,7 +63,7 @@ def row_shifts(
         settled = pl.concat([settled, suspects.select(ROW)]).join(more, on="tid", how="anti")
         by_sums = pl.concat([by_sums, more.join(by_it, on=ROW, how="semi").select("tid")])
         shifts = pl.concat([shifts, more])
-        for again in map(corrected, _read_again(ways, shifts, copies, read)):
+        for again in _read_again(ways, shifts, copies, reader):
             readings.append(again)
             moved = again.labels.select("tid").unique()
             some = rows.join(moved, on="tid", how="semi")
@@ -99,11 +85,14 @@ def _decided(suspects: pl.DataFrame, best: pl.DataFrame) -> tuple[pl.DataFrame, 
     return best.filter(single).select(*ROW, "rank"), best.filter(~single).select(ROW).unique()
 
 
-def _read_again(ways: pl.DataFrame, shifts: pl.DataFrame, copies: Copies, read: Read) -> list[Proven]:
+def _read_again(ways: pl.DataFrame, shifts: pl.DataFrame, copies: Copies, reader: TableReader) -> list[Proven]:
     """The tables with moved rows: they were read in that way already, but for those in which several rows moved at once."""
     one = pl.len().over("tid") == 1
     single, several = ways.filter(one), shifts.join(ways.filter(~one), on="tid", how="semi")
-    return [*([copies.taken(single)] if single.height else []), *([read(several)] if several.height else [])]
+    return [
+        *([reader.corrected(copies.taken(single))] if single.height else []),
+        *([reader.shifted(several)] if several.height else []),
+    ]
 
 
 def with_misfits(body: pl.DataFrame, columns: pl.DataFrame, at: str = "column") -> pl.DataFrame:

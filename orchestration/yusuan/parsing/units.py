@@ -31,6 +31,13 @@ def common_units(tables: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return tables.with_columns(common_unit=pl.coalesce(usual, text), unit_told=told).drop("in_wan", "in_yuan")
 
 
+def named_units() -> list[pl.Expr]:
+    """The unit of a cell and who names it: its column, its table, or only other tables of the document."""
+    own, table = pl.col("unit").is_not_null(), pl.col("table_unit").is_not_null()
+    source = pl.when(own).then(pl.lit("column")).when(table).then(pl.lit("table")).otherwise(pl.lit("document"))
+    return [pl.coalesce("unit", "table_unit", "common_unit").alias("unit_printed"), source.alias("unit_source")]
+
+
 def without_unit(figures: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     """tid, unit: tables that print no unit and whose figures all differ from those of other tables by the same power of ten."""
     guessed = figures.filter(pl.col("unit_source") == "document").select("tid", "unit_printed").unique()
