@@ -356,17 +356,35 @@ def codes_split(sheet: Sheet) -> Sheet:
     )  # fmt: skip
 
 
-def header_in_one_row(sheet: Sheet, joint: str = "", lowest: bool = False) -> Sheet:
-    """Every column headed by all headings over it, written together, or by the lowest of them."""
+def header_in_one_row(sheet: Sheet, joined: Callable[[list[str]], str] = "".join) -> Sheet:
+    """Every column headed by all headings over it in one cell."""
     levels = [k for k in range(len(sheet.header)) if k not in sheet.counters()]
     if sheet.is_form or len(levels) < 2:
         return sheet
     origins = sheet.origins()
-    joined = []
-    for column in range(len(sheet.kinds)):
-        path = [sheet.header[k][at] for k in levels if (at := origins[k][column]) is not None]
-        joined.append(joint.join(path[-1:] if lowest else path))
-    return replace(sheet, header=[joined, *[sheet.header[k] for k in sorted(sheet.counters())]], spans={})
+    paths = [[sheet.header[k][at] for k in levels if (at := origins[k][c]) is not None] for c in range(len(sheet.kinds))]
+    row = [joined(path) if path else "" for path in paths]
+    return replace(sheet, header=[row, *[sheet.header[k] for k in sorted(sheet.counters())]], spans={})
+
+
+def with_group_in_brackets(path: list[str]) -> str:
+    """小计（基本支出）"""
+    return path[-1] + (f"（{path[0]}）" if len(path) > 1 else "")
+
+
+def groups_centred(sheet: Sheet) -> Sheet:
+    """A heading over several columns is printed over the one in their middle."""
+    if sheet.is_form or not sheet.header:
+        return sheet
+    header = []
+    for level, (row, over) in enumerate(zip(sheet.header, sheet.origins(), strict=True)):
+        centred = [""] * len(row)
+        for column, text in enumerate(row):
+            if text:
+                below = [c for c, at in enumerate(over) if at == column and level not in sheet.counters()] or [column]
+                centred[below[len(below) // 2]] = text
+        header.append(centred)
+    return replace(sheet, header=header, spans={})
 
 
 def header_cells_lost(sheet: Sheet) -> Sheet:
@@ -553,8 +571,11 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     "codes_joined": of_sheets(codes_joined),
     "codes_split": of_sheets(codes_split),
     "header_in_one_row": of_sheets(header_in_one_row),
-    "header_with_slashes": of_sheets(partial(header_in_one_row, joint="/")),
-    "lowest_headings_only": of_sheets(partial(header_in_one_row, lowest=True)),
+    "header_with_slashes": of_sheets(partial(header_in_one_row, joined="/".join)),
+    "lowest_headings_only": of_sheets(partial(header_in_one_row, joined=lambda path: path[-1])),
+    "lowest_headings_first": of_sheets(partial(header_in_one_row, joined=lambda path: "".join(path[::-1]))),
+    "groups_in_brackets": of_sheets(partial(header_in_one_row, joined=with_group_in_brackets)),
+    "groups_centred": of_sheets(groups_centred),
     "header_cells_lost": of_sheets(header_cells_lost),
     "lowest_headings_slid": of_sheets(lowest_headings_slid),
     "header_one_to_the_left": of_sheets(header_one_to_the_left),

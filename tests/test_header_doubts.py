@@ -1,5 +1,7 @@
 """Headings that do not tell columns apart are doubted; headings that say of two columns that they are totals are not."""
 
+import polars as pl
+
 from founding import parse_texts
 
 COVER = "某市统计局\n2024年度部门预算\n\n{title}\n\n单位：万元\n\n"
@@ -33,11 +35,23 @@ def test_the_total_of_a_group_beside_the_total_of_all_is_not_doubted():
     assert not doubted("部门收入总表", header + rows)
 
 
-def test_a_panel_of_two_sides_is_doubted():
-    rows = "项目\t合计\t功能分类\t合计\t一般公共预算\t政府性基金预算\t国有资本经营预算\n"
-    rows += "一般公共预算\t30.00\t201 一般公共服务支出\t20.00\t20.00\t\t\n政府性基金预算\t\t205 教育支出\t10.00\t10.00\t\t\n"
-    rows += "收入总计\t30.00\t支出总计\t30.00\t30.00\t\t\n"
+SIDES = "项目\t合计\t功能分类\t合计\t一般公共预算\t政府性基金预算\t国有资本经营预算\n"
+SIDES += "一般公共预算\t30.00\t201 一般公共服务支出\t20.00\t20.00\t\t\n政府性基金预算\t\t205 教育支出\t10.00\t10.00\t\t\n"
+SIDES += "收入总计\t30.00\t支出总计\t30.00\t30.00\t\t\n"
 
-    assert not doubted("财政拨款收支总表", "财政拨款收入\t\t财政拨款支出\t\t\t\t\n" + rows)
-    # The heading stands over the middle of its columns.
-    assert doubted("财政拨款收支总表", "财政拨款收入\t\t\t\t财政拨款支出\t\t\n" + rows)
+
+def test_a_panel_of_two_sides_is_put_straight_and_told_of():
+    over_the_middle = "财政拨款收入\t\t\t\t财政拨款支出\t\t\n"
+    straight, moved = (
+        parse_texts({"one": COVER.format(title="财政拨款收支总表") + over + SIDES})
+        for over in ("财政拨款收入\t\t财政拨款支出\t\t\t\t\n", over_the_middle)
+    )
+    labels = ["side", "classification_code", "line_item", "fund_source", "amount_yuan"]
+
+    assert moved.amounts.select(labels).equals(straight.amounts.select(labels))
+    assert straight.notices.filter(pl.col("table_number").is_not_null()).is_empty()
+    assert moved.notices.filter(pl.col("table_number").is_not_null())["kind"].to_list() == ["shifted_header"]
+
+
+def test_a_panel_of_two_sides_that_no_reading_puts_straight_is_doubted():
+    assert doubted("财政拨款收支总表", "财政拨款收入\t\t\t财政拨款收入\t财政拨款支出\t\t\n" + SIDES)

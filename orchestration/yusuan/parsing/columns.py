@@ -9,7 +9,7 @@ from typing import Self
 
 import polars as pl
 
-from yusuan.parsing.header_shapes import WIDE_FUNDS, Path, rebuilt, taken_apart
+from yusuan.parsing.header_shapes import WHOLES, WIDE_FUNDS, Path, Rows, rebuilt, taken_apart
 from yusuan.parsing.text import header_term, once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
@@ -144,13 +144,21 @@ def _shaped(sheets: Sheets, reading: Reading) -> pl.DataFrame:
         printed_rows = tuple(tuple((cell["column"], cell["text"]) for cell in row) for row in rows)
         shape = (printed_rows, tuple(below or ()))
         if shape not in shapes:
-            shapes[shape] = rebuilt(*shape) if reading.rebuild else taken_apart(tuple(text for _, text in printed_rows[0]))
+            shapes[shape] = _shape(printed_rows, below)
         paths = shapes[shape]
         if paths:
             places = range(1, len(paths) + 1) if reading.rebuild else [column for column, _ in printed_rows[0]]
             found += [(tid, column, list(path)) for column, path in zip(places, paths, strict=True)]
     shaped = pl.DataFrame(found, schema=[("tid", pl.UInt32), ("column", pl.Int32), ("path", pl.List(pl.Utf8))], orient="row")
     return shaped.with_columns(pl.col("column") + reading.shift)
+
+
+def _shape(rows: Rows, below: list[str | None] | None) -> tuple[Path, ...] | None:
+    """The paths of a header that is rebuilt over the kinds of columns `below` it, or else taken apart."""
+    if below is None:
+        return taken_apart(tuple(text for _, text in rows[0]))
+    paths = rebuilt(rows, tuple(below))
+    return (taken_apart(tuple(path[0] for path in paths)) or paths) if paths and len(rows) == 1 else paths
 
 
 def _kinds(sheets: Sheets) -> pl.DataFrame:
@@ -323,6 +331,8 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         .filter((pl.col("role") != "group") | (pl.int_range(pl.len()) == pl.len() - 1))
         .drop_nulls()
         .last(),
+        # Nothing is part of a 合计 that stands over it: that is the heading of one column.
+        under_total=pl.col("term").filter(said, pl.col("term").is_in(WHOLES)).len() > pl.col("term").filter(said).last().is_in(WHOLES),
         # 政府性基金 under 财政专户管理资金 is no fund.
         clashes=pl.col("fund_source").filter(~pl.col("fund_source").is_in(WIDE_FUNDS)).drop_nulls().n_unique() > 1,
         carried=(pl.col("carried") == "yes").any(),

@@ -6,11 +6,11 @@ A shape is a path of headings for each column. Whether the shape that is found h
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, groupby
 
 from yusuan.parsing.text import QUOTES, UNIT_SUFFIX
 from yusuan.parsing.vocabulary import load
@@ -20,6 +20,7 @@ Meant = tuple[str | None, str | None, str | None]
 State = tuple[int, tuple[int, ...], int, tuple[int, ...]]
 Rows = tuple[tuple[tuple[int, str], ...], ...]  # of each level the (column, heading) that it prints
 JOINTS = "-—–_/／|>·.:："
+BRACKETED = r"(?P<rest>.+)[(（](?P<inner>[^()（）]+)[)）]"
 CODE_LEVELS = ("类", "款", "项")
 MEANING = ("role", "facet", "fund_source")
 # Funds that others are parts of.
@@ -72,37 +73,90 @@ def _paths_of_facets() -> frozenset[str]:
 def taken_apart(headings: tuple[str, ...]) -> tuple[Path, ...] | None:
     """The paths of a header in one row whose cells hold all headings over their column, joined; None where it is an ordinary row.
 
+    The highest heading may stand first (基本支出小计), last (小计基本支出) or in brackets behind the lowest (小计（基本支出）) or before it
+    (基本支出（小计））: the way that leaves fewest headings without a meaning is taken.
+    """
+    texts = tuple(re.sub(r"\s+", "", heading) for heading in headings)
+    if len(set(texts)) < 2 or all(plain(text) in _terms() for text in texts):
+        return None
+    ways = [_joined(texts), _joined(texts, upwards=True), _bracketed(texts), _bracketed(texts, upwards=True)]
+    found = [paths for paths in ways if any(len(path) > 1 for path in paths)]
+    return min(found, key=_unclear, default=None)
+
+
+def _joined(texts: tuple[str, ...], upwards: bool = False) -> tuple[Path, ...]:
+    """Headings written together, the highest first, or `upwards`, the lowest first.
+
     A group is what stands before two different known headings (基本支出小计, 基本支出人员经费); 小计 alone tells no group.
     """
-    texts = [re.sub(r"\s+", "", heading) for heading in headings]
-    if len(set(texts)) < 2:
-        return None
     groups: dict[str, set[str]] = defaultdict(set)
     pending, seen = {text for text in texts if plain(text) not in _terms()}, set()
     while pending:
         text = pending.pop()
         seen.add(text)
-        for start in range(1, len(text)):
-            rest, before = text[start:], text[:start].rstrip(JOINTS)
-            known = plain(rest) in _terms() and (len(plain(rest)) > 1 or before.endswith(("码", "目", "号")))
-            if known and len(before) > 1 and rest == rest.lstrip(JOINTS):
-                groups[before].add(plain(rest))
-                if before not in seen and plain(before) not in _terms():
-                    pending.add(before)
+        for cut in range(1, len(text)):
+            group, rest = (text[cut:].lstrip(JOINTS), text[:cut]) if upwards else (text[:cut].rstrip(JOINTS), text[cut:])
+            known = plain(rest) in _terms() and (len(plain(rest)) > 1 or group.endswith(("码", "目", "号")))
+            if known and len(group) > 1 and rest == rest.strip(JOINTS):
+                groups[group].add(plain(rest))
+                if group not in seen and plain(group) not in _terms():
+                    pending.add(group)
     found = {group for group, below in groups.items() if len(below) > 1}
 
     def path(text: str) -> Path:
         if plain(text) in _terms():
             return (text,)
-        over = [group for group in found if text.startswith(group) and text != group]
+        over = [group for group in found if (text.endswith(group) if upwards else text.startswith(group)) and text != group]
         if not over:
             return (text,)
         # 公务用车购置及运行费 | 公务用车运行费, not 公务用车购置及运行费公务用车 | 运行费.
-        ways = [(*path(group), text[len(group) :].lstrip(JOINTS)) for group in over]
-        return max(ways, key=lambda way: (sum(plain(heading) in _terms() for heading in way) / len(way), len(way), len(way[-1]) * -1))
+        cut = {group: text[: -len(group)] if upwards else text[len(group) :] for group in over}
+        ways = [(*path(group), *_two_known(rest.strip(JOINTS), upwards)) for group, rest in cut.items()]
+        # 财政拨款支出 as the last of several headings is one, 公务用车购置及运行费 as the first is not 公务用车购置及运行 and 费.
+        sense = -1 if upwards else 1
+        return max(ways, key=lambda way: (sum(plain(h) in _terms() for h in way) / len(way), sense * len(way), -len(way[-1])))
+
+    return tuple(path(text) for text in texts)
+
+
+def _two_known(text: str, upwards: bool) -> Path:
+    """What is left of a heading below its group: one heading, or a group of one column and its only heading, both known."""
+    if plain(text) not in _terms():
+        for cut in range(2, len(text) - 1):
+            two = (text[:cut].rstrip(JOINTS), text[cut:].lstrip(JOINTS))
+            if all(plain(heading) in _terms() for heading in two):
+                return two[::-1] if upwards else two
+    return (text,)
+
+
+def _bracketed(texts: tuple[str, ...], upwards: bool = False) -> tuple[Path, ...]:
+    """Headings of which all but the first stand in brackets, the highest first, or `upwards`, the lowest first."""
+
+    def path(text: str) -> Path:
+        parts = re.fullmatch(BRACKETED, text)
+        if plain(text) in _terms() or not parts:
+            return (text,)
+        # （基本支出）（人员经费） are two headings, 资本性支出（基本建设） is one.
+        rest, inner = path(parts["rest"]), parts["inner"]
+        return (inner, *rest) if upwards else (*rest, inner)
 
     paths = tuple(path(text) for text in texts)
-    return paths if any(len(p) > 1 for p in paths) else None
+    groups = Counter(path[0] for path in set(paths) if len(path) > 1)
+    return tuple(path if groups[path[0]] > 1 else (text,) for path, text in zip(paths, texts, strict=True))
+
+
+def _unclear(paths: tuple[Path, ...]) -> float:
+    """What speaks against the paths of a header, the headings in them that nothing is known of, and groups of one column or of columns that
+    stand apart."""
+    runs = [(group, len(list(columns))) for group, columns in groupby(paths, key=lambda path: path[0] if len(path) > 1 else None) if group]
+    cost = ONE_CHILD * (len(runs) - len({group for group, _ in runs}) + sum(columns == 1 for _, columns in runs))
+    for path in paths:
+        meant = [meaning(heading) for heading in path]
+        cost += sum(plain(heading) not in _terms() for heading in path)
+        cost += sum(_under(path[k - 1], meant[k - 1], path[k], meant[k]) for k in range(1, len(path)))
+        facets = "/".join(dict.fromkeys(facet for _, facet, _ in meant if facet))
+        cost += UNKNOWN_PATH * (bool(facets) and facets not in _paths_of_facets())
+    return cost
 
 
 @lru_cache(maxsize=10_000)

@@ -52,7 +52,7 @@ def best_columns(cells: pl.DataFrame, body: pl.DataFrame, tables: pl.DataFrame, 
     alike = every.alike()
     sheets = every.some(alike.select(tid="like").unique())
     usual = columns_of(sheets, MENDED)
-    odd = _conflicts(usual).filter((pl.col("lone") >= LONE_GROUPS) | pl.col("meaningless")).select("tid")
+    odd = _conflicts(usual).filter((pl.col("lone") >= LONE_GROUPS) | pl.col("meaningless") | pl.col("astray")).select("tid")
     doubtful = pl.concat([_disagree(usual, sheets.header), _packed(sheets.header), odd])
     touched = usual.filter("straightened").select("tid")
     suspects = pl.concat([doubtful, touched]).unique()
@@ -111,14 +111,17 @@ def _choose(scores: pl.DataFrame) -> pl.DataFrame:
 def _distinct(tries: pl.DataFrame) -> pl.DataFrame:
     """tid, rank of the readings that differ from those before them over columns that print something."""
     filled = tries.filter("filled").sort("tid", "rank", "column")
-    meant = filled.select("tid", "rank", meant=pl.struct("column", *MEANING, "side", "scheme", "heading").hash())
+    # 小计 among items is that of the group that it stands in.
+    group = pl.when(pl.col("role") == "item").then("parent_heading")
+    meant = filled.select("tid", "rank", meant=pl.struct("column", *MEANING, "side", "scheme", "heading", group).hash())
     together = meant.group_by("tid", "rank", maintain_order=True).agg("meant")
     return together.unique(["tid", "meant"], keep="first", maintain_order=True).select("tid", "rank")
 
 
 def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
     """tid, rank, conflicts, lone: headings over cells of another kind, columns without a heading or with one that the column before has,
-    headings that say together what no measure and no fund is; and groups of one column (also counted in conflicts)."""
+    headings that say together what no measure and no fund is; groups of one column (also counted in conflicts); meaningless and astray
+    (some headings say nothing together; some stand over columns that are not theirs, see _astray)."""
     filled = pl.col("filled")
     keys = ["tid", "rank"]
     amount, path = pl.col("kind") == "amount", pl.col("path_text")
@@ -131,10 +134,31 @@ def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
     run = (pl.col("column") - pl.int_range(pl.len())).over(*keys, "level", "group")
     alone = over.with_columns(run=run).group_by(*keys, "level", "group", "run").len().filter(pl.col("len") == 1)
     lone = alone.group_by(keys).agg(lone=pl.len().cast(pl.Int64))
-    judged = tries.select(*keys, wrong=wrong, meaningless=meaningless.fill_null(False))
-    found = judged.group_by(keys).agg(conflicts=pl.col("wrong").sum().cast(pl.Int64), meaningless=pl.col("meaningless").any())
+    astray = _astray(keys)
+    judged = tries.select(*keys, wrong=wrong | astray, meaningless=meaningless.fill_null(False), astray=astray | _over_others(keys))
+    found = judged.group_by(keys).agg(pl.col("meaningless", "astray").any(), conflicts=pl.col("wrong").sum().cast(pl.Int64))
     found = found.join(lone, on=keys, how="left").with_columns(pl.col("lone").fill_null(0))
     return found.with_columns(conflicts=pl.col("conflicts") + pl.col("lone"))
+
+
+def _astray(keys: list[str]) -> pl.Expr:
+    """Whether a column stands below headings of others: figures below a 合计 that is not their own heading, figures of the other side than
+    those before them in one of several panels, codes of one economic classification below the name of the other."""
+    filled, amount, panel = pl.col("filled"), pl.col("kind") == "amount", [*keys, "panel"]
+    side = pl.when(amount).then("side")
+    other_side = (pl.col("panel").max().over(keys) > 1) & (side != side.drop_nulls().first().over(panel))
+    code = filled & (pl.col("role") == "code") & (pl.col("class_share") >= MOST)
+    government = pl.col("government_share") >= MOST
+    several = (code & government).any().over(keys) & (code & ~government).any().over(keys)
+    other_codes = code & several & pl.col("scheme").is_in(["economic", "government"]) & (government != (pl.col("scheme") == "government"))
+    return ((filled & amount & pl.col("under_total")) | other_side | other_codes).fill_null(False)
+
+
+def _over_others(keys: list[str]) -> pl.Expr:
+    """Whether a heading with figures below it is also the group of the next column: one of the two is not its place."""
+    path, after = pl.col("path"), pl.col("path").shift(-1).over(keys)
+    amounts = (pl.col("kind") == "amount") & (pl.col("kind").shift(-1).over(keys) == "amount")
+    return (amounts & (after.list.len() > path.list.len()) & (after.list.head(path.list.len()) == path)).fill_null(False)
 
 
 def _disagree(columns: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:

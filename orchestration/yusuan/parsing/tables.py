@@ -48,8 +48,8 @@ PROSE_END = r"[。;；,，]$|(?:说明|情况|如下)[:]?$"
 def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     """One row per grid row of prepared cells: its cells and numbers, and whether it reads like a header, an index or a caption."""
     terms = load("header_terms")["term"].implode()
-    # Headings of several levels may be written into one cell (基本支出小计); the last of them is known.
-    endings = [re.escape(term) for term in load("header_terms")["term"] if len(term) > 1]
+    # Headings of several levels may be written into one cell (基本支出小计, 小计（基本支出）); the last or the first of them is known.
+    known_terms = "|".join(re.escape(term) for term in load("header_terms")["term"] if len(term) > 1)
     totals = load("row_terms")["term"].implode()
     codes = load("header_terms").filter(pl.col("role") == "code")["term"].implode()
     items = load("economic_codes").filter(pl.col("code").str.len_chars() == 5)["name"].unique().implode()
@@ -60,7 +60,9 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
         ["text_id"],
         known=heading.is_in(terms),
         item=heading.is_in(items),
-        joined=heading.str.contains(rf"(?:{'|'.join(endings)}|[码目号][{JOINTS}]?[类款项])$"),
+        joined=heading.str.contains(
+            rf"(?:{known_terms}|[码目号][{JOINTS}]?[类款项])$|^(?:{known_terms}|[类款项][({JOINTS}]?.*[码目号]\)?$)"
+        ),
         total=bare.is_in(totals),
         coding=heading.is_in(codes),
         counter=squashed.str.contains(r"^(\d{1,2}|\*+|栏次|行次|[甲乙丙])$"),
