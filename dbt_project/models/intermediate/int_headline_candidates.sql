@@ -26,39 +26,50 @@ phased as (
         and amounts.occurrence = 1
 ),
 
--- a printed total is the publisher's; a row that names another agency and nothing else is that agency's
-printed as (
+placed as (
     select
-        phased.document_id,
-        case when phased.row_kind = 'total' then phased.publisher_agency_key else phased.agency_key end as agency_key,
+        phased.*,
         places.figure,
-        phased.phase,
         places.preference,
-        phased.statement,
-        case when phased.row_kind = 'total' then 'printed_total' else 'printed_row' end as evidence,
-        phased.amount_id,
-        phased.amount_yuan,
-        phased.proof,
-        phased.page,
-        phased.line,
-        1 as amount_count
+        places.evidence,
+        places.row_pattern,
+        places.economic_codes
     from phased
     inner join places
         on places.statement = phased.statement
         and places.side = phased.side
         and places.measure = phased.measure
         and places.fund_source = phased.fund_source
-    where places.evidence = 'total'
+),
+
+-- a printed total is the publisher's; a row that names another agency and nothing else is that agency's
+printed as (
+    select
+        document_id,
+        case when row_kind = 'total' then publisher_agency_key else agency_key end as agency_key,
+        figure,
+        phase,
+        preference,
+        statement,
+        case when row_kind = 'total' then 'printed_total' else 'printed_row' end as evidence,
+        amount_id,
+        amount_yuan,
+        proof,
+        page,
+        line,
+        1 as amount_count
+    from placed
+    where placed.evidence = 'total'
         and (
-            (phased.row_kind = 'total' and (places.row_pattern is null or phased.line_item like places.row_pattern))
+            (row_kind = 'total' and (row_pattern is null or line_item like row_pattern))
             or (
-                places.row_pattern is null
-                and phased.row_kind <> 'total'
-                and phased.agency_source = 'row'
-                and phased.agency_key <> phased.publisher_agency_key
-                and phased.classification_code is null
-                and phased.economic_code is null
-                and phased.project_key is null
+                row_pattern is null
+                and row_kind <> 'total'
+                and agency_source = 'row'
+                and agency_key <> publisher_agency_key
+                and classification_code is null
+                and economic_code is null
+                and project_key is null
             )
         )
 ),
@@ -74,71 +85,66 @@ ranked as (
     from printed
 ),
 
-classes as (
+rows_of_figures as (
     select
-        phased.document_id,
-        phased.publisher_agency_key as agency_key,
-        places.figure,
-        phased.phase,
-        places.preference,
-        phased.statement,
-        'sum_of_rows' as evidence,
-        cast(null as {{ dbt.type_string() }}) as amount_id,
-        cast(sum(phased.amount_yuan) as decimal(20, 2)) as amount_yuan,
-        case
-            when max(case when phased.proof = 'contradicted' then 1 else 0 end) = 1 then 'contradicted'
-            when max(case when phased.proof = 'unproved' then 1 else 0 end) = 1 then 'unproved'
-            else 'proved'
-        end as proof,
-        min(phased.page) as page,
-        min(phased.line) as line,
-        count(*) as amount_count
-    from phased
-    inner join places
-        on places.statement = phased.statement
-        and places.side = phased.side
-        and places.measure = phased.measure
-        and places.fund_source = phased.fund_source
-    where places.evidence = 'classes'
-        and length(phased.economic_code) = 3
-        and concat('|', places.economic_codes, '|') like concat('%|', phased.economic_code, '|%')
-    group by
-        phased.document_id, phased.publisher_agency_key, places.figure, phased.phase, places.preference, phased.statement
+        document_id,
+        publisher_agency_key as agency_key,
+        figure,
+        phase,
+        preference,
+        statement,
+        cast(null as {{ dbt.type_string() }}) as breakdown,
+        amount_yuan,
+        proof,
+        page,
+        line
+    from placed
+    where evidence = 'classes'
+        and length(economic_code) = 3
+        and concat('|', economic_codes, '|') like concat('%|', economic_code, '|%')
+    union all
+    -- a unit without a row of its own has the rows that stand below its name
+    select
+        document_id,
+        agency_key,
+        figure,
+        phase,
+        10 + preference as preference,
+        statement,
+        breakdown,
+        amount_yuan,
+        proof,
+        page,
+        line
+    from placed
+    where evidence = 'total'
+        and row_pattern is null
+        and is_leaf
+        and agency_source in ('row', 'rollup')
+        and agency_key <> publisher_agency_key
 ),
 
--- a unit without a row of its own has the rows that stand below its name
-of_units as (
+summed as (
     select
-        phased.document_id,
-        phased.agency_key,
-        places.figure,
-        phased.phase,
-        10 + places.preference as preference,
-        phased.statement,
+        document_id,
+        agency_key,
+        figure,
+        phase,
+        preference,
+        statement,
         'sum_of_rows' as evidence,
         cast(null as {{ dbt.type_string() }}) as amount_id,
-        cast(sum(phased.amount_yuan) as decimal(20, 2)) as amount_yuan,
+        cast(sum(amount_yuan) as decimal(20, 2)) as amount_yuan,
         case
-            when max(case when phased.proof = 'contradicted' then 1 else 0 end) = 1 then 'contradicted'
-            when max(case when phased.proof = 'unproved' then 1 else 0 end) = 1 then 'unproved'
+            when max(case when proof = 'contradicted' then 1 else 0 end) = 1 then 'contradicted'
+            when max(case when proof = 'unproved' then 1 else 0 end) = 1 then 'unproved'
             else 'proved'
         end as proof,
-        min(phased.page) as page,
-        min(phased.line) as line,
+        min(page) as page,
+        min(line) as line,
         count(*) as amount_count
-    from phased
-    inner join places
-        on places.statement = phased.statement
-        and places.side = phased.side
-        and places.measure = phased.measure
-        and places.fund_source = phased.fund_source
-    where places.evidence = 'total'
-        and places.row_pattern is null
-        and phased.is_leaf
-        and phased.agency_source in ('row', 'rollup')
-        and phased.agency_key <> phased.publisher_agency_key
-    group by
-        phased.document_id, phased.agency_key, places.figure, phased.phase, places.preference, phased.statement, phased.breakdown
+    from rows_of_figures
+    group by document_id, agency_key, figure, phase, preference, statement, breakdown
 ),
 
 united as (
@@ -149,11 +155,7 @@ united as (
     union all
     select
         document_id, agency_key, figure, phase, preference, statement, evidence, amount_id, amount_yuan, proof, page, line, amount_count
-    from classes
-    union all
-    select
-        document_id, agency_key, figure, phase, preference, statement, evidence, amount_id, amount_yuan, proof, page, line, amount_count
-    from of_units
+    from summed
 )
 
 select * from united

@@ -1,35 +1,29 @@
-{{ config(materialized='view') }}
-
-with figures as (
-    select * from {{ ref('headline_figures') }}
+with newest as (
+    select * from {{ ref('int_newest_headlines') }}
 ),
 
-documents as (
-    select * from {{ ref('dim_document') }}
+told as (
+    select
+        *,
+        case when document_kind like 'department_%' then 'department' else 'unit' end as publisher_kind,
+        case when document_kind like '%_final_accounts' and phase = 'budget' then 'final_accounts' else 'own_document' end as told_by
+    from newest
 ),
 
 -- the budget of the year: from the budget's own document, else the column 年初预算数 of the final accounts
 ranked as (
     select
-        figures.*,
-        case when figures.document_kind like 'department_%' then 'department' else 'unit' end as publisher_kind,
-        case when figures.document_kind like '%_final_accounts' and figures.phase = 'budget' then 'final_accounts' else 'own_document' end as told_by,
+        *,
         row_number() over (
-            partition by
-                figures.agency_key, figures.is_publisher, figures.phase, figures.figure, figures.fiscal_year,
-                case when figures.document_kind like 'department_%' then 'department' else 'unit' end
-            order by
-                case when figures.document_kind like '%_final_accounts' and figures.phase = 'budget' then 1 else 0 end,
-                documents.landed_at desc, figures.document_id
-        ) as preference
-    from figures
-    inner join documents
-        on documents.document_id = figures.document_id
+            partition by agency_key, publisher_kind, is_publisher, phase, figure, fiscal_year
+            order by case when told_by = 'own_document' then 0 else 1 end, landed_at desc, document_id
+        ) as rank_of_teller
+    from told
 ),
 
 speaking as (
     select * from ranked
-    where preference = 1
+    where rank_of_teller = 1
 ),
 
 compared as (

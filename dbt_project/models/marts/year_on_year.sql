@@ -1,29 +1,5 @@
-{{ config(materialized='view') }}
-
-with figures as (
-    select * from {{ ref('headline_figures') }}
-),
-
-documents as (
-    select * from {{ ref('dim_document') }}
-),
-
--- the newest file speaks for an agency's year
-ranked as (
-    select
-        figures.*,
-        row_number() over (
-            partition by figures.agency_key, figures.document_kind, figures.is_publisher, figures.phase, figures.figure, figures.fiscal_year
-            order by documents.landed_at desc, figures.document_id
-        ) as preference
-    from figures
-    inner join documents
-        on documents.document_id = figures.document_id
-),
-
-speaking as (
-    select * from ranked
-    where preference = 1
+with speaking as (
+    select * from {{ ref('int_newest_headlines') }}
 ),
 
 compared as (
