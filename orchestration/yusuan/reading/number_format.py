@@ -1,7 +1,8 @@
 """Prints a spreadsheet's stored value the way its number format shows it: 3739 as 3,739.00, the code 3 as 03.
 
-Only what a reader of the sheet sees is decided here, with two exceptions for amounts: a negative number always carries a
-minus sign (formats also use brackets or red), and a long number in the General format keeps all its digits.
+Only what a reader of the sheet sees is decided here, with three exceptions for amounts: a negative number always carries a
+minus sign (formats also use brackets or red), a long number in the General format keeps all its digits, and where a point is
+drawn between whole digits (#,##0!.0000 shows yuan in 万元) the separators, which count from the last digit, are left out.
 """
 
 import re
@@ -168,6 +169,7 @@ def _shown_number(number: Decimal, section: _Section, own_sign: bool) -> str:
     last_whole = max((i for i in places if i < point), default=-1)
     scale = sum(kind == "comma" and i > last_whole and (i < point or i > places[-1]) for i, (kind, _) in enumerate(tokens))
     grouped = any(kind == "comma" and places[0] < i < last_whole for i, (kind, _) in enumerate(tokens))
+    grouped = grouped and ("literal", ".") not in tokens[places[0] : last_whole]
     number = number.scaleb(2 * sum(kind == "percent" for kind, _ in tokens) - 3 * scale)
     if number.adjusted() > 300:
         return ""
