@@ -25,6 +25,12 @@ UNREAD = {
     "table without a title, in whole yuan": ("附：\n\n名称\t数额\n甲单位\t1110000\n乙单位\t2220000\n", 7, "1110000、2220000"),
     "table without a title, with separators": ("附：\n\n名称\t数\n甲单位\t1,110,000\n乙单位\t20\n", 7, "1,110,000"),
     "line of figures below a table": (TABLE + "合计 9.00 6.00 3.00\n", 12, "合计 9.00 6.00 3.00"),
+    "figures that a page draws without a blank between them": (TABLE + "合计9.006.003.00\n", 12, "合计9.006.003.00"),
+    "two figures printed one over the other": (
+        TABLE.replace("\t项目支出\n", "\t项目支出\t备注\n").replace("3.00\n", "3.00\t099.677,\n", 1),
+        8,
+        "099.677,",
+    ),
     "figure behind a label": (TABLE.replace("208\t社会保障和就业支出", "208\t社会保障和就业支出 4.00"), 10, "社会保障和就业支出 4.00"),
 }
 READ = {
@@ -34,6 +40,7 @@ READ = {
     "sentence": "一、说明\n\n2023年支出预算10.50万元，比上年增加1.20万元，增长12.90%。\n",
     "threshold": "一、说明\n\n单价100万元（含）以上设备0台（套），单位价值50万元以上设备0台。\n",
     "rates": RATES,
+    "date": TABLE.replace("\t项目支出\n", "\t项目支出\t备注\n").replace("3.00\n", "3.00\t2023.12.31\n", 1),
 }
 
 

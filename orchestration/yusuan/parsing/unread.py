@@ -22,8 +22,11 @@ MONEY_HEADING = r"^.{0,8}(?:金额|数额|预算数|决算数|资金|经费|总�
 NO_MONEY = r"增减[%％]$|率(?:\(|$)|比例|占比|比重|^%$|\(%\)|幅度|增幅|^分值|^权重|^权值|^得分|^面积|人数$"
 # 单价100万元（含）以上设备 is a threshold.
 IN_PROSE = rf"\d[\d,]*(?:\.\d+)?{UNIT}(?:\(含\))?(?:以[上下内])?"
-# A line of figures that no grid holds.
-LOOSE = r"(?:^|[^\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,2}(?:$|[^\d.%％,年月日])"
+# A line of figures that no grid holds, also where a page that draws its table without one leaves no blank between them (294.30294.30).
+LOOSE = r"(?:^|[^\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,2}(?:$|[^\d.%％,年月日])|\d\.\d{2}-?\d[\d,]*\.\d{2}"
+# Separators in places where a figure has none: two figures printed one over the other (099.677,), or a figure cut in two.
+DAMAGED = r"^-?(?:[\d.,]*[.,][\d.,]*\d{3}[\d.,]*|[\d.,]*\d{3}[\d.,]*[.,][\d.,]*)$"
+DATE = r"^(?:19|20)\d{2}\.\d{1,2}\.\d{1,2}\.?$"
 SENTENCE = r"[。；;，]|%|％"
 LONGEST_HEADING = 10
 MOST_SHOWN = 5
@@ -83,7 +86,8 @@ def _in_grids(
         """Asked once of each text."""
         return pl.col("text_id").is_in(texts.filter(test)["text_id"].implode())
 
-    likely = of_text(number.str.contains(AMOUNT) | (number.is_null() & squashed.str.contains(f"{WITH_UNIT}|{BEHIND_LABEL}")))
+    damaged = squashed.str.contains(DAMAGED) & ~squashed.str.contains(DATE)
+    likely = of_text(number.str.contains(AMOUNT) | (number.is_null() & (damaged | squashed.str.contains(f"{WITH_UNIT}|{BEHIND_LABEL}"))))
     rate = of_text(number.is_null() & (squashed.str.len_chars() <= LONGEST_HEADING) & squashed.str.contains(NO_MONEY))
     # The heading of a change or a rate says that what stands below it is no figure of its own. A heading with decimals below it stands
     # somewhere above them; a form has no columns of its own.
