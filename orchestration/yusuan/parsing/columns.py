@@ -10,6 +10,7 @@ from typing import Self
 import polars as pl
 
 from yusuan.parsing.header_shapes import WHOLES, WIDE_FUNDS, Path, Rows, rebuilt, taken_apart
+from yusuan.parsing.repairs import MONEY
 from yusuan.parsing.text import header_term, once_for_each, squash
 from yusuan.parsing.vocabulary import load
 
@@ -27,6 +28,8 @@ KIND_OF_PROJECT = r"(?:运转|目标|人员|项目)类$|^(?:人员|公用)经费
 SHARES = FEW, HALF, MOST, NEARLY_ALL = 0.2, 0.5, 0.8, 0.9
 NUMERIC = 0.6
 UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
+# A heading that names an item, and the unit behind it.
+ITEM_AND_UNIT = r"^(.+?)\s*[(（](?:(?:金额)?单位[:：])?(?:亿元|万元|千元|元)[)）]\s*$"
 OF_PROFILE = [
     "filled", "amount_share", "code_share", "class_share", "government_share", "number_share", "numeric", "nested", "rare", "words",
 ]  # fmt: skip
@@ -316,7 +319,7 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
     terms = _items_by_name(_by_pattern(terms)).with_columns(year=pl.col("raw").str.extract(r"(20[0-4]\d)年?", 1).cast(pl.Int32))
     # 预算数 | 决算数 under an item say when, not what: the heading above them is the heading of the column.
     when = pl.col("term").is_in(PERIOD_WORDS)
-    terms = terms.with_columns(says_when=when & (~when).any().over(PATH))
+    terms = terms.with_columns(says_when=when & (~when).any().over(PATH), path=pl.col("path").str.replace(ITEM_AND_UNIT, "$1"))
     said = ~pl.col("says_when")
     return terms.group_by(PATH, maintain_order=True).agg(
         heading=pl.col("path").filter(said).last(),
@@ -393,8 +396,9 @@ def _body_profile(body: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
         classed=code & digits.str.len_chars().is_in([3, 5, 7]) & digits.str.slice(0, 3).is_in(known.implode()),
         government=code & digits.str.contains(GOVERNMENT),
         agency=label.str.contains(rf"(?:{suffixes})(?:\([^()]*\))?$"), kind=label.str.contains(KIND_OF_PROJECT),
+        money=label.str.contains(MONEY).fill_null(False),
     )  # fmt: skip
-    number = pl.col("number").is_not_null()
+    number = pl.col("number").is_not_null() | pl.col("money")
     of_labels = pl.when(~number)
     profile = body.group_by("tid", "column").agg(
         body_cells=pl.len(),

@@ -25,6 +25,12 @@ PAGES = 3
 OF_TABLE = "表|单位|[:：]"
 PAGE_NUMBER = r"^[\s\-—–·]*(?:第?\d{1,4}页?|第\d{1,4}页[,，/]?共\d{1,4}页|\d{1,4}/\d{1,4})[\s\-—–·]*$"
 UNIT = r"单位[:)]?(?:人民币)?[(:]?(亿元|万元|千元|元)"
+# 编制单位：某局 | 单位：万元, also in cells of the table's own grid.
+CAPTION_CELL = r"^\p{Han}{0,6}(?:单位|部门|日期|时间)(?:名称|代码|编码)?:.*$|^\p{Han}{0,4}\d{1,2}表$"
+ONLY_UNIT = r"^(?:金额)?单位:(?:人民币)?(?:亿元|万元|千元|元)$"
+TOTAL_ROW = r"(?:^|\|)(?:合计|总计)(?:\||$)"
+# 续表, （续）, 接上表, 续1, and titles that end so (手续 and 后续 do not).
+CONTINUED = r"(?:^|[^手后连持继接延陆]|\()(?:续|接上)上?[表页]?[一二三四五六七八九十\d]*\)?:?$|^\(?续[表页]?\)?:"
 # A header in one row whose cells hold the headings of all levels has so many cells, and so many of them end with a known heading.
 FEWEST_JOINED, MOST_KNOWN = 3, 0.6
 # An entry of a contents list, and how many lines lie between two.
@@ -69,6 +75,8 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
         money=squashed.str.contains(r"^-?\d[\d,]*(?:\.\d+)?(?:亿元|万元|千元|元)$"),
         counts=text.str.contains(r"^\D*1\D*$") | text.str.contains(r"\*\*|栏次"),
         counted=squashed.str.extract(r"^(\d{1,2})$", 1).cast(pl.Int32),
+        captioning=squashed.str.contains(CAPTION_CELL),
+        unit=squashed.str.contains(UNIT),
         listed=squashed.str.contains(LISTED),
         coded=squashed.str.contains(CODE),
     )
@@ -86,6 +94,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
             coding=pl.col("coding").any(),
             counters=pl.col("counter").all() & (pl.len() >= 2),
             all_counted=pl.col("counted").is_not_null().all(),
+            captioning=pl.col("captioning").all() & pl.col("unit").any(),
             counts=pl.col("counts").any(),
             listed=pl.col("listed").any(),
             coded=pl.col("coded").any(),
@@ -100,7 +109,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     )
     whole = rows.group_by(GRID).agg(
         pl.col("last_column").max().alias("columns"), pl.col("left").min(), pl.col("right").max(),
-        first_wide=pl.when(pl.col("size") >= 2).then("place").min(),
+        first_wide=pl.when((pl.col("size") >= 2) & ~pl.col("captioning")).then("place").min(),
     )  # fmt: skip
     rows = rows.drop("last_column", "left", "right").join(whole, on=GRID, how="left", maintain_order="left")
     # 2 | 3 | 4 numbers columns also where the first number is lost.
@@ -109,7 +118,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(index=index, seen_header=(pl.col("place") > pl.col("first_wide")).fill_null(False)).drop(
         "first_wide", "all_counted"
     )
-    single = (pl.col("size") == 1) & (pl.col("numbers") == 0)
+    single = ((pl.col("size") == 1) | pl.col("captioning")) & (pl.col("numbers") == 0)
     # Wide group headings (2022年执行数) are told by the row of plain headings below them.
     plain = ((pl.col("known") >= 0.5) & (pl.col("size") >= 3) & (pl.col("numbers") == 0)).shift(-1, fill_value=False).over(GRID)
     like_header = (
@@ -140,7 +149,7 @@ def grid_rows(cells: pl.DataFrame) -> pl.DataFrame:
     headed = (pl.col("header") & ~pl.col("caption") & told).any().over(GRID)
     captioned = headed | pl.when("caption").then("text").str.contains("表", literal=True)
     rows = rows.with_columns(header=pl.col("header") & headed, caption=pl.col("caption") & captioned, headed=headed)
-    return rows.drop("seen_header")
+    return rows.drop("seen_header", "captioning")
 
 
 def _one_after_the_other(cells: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
@@ -212,12 +221,13 @@ def _free_lines(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
 
 
 def _owned(free: pl.DataFrame, grids: pl.DataFrame) -> pl.DataFrame:
-    """Free lines that stand above a grid and below the one before it, with their GRID."""
-    starts = grids.select("document_id", "first_line", GRID).sort("document_id", "first_line")
+    """Free lines that stand above a grid and below the one before it, with their GRID. Lines between the pages of a grid are neither."""
+    starts = grids.select("document_id", "first_line", "last_line", GRID).sort("document_id", "first_line")
+    starts = starts.with_columns(after=pl.col("last_line").shift(1).over("document_id").fill_null(0))
     places = free.select(place=place_of_line()).to_series()
     nearest = starts.select(place_of_line("first_line")).to_series().search_sorted(places, side="left")
     below = starts[nearest.set(nearest == starts.height, None)]
-    return free.with_columns(below[GRID]).filter(below["document_id"] == free["document_id"])
+    return free.with_columns(below[GRID]).filter(below["document_id"] == free["document_id"], below["after"] < free["line"])
 
 
 def _lines_above(owned: pl.DataFrame) -> pl.DataFrame:
@@ -281,13 +291,17 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -
     named = titles(cells, above, rows)
     grids = grids.join(named, on=GRID, how="left", maintain_order="left").sort(GRID)
     # How many lines that are not page furniture stand directly above each grid (after the grid before it).
-    gaps = _owned(without_furniture(free), grids).group_by(GRID).agg(gap=pl.len())
-    grids = grids.join(gaps, on=GRID, how="left", maintain_order="left").with_columns(pl.col("gap").fill_null(0))
+    between = _owned(without_furniture(free), grids)
+    gaps = between.group_by(GRID).agg(gap=pl.len(), said=pl.col("squashed"))
+    grids = grids.join(gaps, on=GRID, how="left", maintain_order="left")
+    marked = pl.concat([_marked(above, rows), _printed_again(grids, rows)])
+    grids = grids.with_columns(pl.col("gap").fill_null(0), marked=pl.col(GRID).is_in(marked.implode())).drop("said")
     # Lazily, so that what `continues` asks for several times is found once.
     grids = grids.lazy().with_columns(starts=~continues()).collect()
     grids = grids.with_columns(table=pl.col("starts").cum_sum().over("document_id").cast(pl.Int32))
     units = _units(cells, above, grids)
-    rows = _number_rows(rows.join(grids.select(GRID, "table", "starts"), on=GRID, maintain_order="left").drop(GRID))
+    grids = grids.with_columns(pl.col("marked") & ~pl.col("starts"))
+    rows = _number_rows(rows.join(grids.select(GRID, "table", "starts", "marked"), on=GRID, maintain_order="left").drop(GRID))
     tables = (
         grids.join(units, on=GRID, how="left", maintain_order="left")
         .group_by("document_id", "table", maintain_order=True)
@@ -305,8 +319,32 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -
     return tables, rows
 
 
+def _marked(above: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """Grids that say that they go on with the one before: 续表 or a title with （续） above them or in a caption row of theirs."""
+    captions = rows.select(GRID, "caption", squashed="text").filter("caption")
+    said = pl.concat([above.select(GRID, "squashed"), captions.select(GRID, "squashed")])
+    said = said.filter(pl.col("squashed").str.contains_any(["续", "接上"]))
+    return said.filter(pl.col("squashed").str.len_chars() <= LONGEST_TITLE, pl.col("squashed").str.contains(CONTINUED))[GRID].unique()
+
+
+def _printed_again(grids: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """Grids above which the title and header of the grid before are printed once more, with no word that is new (another unit's name), and
+    that do not both print a total: two tables of one title do."""
+    before = {name: pl.col(name).shift(1).over("document_id") for name in ("title", "header_text", "said")}
+    again = (pl.col("title") == before["title"]) & (pl.col("header_text") == before["header_text"])
+    again = again & (pl.col("header_text").list.len() > 0) & ~pl.col("title_statement").str.ends_with("_performance")
+    pairs = grids.select(GRID, before=pl.col(GRID).shift(1).over("document_id"), again=again, said="said", heard=before["said"])
+    pairs = pairs.filter("again")
+    new = pl.col("said").list.eval(pl.element().filter(~pl.element().str.contains(ONLY_UNIT))).list.set_difference("heard").list.len() > 0
+    pairs = pairs.filter(~new.fill_null(False))
+    asked = pl.concat([pairs[GRID], pairs["before"]]).unique().implode()
+    totals = rows.filter(pl.col(GRID).is_in(asked), ~pl.col("header"), pl.col("text").str.contains(TOTAL_ROW))[GRID].unique().implode()
+    return pairs.filter(~(pl.col(GRID).is_in(totals) & pl.col("before").is_in(totals)))[GRID]
+
+
 def continues() -> pl.Expr:
-    """Whether a grid goes on with the grid before it: nothing between them, no title of its own, the same frame.
+    """Whether a grid goes on with the grid before it: nothing between them, no title of its own, the same frame. One that is marked as
+    a continuation may repeat the title, the caption and any part of the header.
 
     The same frame is the same width, or, where the format has boxes, a place between the same edges on the next page.
     """
@@ -321,7 +359,8 @@ def continues() -> pl.Expr:
     first_figured = pl.when(pl.col("title").is_not_null()).then("figured").forward_fill().shift(1).over("document_id")
     seen = before["figured"].list.set_union(pl.coalesce(first_figured, before["figured"]))
     below = pl.col("figured").list.set_difference(seen).list.len() == 0
-    same_width = (wider.abs() <= 1) | ((wider < 0) & below & pl.col("page").is_null()).fill_null(False)
+    narrower = ((wider < 0) & below).fill_null(False)
+    same_width = (wider.abs() <= 1) | (narrower & pl.col("page").is_null())
     # Blank cells are not in the frames, so one frame may only lie inside the other.
     inside = (pl.col("left") >= before["left"] - EDGE) & (pl.col("right") <= before["right"] + EDGE)
     around = (pl.col("left") <= before["left"] + EDGE) & (pl.col("right") >= before["right"] - EDGE)
@@ -339,7 +378,8 @@ def continues() -> pl.Expr:
     # The parts of a form are of many widths; where a text has no boxes, only what stands between them tells. One with a header of its
     # own may be another table.
     same_frame = same_frame | (in_form & pl.col("page").is_null() & ~pl.col("headed")).fill_null(False)
-    return (bare & same_frame & ~other_rows.fill_null(False) & (~pl.col("headed") | repeats_header | in_form)).fill_null(False)
+    goes_on = bare & same_frame & ~other_rows.fill_null(False) & (~pl.col("headed") | repeats_header | in_form)
+    return (goes_on | (pl.col("marked") & (same_frame | narrower | repeats_header))).fill_null(False)
 
 
 def align_columns(cells: pl.DataFrame, rows: pl.DataFrame, tables: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -397,11 +437,15 @@ def _units(cells: pl.DataFrame, above: pl.DataFrame, grids: pl.DataFrame) -> pl.
 
 
 def _number_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows numbered through each table; the header that a continuation repeats is left out."""
+    """Rows numbered through each table; the header that a continuation or a page within the grid repeats is left out."""
     rows = rows.with_columns(joint("document_id", "table").alias(TABLE))
-    headers = rows.select("place", TABLE, "text", "starts", "header").filter("header")
-    again = headers.filter(~pl.col("starts")).join(headers.filter("starts"), on=[TABLE, "text"], how="semi")["place"]
-    rows = rows.filter(~pl.col("place").is_in(again.implode())).with_columns(header=pl.col("header") & pl.col("starts"))
+    own = pl.col("header") & pl.col("starts")
+    # Below the header, a row is the header again where all of its several cells are.
+    below = ~own & (pl.col("header") | (pl.col("like_header") & (pl.col("size") > 1)))
+    headers = rows.select("place", TABLE, "text", "marked", "header", own=own, below=below).filter(pl.col("own") | pl.col("below"))
+    again = headers.filter("below").join(headers.filter("own"), on=[TABLE, "text"], how="semi")["place"]
+    again = pl.concat([again, headers.filter("marked", "header")["place"]])
+    rows = rows.filter(~pl.col("place").is_in(again.implode())).with_columns(header=own)
     rows = rows.with_columns(
         number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(TABLE),
         apart=(pl.col("line") - pl.col("line").shift(1) > 1).fill_null(False).over(TABLE),
