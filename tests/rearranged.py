@@ -387,6 +387,19 @@ def groups_centred(sheet: Sheet) -> Sheet:
     return replace(sheet, header=header, spans={})
 
 
+def headings_at_the_bottom(sheet: Sheet) -> Sheet:
+    """A heading of one column stands in the lowest row of the header, beside the headings below groups."""
+    levels = [k for k in range(len(sheet.header)) if k not in sheet.counters()]
+    if sheet.is_form or len(levels) < 2:
+        return sheet
+    header, origins = [list(row) for row in sheet.header], sheet.origins()
+    for column in range(len(sheet.kinds)):
+        over = [k for k in levels if origins[k][column] is not None]
+        if over == levels[:1] and origins[levels[0]].count(column) == 1:
+            header[levels[-1]][column], header[levels[0]][column] = header[levels[0]][column], ""
+    return replace(sheet, header=header, spans={})
+
+
 def header_cells_lost(sheet: Sheet) -> Sheet:
     """Blank cells of the header are not printed: its rows slide to the left."""
     if sheet.is_form or not sheet.header:
@@ -576,6 +589,7 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     "lowest_headings_first": of_sheets(partial(header_in_one_row, joined=lambda path: "".join(path[::-1]))),
     "groups_in_brackets": of_sheets(partial(header_in_one_row, joined=with_group_in_brackets)),
     "groups_centred": of_sheets(groups_centred),
+    "headings_at_the_bottom": of_sheets(headings_at_the_bottom),
     "header_cells_lost": of_sheets(header_cells_lost),
     "lowest_headings_slid": of_sheets(lowest_headings_slid),
     "header_one_to_the_left": of_sheets(header_one_to_the_left),

@@ -29,6 +29,9 @@ TOGETHER = [
     (("as_it_is",), "aligned_by_characters"),
     (("as_it_is",), "drawn"),
     (("header_cells_lost",), "spaces_for_tabs"),
+    (("in_yuan", "groups_centred"), "tabs"),
+    (("in_yuan", "header_one_to_the_right"), "tabs"),
+    (("columns_permuted", "header_one_to_the_right"), "tabs"),
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Self
 
 import polars as pl
 
-from yusuan.parsing.header_shapes import WHOLES, WIDE_FUNDS, Path, Rows, rebuilt, taken_apart
+from yusuan.parsing.header_shapes import NOT_FINANCIAL, WHOLES, WIDE_FUNDS, Path, Rows, rebuilt, taken_apart
 from yusuan.parsing.repairs import MONEY
 from yusuan.parsing.text import header_term, once_for_each, squash
 from yusuan.parsing.vocabulary import load
@@ -31,7 +31,8 @@ UNIT_IN_HEADING = r"\((?:单位:|金额单位:)?(亿元|万元|千元|元)\)"
 # A heading that names an item, and the unit behind it.
 ITEM_AND_UNIT = r"^(.+?)\s*[(（](?:(?:金额)?单位[:：])?(?:亿元|万元|千元|元)[)）]\s*$"
 OF_PROFILE = [
-    "filled", "amount_share", "code_share", "class_share", "government_share", "number_share", "numeric", "nested", "rare", "words",
+    "filled", "amount_share", "code_share", "class_share", "part_share", "government_share", "number_share", "numeric", "nested", "rare",
+    "words",
 ]  # fmt: skip
 # A column without a heading that fewer of a table's rows reach is none.
 STRAY = 0.2
@@ -151,7 +152,7 @@ def _shaped(sheets: Sheets, reading: Reading) -> pl.DataFrame:
         paths = shapes[shape]
         if paths:
             places = range(1, len(paths) + 1) if reading.rebuild else [column for column, _ in printed_rows[0]]
-            found += [(tid, column, list(path)) for column, path in zip(places, paths, strict=True)]
+            found += [(tid, column, list(path)) for column, path in zip(places, paths, strict=True) if path]
     shaped = pl.DataFrame(found, schema=[("tid", pl.UInt32), ("column", pl.Int32), ("path", pl.List(pl.Utf8))], orient="row")
     return shaped.with_columns(pl.col("column") + reading.shift)
 
@@ -166,7 +167,8 @@ def _shape(rows: Rows, below: list[str | None] | None) -> tuple[Path, ...] | Non
 
 def _kinds(sheets: Sheets) -> pl.DataFrame:
     """tid, below: what stands in each column below its header (code, text, amount), null for nothing."""
-    below = pl.when(pl.col("code_share") >= MOST).then(pl.lit("code")).when("numeric").then(pl.lit("amount")).otherwise(pl.lit("text"))
+    coded = (pl.col("code_share") >= MOST) & ~_figures_for_codes()
+    below = pl.when(coded).then(pl.lit("code")).when("numeric").then(pl.lit("amount")).otherwise(pl.lit("text"))
     every = sheets.tables.select("tid", column=pl.int_ranges(1, pl.col("columns") + 1, dtype=pl.Int32)).explode("column")
     kinds = every.join(sheets.profile.select("tid", "column", below=below), on=["tid", "column"], how="left", maintain_order="left")
     return kinds.group_by("tid").agg("below")
@@ -336,8 +338,9 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         .last(),
         # Nothing is part of a 合计 that stands over it: that is the heading of one column.
         under_total=pl.col("term").filter(said, pl.col("term").is_in(WHOLES)).len() > pl.col("term").filter(said).last().is_in(WHOLES),
-        # 政府性基金 under 财政专户管理资金 is no fund.
-        clashes=pl.col("fund_source").filter(~pl.col("fund_source").is_in(WIDE_FUNDS)).drop_nulls().n_unique() > 1,
+        # 政府性基金 under 财政专户管理资金 is no fund, nor is 单位资金 under 财政拨款.
+        clashes=(pl.col("fund_source").filter(~pl.col("fund_source").is_in(WIDE_FUNDS)).drop_nulls().n_unique() > 1)
+        | ((pl.col("fund_source") == "financial").any() & pl.col("fund_source").is_in(NOT_FINANCIAL).any()),
         carried=(pl.col("carried") == "yes").any(),
         side=pl.col("side").drop_nulls().first(),
         period=pl.when(
@@ -394,7 +397,7 @@ def _body_profile(body: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     body = once_for_each(
         body, ["text_id"], code=code, digits=digits,
         classed=code & digits.str.len_chars().is_in([3, 5, 7]) & digits.str.slice(0, 3).is_in(known.implode()),
-        government=code & digits.str.contains(GOVERNMENT),
+        part=code & (digits.str.len_chars() == 2), government=code & digits.str.contains(GOVERNMENT),
         agency=label.str.contains(rf"(?:{suffixes})(?:\([^()]*\))?$"), kind=label.str.contains(KIND_OF_PROJECT),
         money=label.str.contains(MONEY).fill_null(False),
     )  # fmt: skip
@@ -405,6 +408,7 @@ def _body_profile(body: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
         amount_share=(number & ~pl.col("code")).mean(),
         code_share=pl.col("code").mean(),
         class_share=pl.col("classed").mean(),
+        part_share=pl.col("part").mean(),
         government_share=pl.col("government").mean(),
         number_share=number.mean(),
         agencies=of_labels.then("agency").mean(),
@@ -442,9 +446,7 @@ def _told_by_body(columns: pl.DataFrame) -> pl.DataFrame:
 def _roles(columns: pl.DataFrame) -> pl.DataFrame:
     """The role that the header tells, else the one that the body shows."""
     told, amounts = pl.col("told_role"), pl.col("amount_share").fill_null(0)
-    text_column = pl.col("filled") & (pl.col("number_share") < HALF)
-    after_text = pl.col("column") > pl.when(text_column).then(pl.col("column")).max().over("tid")
-    coded = (pl.col("code_share").fill_null(0) >= NEARLY_ALL) & ~(after_text & (pl.col("class_share") < HALF)).fill_null(False)
+    coded = (pl.col("code_share").fill_null(0) >= NEARLY_ALL) & ~_figures_for_codes().fill_null(False)
     numeric = (amounts >= HALF) | ((pl.col("number_share").fill_null(0) >= NEARLY_ALL) & ~coded)
     codes_below = ((pl.col("class_share") >= MOST) & pl.col("nested")).fill_null(False)
     role = (
@@ -502,6 +504,13 @@ def _roles(columns: pl.DataFrame) -> pl.DataFrame:
         .with_columns(fund_source=pl.when("carried").then(pl.coalesce("carried_fund", "fund_source")).otherwise(pl.col("fund_source")))
         .drop("plain_fund", "carried_fund")
     )
+
+
+def _figures_for_codes() -> pl.Expr:
+    """Whether what looks like codes, but of no class and not like parts of one (201 | 03 | 01), stands right of all text: whole figures."""
+    text_column = pl.col("filled") & (pl.col("number_share") < HALF)
+    unknown = (pl.col("class_share") < HALF) & (pl.col("part_share") < HALF)
+    return (pl.col("column") > pl.when(text_column).then(pl.col("column")).max().over("tid")) & unknown
 
 
 def _twin_labels(columns: pl.DataFrame) -> pl.DataFrame:

@@ -25,14 +25,20 @@ CODE_LEVELS = ("类", "款", "项")
 MEANING = ("role", "facet", "fund_source")
 # Funds that others are parts of.
 WIDE_FUNDS = ("all", "financial", "government_budget")
+# Funds of a unit that are no 财政拨款.
+NOT_FINANCIAL = (
+    "special_account", "unit_funds", "business_income", "operating_income", "superior_subsidy", "subsidiary_remittance", "other_income",
+)  # fmt: skip
 GROUPS = ("项目", "科目", "收入项目", "支出项目", "功能分类", "经济科目")
+# Groups that stand over labels: 科目, 部门预算支出经济分类科目, 收入 over 项目 and 金额; 本年拨款 does not.
+OF_LABELS = "科目|分类|项目|收入|支出|目录"
 WHOLES = ("合计", "总计", "小计")
 LABELS = ("code", "agency_code", "project_code", "name", "agency", "project", "project_group", "category", "procurement_class",
           "procurement_item", "item_group", "label")  # fmt: skip
 # Columns beside money: words, counts and ordinals, changes and rates.
 NO_MONEY = ("note", "count", "change")
 # What speaks against a shape, in the order in which it does: a heading over cells of another kind, a heading twice in its group.
-OTHER_KIND, OTHER_LABEL, TWICE, NO_GROUP, UNKNOWN_PATH, ONE_CHILD, NO_KIN, MOVED = 8.0, 2.0, 6.0, 5.0, 3.0, 1.5, 1.0, 0.01
+OTHER_KIND, OTHER_LABEL, TWICE, NO_GROUP, UNKNOWN_PATH, ONE_CHILD, NO_KIN, MOVED, ALONE = 8.0, 2.0, 6.0, 5.0, 3.0, 1.5, 1.0, 0.01, 0.001
 # A shape against which so much speaks is none.
 DOUBTFUL = 3.0
 # A header that is not understood after so many steps is none.
@@ -164,10 +170,11 @@ def rebuilt(rows: Rows, kinds: tuple[str | None, ...]) -> tuple[Path, ...] | Non
     """The likeliest paths of the columns, whatever column each heading is printed in; only their order in each row is kept.
 
     `kinds` tells what stands below: code, text, amount, or None for nothing. Every heading of a row heads one column, or a run
-    of headings of the row below it. None where the headings do not add up to the columns.
+    of headings of the row below it. None where the headings do not add up to the columns. The places of all headings may be right and
+    only how far the groups reach unknown, because headings of one column stand in the lowest row of theirs.
     """
     used = max((column for column, kind in enumerate(kinds, start=1) if kind is not None), default=0)
-    best = None
+    best = _Search(rows, kinds, in_place=True).best() if len(rows) > 1 else None
     for width in range(max(used, 1), len(kinds) + 1):
         found = _Search(rows, kinds[:width]).best()
         if found and (best is None or found[0] < best[0]):
@@ -178,8 +185,8 @@ def rebuilt(rows: Rows, kinds: tuple[str | None, ...]) -> tuple[Path, ...] | Non
 class _Search:
     """The cheapest way to hang the headings of each row under those of the row above, column by column."""
 
-    def __init__(self, rows: Rows, kinds: tuple[str | None, ...]) -> None:
-        self.rows, self.kinds, self.levels = rows, kinds, len(rows)
+    def __init__(self, rows: Rows, kinds: tuple[str | None, ...], in_place: bool = False) -> None:
+        self.rows, self.kinds, self.levels, self.in_place = rows, kinds, len(rows), in_place
 
     def best(self) -> tuple[float, tuple[Path, ...]] | None:
         """Cost and paths, or None where everything costs too much. The cheapest beginnings are followed first (uniform-cost search).
@@ -204,28 +211,42 @@ class _Search:
                     final = cost + self._closed(0, depth, taken, since)
                     heappush(queue, (final, next(order), (column + 1, taken, 0, none), paths))
                 continue
-            for further, now, length, start in self._next(column, taken, depth, since):
+            for further, now, length, start, path in self._next(column, taken, depth, since):
                 if cost + further < DOUBTFUL:
-                    path = self._path(length - 1, now)
                     heappush(queue, (cost + further, next(order), (column + 1, now, length, start), (*paths, path)))
         return None
 
     def _next(
         self, column: int, taken: tuple[int, ...], depth: int, since: tuple[int, ...]
-    ) -> Iterator[tuple[float, tuple[int, ...], int, tuple[int, ...]]]:
-        """The headings that may stand over a column: they begin below a group that goes on, and go down to some row."""
+    ) -> Iterator[tuple[float, tuple[int, ...], int, tuple[int, ...], Path]]:
+        """The headings that may stand over a column: they begin below a group that goes on, and go down to some row. Where all stand in
+        their places, one of a lower row may stand alone, and none over nothing."""
         for begin in range(max(depth, 1)):
             closed = self._closed(begin + 1, depth, taken, since)
             now, start = list(taken), list(since)
             for end in range(begin, self.levels):
-                if now[end] >= len(self.rows[end]):
+                if now[end] >= len(self.rows[end]) or (self.in_place and not self._here(column, end, taken)):
                     break
                 if end > begin:
                     start[end] = now[end]
                 now[end] += 1
-                if self._adds_up(now, len(self.kinds) - column - 1):
-                    cost = self._cost(column, begin, end, tuple(now), tuple(start))
-                    yield closed + cost, tuple(now), end + 1, tuple(start)
+                if self.in_place or self._adds_up(now, len(self.kinds) - column - 1):
+                    path = tuple(self.rows[level][now[level] - 1][1] for level in range(end + 1))
+                    cost = self._cost(column, path, begin, tuple(now), tuple(start))
+                    yield closed + cost, tuple(now), end + 1, tuple(start), path
+        if not self.in_place:
+            return
+        for level in range(1, self.levels):
+            if self._here(column, level, taken):
+                alone = (*taken[:level], taken[level] + 1, *taken[level + 1 :])
+                path = (self.rows[level][taken[level]][1],)
+                yield ALONE + self._closed(0, depth, taken, since) + self._of_column(column, path), alone, 0, alone, path
+        if self.kinds[column] is None and not any(self._here(column, level, taken) for level in range(self.levels)):
+            yield 0.0, taken, depth, since, ()
+
+    def _here(self, column: int, level: int, taken: tuple[int, ...]) -> bool:
+        """Whether the next heading of a row is printed in this column."""
+        return taken[level] < len(self.rows[level]) and self.rows[level][taken[level]][0] == column + 1
 
     def _adds_up(self, taken: list[int], columns: int) -> bool:
         """Whether so many more columns can use up the headings that are left: each takes one or more of them, of a level at most one."""
@@ -236,15 +257,11 @@ class _Search:
         """Groups that end here with one child only."""
         return ONE_CHILD * sum(taken[level] - since[level] == 1 for level in range(max(begin, 1), depth))
 
-    def _path(self, end: int, now: tuple[int, ...]) -> Path:
-        return tuple(self.rows[level][now[level] - 1][1] for level in range(end + 1))
-
-    def _cost(self, column: int, begin: int, end: int, now: tuple[int, ...], start: tuple[int, ...]) -> float:
-        """What speaks against the new headings of levels `begin` to `end` over a column."""
-        path = self._path(end, now)
+    def _cost(self, column: int, path: Path, begin: int, now: tuple[int, ...], start: tuple[int, ...]) -> float:
+        """What speaks against a path of which the headings from level `begin` on are new."""
         meant = [meaning(heading) for heading in path]
-        cost = MOVED * abs(self.rows[end][now[end] - 1][0] - column - 1)
-        for level in range(begin, end + 1):
+        cost = MOVED * abs(self.rows[len(path) - 1][now[len(path) - 1] - 1][0] - column - 1)
+        for level in range(begin, len(path)):
             heading = plain(path[level])
             siblings = {plain(text) for _, text in self.rows[level][start[level] : now[level] - 1]}
             cost += TWICE * (heading in siblings)
@@ -253,8 +270,15 @@ class _Search:
                 cost += _under(path[level - 1], meant[level - 1], path[level], meant[level])
             elif heading in CODE_LEVELS:
                 cost += OTHER_LABEL
+        # No group reaches over figures into the labels of the next panel.
+        cost += OTHER_LABEL * (begin > 0 and self.kinds[column] == "text" and self.kinds[column - 1] == "amount")
+        return cost + self._of_column(column, path)
+
+    def _of_column(self, column: int, path: Path) -> float:
+        """What speaks against all headings over a column, whatever stands beside it."""
+        meant = [meaning(heading) for heading in path]
         facets = "/".join(dict.fromkeys(facet for _, facet, _ in meant if facet))
-        cost += UNKNOWN_PATH * (bool(facets) and facets not in _paths_of_facets())
+        cost = UNKNOWN_PATH * (bool(facets) and facets not in _paths_of_facets())
         role = next((role for role, _, _ in reversed(meant) if role not in (None, "group")), None)
         kind = self.kinds[column]
         if role is None or role in NO_MONEY or kind is None:
@@ -269,10 +293,12 @@ def _under(group: str, of_group: Meant, heading: str, meant: Meant) -> float:
     (role, _, fund), (own_role, _, own_fund) = of_group, meant
     coding = role == "code" or "编码" in group
     cost = OTHER_LABEL * ((plain(heading) in CODE_LEVELS) != coding)
+    cost += OTHER_LABEL * (role == "group" and own_role in LABELS and not re.search(OF_LABELS, plain(group)))
     # 合计 and 科目名称 head one column; 项目名称 may stand over 一级项目 and 二级项目, 项目 over anything.
     labelled = role in LABELS and plain(group) not in GROUPS and (own_role or "").split("_")[0] != (role or "").split("_")[0]
     cost += NO_GROUP * (plain(group).endswith(WHOLES) or labelled)
     cost += UNKNOWN_PATH * (None not in (fund, own_fund) and fund != own_fund and not {fund, own_fund} & set(WIDE_FUNDS))
+    cost += UNKNOWN_PATH * (fund == "financial" and own_fund in NOT_FINANCIAL)
     # 公务用车购置费 belongs to 公务用车购置及运行费.
     kin = sum(heading[k : k + 2] in group for k in range(len(heading) - 1)) / max(len(heading) - 1, 1)
     cost += NO_KIN * (1 - kin) * (role == "item" and own_role == "item")

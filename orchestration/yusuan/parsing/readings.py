@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import polars as pl
 
-from yusuan.parsing.columns import LABEL_ROLES, MENDED, MOST, Reading, Sheets, columns_of
+from yusuan.parsing.columns import HALF, LABEL_ROLES, MENDED, MOST, SHARES, Reading, Sheets, columns_of
+from yusuan.parsing.header_shapes import WHOLES
 
 OTHERS = (
     Reading("as_printed", straighten=False),
@@ -31,6 +32,8 @@ FEW = 0.05
 SOME, FAR = 0.2, 10
 # A column with so many amounts is none of labels.
 AMOUNTS = MOST
+# A column with so few numbers is one of words.
+FEW_NUMBERS = SHARES[0]
 # A header with so many groups of one column each lost the places of its cells.
 LONE_GROUPS = 2
 # A heading that contradicts what stands below it weighs as much as so many sums.
@@ -96,7 +99,9 @@ def _choose(scores: pl.DataFrame) -> pl.DataFrame:
     far_better = (pl.col("points") >= pl.col("usual") + FAR) & (pl.col("fails") <= SOME * pl.col("holds"))
     better = ((pl.col("points") >= pl.col("usual") + LEAST_GAIN) & few_fail) | far_better
     ranked = scores.filter(better | (pl.col("reading") == MENDED.name)).sort("tid", "points", "rank", descending=[False, True, False])
-    best = ranked.unique("tid", keep="first", maintain_order=True).select("tid", "reading", "points", "holds", "conflicts", "lone")
+    best = ranked.unique("tid", keep="first", maintain_order=True).select(
+        "tid", "reading", "points", "holds", "conflicts", "lone", "astray"
+    )
     rivals = scores.join(best.select("tid", best="reading"), on="tid").filter(pl.col("reading") != pl.col("best"))
     second = rivals.group_by("tid").agg(second=pl.col("points").max())
     found = best.join(second, on="tid", how="left")
@@ -105,7 +110,7 @@ def _choose(scores: pl.DataFrame) -> pl.DataFrame:
     # Another reading that fits more but makes sums fail is none to take; it leaves a doubt all the same.
     tied = (pl.col("second") > pl.col("points")) | ((pl.col("points") == pl.col("second")) & (pl.col("holds") > 0))
     unmended = pl.col("conflicts") - pl.col("lone").fill_null(0) >= MANY_CONFLICTS
-    return found.select("tid", "reading", margin=margin, unsure=tied.fill_null(False) | unmended.fill_null(False))
+    return found.select("tid", "reading", margin=margin, unsure=tied.fill_null(False) | unmended.fill_null(False) | pl.col("astray"))
 
 
 def _distinct(tries: pl.DataFrame) -> pl.DataFrame:
@@ -127,7 +132,7 @@ def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
     amount, path = pl.col("kind") == "amount", pl.col("path_text")
     again = filled & amount & path.is_not_null() & (path == path.shift(1).over(keys))
     meaningless = pl.col("clashes") | (filled & amount & (pl.col("facets") != "") & pl.col("told_measure").is_null())
-    wrong = (filled & (_wrong() | path.is_null())).fill_null(False) | again.fill_null(False) | meaningless.fill_null(False)
+    wrong = (filled & (_wrong(keys) | path.is_null())).fill_null(False) | again.fill_null(False) | meaningless.fill_null(False)
     depth = pl.col("path").list.len()
     over = tries.filter(depth > 1).select(*keys, "column", "path", level=pl.int_ranges(1, depth)).explode("level")
     over = over.with_columns(group=pl.col("path").list.head("level").list.join("\t")).sort(*keys, "level", "column")
@@ -142,16 +147,20 @@ def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
 
 
 def _astray(keys: list[str]) -> pl.Expr:
-    """Whether a column stands below headings of others: figures below a 合计 that is not their own heading, figures of the other side than
-    those before them in one of several panels, codes of one economic classification below the name of the other."""
+    """Whether a column stands below headings of others: figures below a 合计 that is not their own heading, two totals of one group,
+    columns of the other side than those before them in one of several panels, codes of one economic classification below the name of
+    the other."""
     filled, amount, panel = pl.col("filled"), pl.col("kind") == "amount", [*keys, "panel"]
-    side = pl.when(amount).then("side")
+    side = pl.when(amount | pl.col("role").is_in(LABEL_ROLES)).then("side")
     other_side = (pl.col("panel").max().over(keys) > 1) & (side != side.drop_nulls().first().over(panel))
     code = filled & (pl.col("role") == "code") & (pl.col("class_share") >= MOST)
     government = pl.col("government_share") >= MOST
     several = (code & government).any().over(keys) & (code & ~government).any().over(keys)
     other_codes = code & several & pl.col("scheme").is_in(["economic", "government"]) & (government != (pl.col("scheme") == "government"))
-    return ((filled & amount & pl.col("under_total")) | other_side | other_codes).fill_null(False)
+    group = pl.col("path").list.head(pl.col("path").list.len() - 1).list.join("\t")
+    total = filled & amount & pl.col("leaf").is_in(WHOLES) & (pl.col("path").list.len() > 1)
+    totals = total & (total.sum().over(*panel, group) > 1)
+    return ((filled & amount & pl.col("under_total")) | totals | other_side | other_codes).fill_null(False)
 
 
 def _over_others(keys: list[str]) -> pl.Expr:
@@ -162,16 +171,20 @@ def _over_others(keys: list[str]) -> pl.Expr:
 
 
 def _disagree(columns: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
-    """Tables where a heading says one thing and the body below it another, or amounts stand below no heading."""
-    return columns.filter(_wrong().fill_null(False)).join(header, on="tid", how="semi").select("tid").unique()
+    """Tables where a heading says one thing and the body below it another, or something stands below no heading."""
+    return columns.filter(_wrong(["tid"]).fill_null(False)).join(header, on="tid", how="semi").select("tid").unique()
 
 
-def _wrong() -> pl.Expr:
-    """Whether a heading contradicts its column, or amounts have none."""
+def _wrong(keys: list[str]) -> pl.Expr:
+    """Whether a heading contradicts its column (figures without decimals look like codes, but of no class), or what is printed has none."""
     told, kind = pl.col("told_role"), pl.col("kind")
     decimals = (kind == "amount") | (pl.col("amount_share") >= AMOUNTS)
     wrong = (told.is_in(LABEL_ROLES) & decimals) | (told.is_in(["amount", "item"]) & pl.col("role").is_in(LABEL_ROLES))
-    return wrong | ((kind == "amount") & pl.col("path").is_null() & pl.col("filled"))
+    whole = told.is_in(LABEL_ROLES) & ~told.str.ends_with("code") & (pl.col("number_share") >= MOST) & (pl.col("class_share") < HALF)
+    # Words stand below the heading of codes where the codes stand below another; a 合计 in the column of codes is no such word.
+    coding, codes = told.str.ends_with("code"), pl.col("filled") & (pl.col("class_share") >= MOST)
+    words = coding & (pl.col("number_share") < FEW_NUMBERS) & (codes & ~coding.fill_null(False)).any().over(keys)
+    return wrong | whole | words | (pl.col("path").is_null() & pl.col("filled"))
 
 
 def _packed(header: pl.DataFrame) -> pl.DataFrame:
