@@ -94,6 +94,18 @@ def test_headline_figures_say_where_they_come_from_and_whether_they_are_proved(p
     assert figures[1].startswith("expenditure_summary 行")
 
 
+def test_meetings_and_training_are_no_part_of_the_headline_figure_of_the_three_public_items(published_with_pdf: Settings):
+    figures = rows(
+        published_with_pdf,
+        """
+        select fiscal_year, amount_yuan, evidence from marts.headline_figures
+        where figure = 'three_public' and file_name like 'JS_npc%' order by 1
+        """,
+    )
+
+    assert figures == [(year, Decimal(yuan), "printed_row") for year, yuan in ((2017, 8336000), (2018, 8336000), (2019, 7676000))]
+
+
 def test_every_headline_figure_with_a_place_is_the_amount_that_is_printed_there(published_with_pdf: Settings):
     wrong = rows(
         published_with_pdf,

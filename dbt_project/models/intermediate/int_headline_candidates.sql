@@ -18,7 +18,9 @@ phased as (
             when amounts.period = 'budget' then 'budget'
             when documents.document_kind like '%_final_accounts' then 'final_accounts'
             else 'budget'
-        end as phase
+        end as phase,
+        -- 会议费 and 培训费 may stand beside the “三公” items
+        amounts.statement = 'three_public' and (amounts.line_item like '%会议费%' or amounts.line_item like '%培训费%') as is_beside
     from amounts
     inner join documents
         on documents.document_id = amounts.document_id
@@ -59,30 +61,63 @@ printed as (
         line,
         1 as amount_count
     from placed
-    where placed.evidence = 'total'
-        and (
-            (row_kind = 'total' and (row_pattern is null or line_item like row_pattern))
-            or (
-                row_pattern is null
-                and row_kind <> 'total'
-                and agency_source = 'row'
-                and agency_key <> publisher_agency_key
-                and classification_code is null
-                and economic_code is null
-                and project_key is null
-            )
+    where (evidence = 'row' and row_kind <> 'detail' and line_item like row_pattern)
+        or (evidence = 'total' and row_kind = 'total' and (row_pattern is null or line_item like row_pattern))
+        or (
+            evidence = 'total'
+            and row_pattern is null
+            and row_kind <> 'total'
+            and agency_source = 'row'
+            and agency_key <> publisher_agency_key
+            and classification_code is null
+            and economic_code is null
+            and project_key is null
         )
+),
+
+items as (
+    select
+        document_id,
+        table_number,
+        agency_key,
+        measure,
+        fund_source,
+        period,
+        sum(amount_yuan) as amount_yuan,
+        sum(case when is_beside then 0 else amount_yuan end) as three_public_yuan
+    from phased
+    where statement = 'three_public'
+        and is_leaf
+    group by document_id, table_number, agency_key, measure, fund_source, period
+),
+
+-- a total that is nearer to the sum with what stands beside the items than to the sum without it is not that of the “三公”
+with_meetings as (
+    select phased.amount_id
+    from phased
+    inner join items
+        on items.document_id = phased.document_id
+        and items.table_number = phased.table_number
+        and items.agency_key = phased.agency_key
+        and items.measure = phased.measure
+        and items.fund_source = phased.fund_source
+        and items.period = phased.period
+    where phased.statement = 'three_public'
+        and abs(phased.amount_yuan - items.amount_yuan) < abs(phased.amount_yuan - items.three_public_yuan)
 ),
 
 -- several totals stand in one column (本年收入合计 above 收入总计): the last and largest is the whole
 ranked as (
     select
-        *,
+        printed.*,
         row_number() over (
-            partition by document_id, agency_key, figure, phase, preference
-            order by amount_yuan desc, line desc, amount_id
+            partition by printed.document_id, printed.agency_key, printed.figure, printed.phase, printed.preference
+            order by printed.amount_yuan desc, printed.line desc, printed.amount_id
         ) as rank_of_amount
     from printed
+    left join with_meetings
+        on with_meetings.amount_id = printed.amount_id
+    where with_meetings.amount_id is null
 ),
 
 rows_of_figures as (
@@ -120,6 +155,7 @@ rows_of_figures as (
     where evidence = 'total'
         and row_pattern is null
         and is_leaf
+        and coalesce(is_beside, false) = false
         and agency_source in ('row', 'rollup')
         and agency_key <> publisher_agency_key
 ),
