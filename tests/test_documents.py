@@ -56,6 +56,21 @@ def test_years_over_the_columns_are_the_last_resort():
     assert described(rows)[1] == 2023
 
 
+@pytest.mark.parametrize(
+    "captions",
+    [
+        "部门：某市财政局\t\t2022年度\t金额单位：万元",
+        "编制单位：某市财政局 2022年度 单位：万元",
+        "2022年度\n部门：某市财政局\t\t\t单位：万元",
+    ],
+)
+def test_forms_print_the_year_beside_the_name_or_above_it(captions):
+    rows = f"收入支出决算总表\n公开01表\n{captions}\n项目\t决算数\t项目\t决算数\n本年收入合计\t4.00\t本年支出合计\t4.00\n"
+    document = parse_texts({"d": rows}).documents.select("publisher_name", "fiscal_year", "document_kind", "document_title")
+
+    assert document.row(0) == ("某市财政局", 2022, "department_final_accounts", "某市财政局2022年部门决算")
+
+
 def test_columns_of_final_accounts_make_final_accounts():
     rows = (
         "一、本单位支出决算\n\n科目编码\t科目名称\t年初预算数\t决算数\n201\t一般公共服务支出\t3.00\t4.00\n\n本单位支出决算数为4.00万元。\n"
