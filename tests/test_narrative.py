@@ -294,6 +294,13 @@ def test_the_verb_gives_the_sign(phrase: str, value: str, sign: str | None):
     assert (found["kind"], found["value"], found["sign"], found["compared_with"]) == ("change_amount", Decimal(value), sign, "上年")
 
 
+@pytest.mark.parametrize("reason", ["主要原因是增加了{}", "原因是增加{}", "主要原因是{}增加"])
+def test_a_change_that_explains_another_is_a_change(reason: str):
+    found = claims(f"支出1469.73万元，与上年相比增加164.48万元。{reason.format('二次会议经费')}200万元。")
+
+    assert found[-1] == ("change_amount", "二次会议经费", Decimal(200), "万元")
+
+
 def test_a_name_before_the_colon_is_the_subject():
     text = "9.住房保障支出（类）住房改革支出（款）住房公积金（项）：2023年预算数为10.66万元，比上年预算减少2.31万元。"
 
@@ -304,6 +311,39 @@ def test_an_item_is_the_subject_of_its_sentences():
     text = "1、一般公共服务支出（类）财政事务（款）行政运行（项）。主要用于：人员经费。年初预算为15万元，支出决算为14万元。"
 
     assert {subject for _, subject, _, _ in claims(text)} == {"一般公共服务支出(类)财政事务(款)行政运行(项)"}
+
+
+def test_a_budget_and_what_came_of_it_are_told_apart():
+    text = "“三公”经费支出年初预算为0.95万元，支出决算为0.5万元，完成预算的52.63%，其中：公务接待费决算为0.5万元。"
+    found = claims_of(lines_of(text)).select("claim", "subject", "period")
+
+    assert found.rows() == [
+        ("three_public_total", "“三公”经费支出年初预算", "budget"),
+        ("three_public_total", "“三公”经费支出", "final_accounts"),
+        ("completion_rate", "“三公”经费支出", None),
+        ("reception", "公务接待费决算", "final_accounts"),
+    ]
+
+
+def test_a_budget_may_stand_behind_what_came_of_it():
+    found = claims_of(lines_of("公务接待费支出2.05万元，年初预算为2万元，差值为0.05万元。"))
+
+    assert found["period"].to_list()[:2] == ["this_year", "budget"]
+
+
+def test_in_a_budget_every_amount_is_one_of_the_year():
+    text = "医疗补助2023年预算数为0.43万元，比上年预算减少2.27万元，原因是：上年资金较多，年初预算数为2.7万元，决算数为0.45万元。"
+
+    assert claims_of(lines_of(text))["period"].to_list()[:2] == ["this_year", None]
+
+
+def test_contracts_of_small_firms_are_not_what_was_reserved_for_them():
+    text = "面向小微企业预留政府采购项目预算金额0万元。在其他政府采购项目中，由中小企业供应商中标或成交的，采购金额4.79万元。"
+
+    assert [found[:2] for found in claims(text)] == [
+        ("procurement_reserved", "面向小微企业预留政府采购项目预算金额"),
+        ("procurement_awarded", "中小企业供应商中标或成交"),
+    ]
 
 
 def test_shares_and_completion_are_told_apart():

@@ -35,7 +35,9 @@ fact as (
         claims.line,
         claims.sentence,
         -- trust
-        coalesce(proof.proof, 'unproved') as proof
+        coalesce(proof.proof, 'unproved') as proof,
+        -- which of several figures of one thing
+        claims.period
     from claims
     inner join documents
         on documents.document_id = claims.document_id

@@ -14,6 +14,7 @@ renamed as (
         sign,
         unit,
         cast(value_yuan as decimal(20, 2)) as value_yuan,
+        period,
         compared_with,
         value_printed,
         agency_name,

@@ -39,7 +39,7 @@ from yusuan.parsing.ways import Extent
 from yusuan.parsing.wording import wording_of
 
 # Raise it whenever the same cells would give other rows: documents parsed by an older version are parsed again.
-PARSER_VERSION = "7"
+PARSER_VERSION = "8"
 
 
 @dataclass(frozen=True)

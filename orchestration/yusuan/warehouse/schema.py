@@ -266,6 +266,11 @@ CLAIMS = Table(
         ("sign", "varchar", "+ or - of a change; null where the text names no direction"),
         ("unit", "varchar", "unit as printed: 元, 万元, %, 人, 辆 and so on"),
         ("value_yuan", "decimal(20,2)", "the amount in yuan; null for shares and counts"),
+        (
+            "period",
+            "varchar",
+            "of an amount: this_year, last_year, or budget and final_accounts where the words say so; else null",
+        ),
         ("compared_with", "varchar", "what a change is measured against: 上年, 2022年 and so on"),
         ("value_printed", "varchar", "the number as printed"),
         ("agency_name", "varchar", "agency that a headcount or a number of vehicles belongs to; null for other claims"),

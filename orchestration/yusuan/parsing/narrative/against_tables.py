@@ -20,7 +20,7 @@ FIGURE_COLUMNS = [
     "quantum_yuan",
 ]  # fmt: skip
 CLAIM_COLUMNS = [
-    "document_id", "at", "concept", "head_concept", "section", "clause", "code", "claim_id", "line", "page", "ticks", "quantum",
+    "document_id", "at", "concept", "head_concept", "section", "period", "code", "claim_id", "line", "page", "ticks", "quantum",
     "subject",
 ]  # fmt: skip
 # Totals of everything, whatever the section is about.
@@ -126,8 +126,7 @@ def _comparable(levels: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
         .str.replace(r"\((?:项|款)\)(?:支出)?$", "")
     )
     match = pl.when(pl.col("concept") == "function_amount").then(pl.col("code")).when(named).then("name").otherwise(pl.lit(""))
-    final = pl.col("section").fill_null("").str.contains("决算")
-    budgeted = pl.when(final & pl.col("clause").str.contains("年初预算")).then(True).when(pl.col("clause").str.contains("决算")).then(False)
+    budgeted = pl.when(pl.col("period").is_in(["budget", "final_accounts"])).then(pl.col("period") == "budget")
     claims = claims.filter(
         (pl.col("concept") != "economic_item") | pl.col("head_concept").is_in(["personnel_expenditure", "public_expenditure"])
     )

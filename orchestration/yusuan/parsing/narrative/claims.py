@@ -16,7 +16,7 @@ from yusuan.parsing.narrative.wording import any_of
 from yusuan.parsing.text import once_for_each
 
 CLAIM_COLUMNS = [
-    "claim_id", "document_id", "section", "claim", "subject", "kind", "value", "sign", "unit", "value_yuan", "compared_with",
+    "claim_id", "document_id", "section", "claim", "subject", "kind", "value", "sign", "unit", "value_yuan", "period", "compared_with",
     "value_printed", "line", "page", "sentence",
 ]  # fmt: skip
 VALUE = pl.Decimal(20, 4)

@@ -19,7 +19,7 @@ INNER_HEADINGS = r"/(?:\([一二三四五六七八九十]+\)|\d{1,2}[、.]).*$"
 COLUMNS = [
     "document_id", "paragraph", "block", "sentence_number", "segment", "begin", "start", "opens", "section", "own", "clause",
     "of", "completes", "is_cell", "in_reason", "opener", "inherits", "kind", "sign", "concept", "code", "subject", "digits", "decimals",
-    "ticks", "quantum", "claim_id", "line", "page", "compared_with", "value_printed", "unit",
+    "ticks", "quantum", "claim_id", "line", "page", "period", "compared_with", "value_printed", "unit",
 ]  # fmt: skip
 
 

@@ -23,6 +23,9 @@ AFTER_VERB = r"(?:了|约|额|数|率|幅度|幅)?(?:为|达到|达|约)?"
 LONGEST_NOUN = 16
 # What can be spent, received or classified, as its name ends; before a year it is no publisher's name.
 NAMED = r"[^,:]*(?:费用?|支出|收入|[“”\"]?\((?:类|款|项)\))"
+# The words right before a figure call it a budget; 一般公共预算支出 does not.
+BUDGETED = r"年初预算|预算(?:数|安排|批复|总额|金额)*(?:为|是|:)?$"
+BUDGET_AT_END = r"(?:年初|全年)?预算数?$"
 # The part before the last colon or comma.
 EARLIER = r"(?:^|[,:])([^,:]+)[:,][^,:]*$"
 
@@ -30,18 +33,20 @@ EARLIER = r"(?:^|[,:])([^,:]+)[:,][^,:]*$"
 def sentence_meanings(figures: pl.DataFrame) -> pl.DataFrame:
     """Adds kind, sign, compared_with, in_reason, what groups the figures (segment, opener), and what they name: own_subject, noun, buys.
 
+    Also which of several figures of one thing an amount is, as far as the sentence tells: earlier, settled, budgeted, about_both.
+
     `figures` are sorted by text and place.
     """
     return _names(_kinds(_segments(_worded(figures))))
 
 
 def section_meanings(figures: pl.DataFrame) -> pl.DataFrame:
-    """Adds subject, inherits, claim, concept and code to what sentence_meanings gives, with paragraph, block, section, and item
-    and heading as with_names gives them.
+    """Adds period, subject, inherits, claim, concept and code to what sentence_meanings gives, with paragraph, block, section, and
+    item and heading as with_names gives them.
 
     `figures` are sorted by paragraph and place.
     """
-    return _concepts(_subjects(figures))
+    return _concepts(_subjects(_periods(figures)))
 
 
 def with_names(paragraphs: pl.DataFrame) -> pl.DataFrame:
@@ -63,6 +68,10 @@ def _worded(figures: pl.DataFrame) -> pl.DataFrame:
     last_year = rf"^(?:{any_of('last_year')})(?:年初)?(?:预算|决算|执行|完成|实际|支出|收入|安排)"
     compared = own.str.replace_all("同比", "比上年", literal=True).str.extract(rf"^.*[比较与同和超于]({any_of('previous')}|{YEAR})", 1)
     year = compared.replace_strict({**values("previous")}, default=None, return_dtype=pl.Utf8)
+    because = rf"(?:主要)?{any_of('reason')}(?:是|:)?"
+    # A clause that names nothing may stand behind the name and a colon: …事业运行（项）：2023年预算数为101.17万元.
+    # So may one behind 由小微企业供应商中标或成交的，采购金额.
+    introduced = pl.when(own.str.contains(r":[^,:]*$|的,[^,:]*$")).then(own).str.extract(EARLIER, 1)
     wordings = (
         figures.select("before")
         .unique()
@@ -81,17 +90,18 @@ def _worded(figures: pl.DataFrame) -> pl.DataFrame:
             undecided=clause.str.contains(rf"{verb}{AFTER_VERB}\({verb}\)(?:约|为)?$"),
             versus=clause.str.extract(rf"({any_of('exceeds')}){previous}[^,]*$", 1),
             noun_verb=clause.str.extract(
-                rf"^(?:[一二三四五六七八九十]+是|{any_of('reason')}(?:是|:)?|因|按|并|相应|{any_of('goes_on')})?({verb})了?\p{{Han}}", 1
+                rf"^(?:[一二三四五六七八九十]+是|{because}|因|按|并|相应|{any_of('goes_on')})?({verb})了?\p{{Han}}", 1
             ),
             bounded=clause.str.contains(f"{any_of('bound')}(?:约|达到|达)?$"),
             of=clause.str.extract(r"占(.*)$", 1),
             completes=clause.str.contains("完成[^,]*(?:预算|计划)"),
+            settled=clause.str.contains(any_of("settled")),
+            budgeted=clause.str.contains(BUDGETED),
             bare=clause.str.contains(r"^\(?$"),
             is_rate=clause.str.contains(r"(?:率|度|比重|比例|占比)(?:为|达到|达|是|:)?$"),
             earlier=clause.str.contains(f"{versus_year}|{last_year}") & ~clause.str.contains("相比|比较|相较|结转|结余"),
             compared=pl.coalesce(year, compared.str.replace("(?:度|末|底)$", "")),
-            # A clause that names nothing may stand behind the name and a colon: …事业运行（项）：2023年预算数为101.17万元.
-            introduced=_cleaned(pl.when(own.str.contains(r":[^,:]*$")).then(own).str.extract(EARLIER, 1)),
+            introduced=_cleaned(introduced).str.replace_all("^由|的$", ""),
             changing=_changing(clause),
             shared=clause.str.replace(r"(?:占|完成).*$|^的$", ""),
         )
@@ -155,7 +165,12 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     # 较上年下降0.91%，减少… : what a change is compared with is said once, before the first of its figures.
     level = ~pl.col("kind").is_in(["change_amount", "change_percent"])
     earlier = (pl.col("earlier") & (pl.col("kind") == "amount")).fill_null(False)
-    figures = figures.with_columns(earlier=earlier, compared_with=pl.when(~level | earlier).then(carried("compared", "text_id")))
+    figures = figures.with_columns(
+        earlier=earlier,
+        compared_with=pl.when(~level | earlier).then(carried("compared", "text_id")),
+        # A sentence that states what came of a budget states the budget beside it; a reason may speak of another year.
+        about_both=(pl.col("settled") & (pl.col("kind") == "amount") & ~pl.col("in_reason") | pl.col("completes")).any().over("sentence"),
+    )
     return figures.filter(pl.col("kind").is_not_null()).drop(
         "compared", "direct", "versus", "noun_verb", "bounded", "bare", "is_rate", "undecided", "follows", "breaks", "reasoned", "goes_on"
     )
@@ -235,6 +250,26 @@ def _wholes_again(figures: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(own_subject=own_subject).drop("whole", "listed", "bracket")
 
 
+def _periods(figures: pl.DataFrame) -> pl.DataFrame:
+    """period of each amount: last_year, budget and final_accounts where the words before it say so (年初预算, 支出决算), else this_year.
+
+    In a budget every figure is one of the budget: there that says nothing, and the amount is that of the year.
+    """
+    # 支出2.05万元，年初预算为2.95万元: two figures of one thing in one sentence.
+    second = pl.col("own_subject").is_null() & before(pl.col("kind") == "amount", "sentence").fill_null(False)
+    final = pl.col("about_both") | second | pl.col("section").fill_null("").str.contains("决算")
+    period = (
+        pl.when("earlier")
+        .then(pl.lit("last_year"))
+        .when("settled")
+        .then(pl.lit("final_accounts"))
+        .when(pl.col("budgeted") & final)
+        .then(pl.lit("budget"))
+        .otherwise(pl.lit("this_year"))
+    )
+    return figures.with_columns(period=pl.when(pl.col("kind") == "amount").then(period)).drop("settled", "budgeted", "about_both")
+
+
 def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     """subject: what the figure is about; where the clause names nothing, what was named before it in the block.
 
@@ -251,6 +286,11 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
         subject=pl.coalesce("own_subject", inherited, opening("item", "scope"), "heading", pl.lit("")),
         inherits=pl.col("own_subject").is_null(),
     )
+    # …年初预算为2993.92万元，支出决算为2940.05万元，完成年初预算的98.2%: behind the budget the text speaks of what came of it.
+    came_of_it = pl.col("inherits") & (carried("period", "scope") == "final_accounts")
+    figures = figures.with_columns(
+        subject=pl.when(came_of_it).then(pl.col("subject").str.replace(BUDGET_AT_END, "")).otherwise(pl.col("subject"))
+    )
     # 总计1592万元，其中：本年收入…，上年结转…，比上年增加: what was carried over is not compared with a year before; the whole is.
     figures = figures.with_columns(whole=pl.when("opener").then(before("subject", "segment")))
     carried_over = pl.when(changed, "inherits").then(pl.col("subject")).str.contains(any_of("carried"))
@@ -263,7 +303,7 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
 def _cleaned(text: pl.Expr) -> pl.Expr:
     """A subject without numbering, year, publisher before the year, and the words that lead up to the figure."""
     text = text.str.replace(FILLER, "").str.replace(NUMBERED, "").str.replace(rf"^.*{any_of('reason')}(?:是|为)?", "").str.replace(LEAD, "")
-    text = text.str.replace(TORN_QUOTE, "")
+    text = text.str.replace(TORN_QUOTE, "").str.replace(r"^从(.+)中$", "${1}").str.replace(r"^按照?规定", "")
     text = text.str.replace(rf"^.*{YEAR}(?:,)?(\p{{Han}}|[“\"(])", "${1}").str.replace(rf"^{YEAR}$", "")
     return text.str.replace(LEAD, "").str.replace(COPULA, "").str.replace(COPULA, "").str.strip_chars("、,:( ")
 

@@ -14,7 +14,7 @@ COLUMNS = [
 ]  # fmt: skip
 TOTALS = ["revenue_total", "expenditure_total", "budget_total"]
 # Concepts that many amounts share: the name has to be the same, too.
-COMMON = "_amount$|^economic_item$|^carryover|^procurement_reserved$|^asset_"
+COMMON = "_amount$|^economic_item$|^carryover|^procurement_(?:reserved|awarded)$|^asset_"
 
 
 def completion_rates(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
@@ -24,7 +24,7 @@ def completion_rates(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     """
     rates = rows.filter(pl.col("kind") == "share", "completes", ~pl.col("in_reason")).select(COLUMNS)
     levels = levels.select(
-        "at", "sentence_number", "clause", "claim_id", "line", "page", "ticks", "quantum", "subject", is_budget=_is_budget()
+        "at", "sentence_number", "claim_id", "line", "page", "ticks", "quantum", "subject", is_budget=pl.col("period") == "budget"
     )
     sides = {"first": levels.filter(~pl.col("is_budget")), "second": levels.filter("is_budget")}
     found = rates.sort("at")
@@ -59,11 +59,6 @@ def completion_rates(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
         "key", role=pl.lit("rate"), amount_id="claim_id", line="line", page="page", ticks=pl.lit(None, pl.Int64), label="subject"
     )
     return found.select(instance_columns()), pl.concat([*terms, rate_terms]).select(TERMS)
-
-
-def _is_budget() -> pl.Expr:
-    """The words right before the figure call it a budget; 一般公共预算支出 does not."""
-    return pl.col("clause").str.contains(r"预算(?:数|安排|批复|总额|金额)*(?:为|是|:)?$")
 
 
 def change_rates(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
