@@ -1,6 +1,7 @@
 """A batch in several processes: the same rows, and a process that ends stops nobody for good."""
 
 import os
+import threading
 from dataclasses import fields
 
 import polars as pl
@@ -75,3 +76,12 @@ def test_what_goes_wrong_in_a_process_is_told_by_its_message(batch: Batch):
 
     with Parsers(2) as several, pytest.raises(ParsingStopped, match=r'ColumnNotFoundError: .*"page"'):
         several.parse(cells, lines.drop("page"), documents, corrections)
+
+
+def test_a_process_asks_for_its_steps_in_the_thread_that_carries_them_out():
+    threads: list[str] = []
+
+    parsers.in_thread_of_steps(lambda: threads.append(threading.current_thread().name))
+
+    assert threads
+    assert threads[0] != threading.current_thread().name
