@@ -358,6 +358,10 @@ ADDED: dict[str, tuple[list[Change], list[Change]]] = {
         [(ITEM, f"一般公共服务支出（类）统计信息事务（款）行政运行（项）30.00万元。\n\n{ITEM}")],
         [(ITEM, f"一般公共服务支出（类）统计信息事务（款）行政运行（项）31.00万元。\n\n{ITEM}")],
     ),
+    "prose_table.project_amount": (
+        [(ITEM, f"项目名称：人口抽样普查经费\n预算安排规模：25.00万元\n\n{ITEM}")],
+        [(ITEM, f"项目名称：人口抽样普查经费\n预算安排规模：26.00万元\n\n{ITEM}")],
+    ),
     "prose_table.operating_expense": (
         [OPERATING, paragraph("2023年机关运行经费预算15.00万元。")], [OPERATING, paragraph("2023年机关运行经费预算16.00万元。")],
     ),

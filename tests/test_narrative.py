@@ -161,6 +161,38 @@ def test_the_amount_of_the_year_before_is_no_amount_of_this_year():
     assert verdicts("2025年收入预算800.00万元，比2024年900.00万元减少100.00万元，下降11.11%。") == [("prose.change", "holds")]
 
 
+def test_the_money_of_a_project_is_that_of_the_one_named_in_the_lines_above():
+    text = (
+        "二、项目支出情况说明\n\n项目名称：2023年公务用车购置经费\n设立的政策依据：某办〔2022〕1号\n预算安排规模：20万元\n资金分配情况：购车款18万元、税费2万元。\n"
+        "项目名称：普查经费\n预算安排规模：9万元\n\n三、其他说明\n\n预算安排规模：5万元\n"
+    )
+
+    found = [(claim, subject, value) for claim, subject, value, _ in claims(text)]
+    assert found == [
+        ("project_amount", "2023年公务用车购置经费", 20), ("other_amount", "购车款", 18), ("other_amount", "税费", 2),
+        ("project_amount", "普查经费", 9), ("project_amount", "预算安排规模", 5),
+    ]  # fmt: skip
+
+
+def test_the_money_that_is_concerned_is_that_of_what_was_counted():
+    assert claims("一、预算绩效情况\n\n绩效管理的财政拨款项目7个，涉及预算金额1920.33万元；非财政拨款项目1个，涉及预算金额8.4万元。")[
+        1::2
+    ] == [
+        ("performance_amount", "绩效管理的财政拨款项目", Decimal("1920.33"), "万元"),
+        ("performance_amount", "非财政拨款项目", Decimal("8.4"), "万元"),
+    ]
+
+
+def test_the_figures_of_the_year_before_in_a_reason_are_none_of_this_year():
+    text = (
+        "2023年预算数为0.43万元，比上年预算减少2.27万元，主要原因是：上年预算资金较多，年初预算数为2.7万元，决算数为0.45万元，差异率较高。"
+    )
+
+    assert [(claim, value) for claim, _, value, _ in claims(text)][2:] == [
+        ("previous_amount", Decimal("2.7")), ("previous_amount", Decimal("0.45"))
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "subjects"),
     [
@@ -493,9 +525,10 @@ def test_founding_texts_are_read_as_the_lists_say(shared: Path, name: str):
 def test_contradictions_of_the_founding_texts_are_those_of_their_publishers(parsed: Parsed):
     found = parsed.identities.filter(pl.col("family").is_in(["prose", "prose_table"]), pl.col("verdict") == "contradicted")
 
-    # 003 prints 增长100% for a tenfold growth, and in one item money that its table of general budget does not hold.
+    # 003 prints 增长100% for a tenfold growth, and in two items money that its table of general budget does not hold.
     assert sorted(found.select("document_id", "check_id", "places").iter_rows()) == [
         ("003", "prose.change", "行2057"),
+        ("003", "prose_table.function_item_amount", "行1004、行2057"),
         ("003", "prose_table.function_item_amount", "行996、行2055"),
     ]
 
@@ -517,6 +550,15 @@ def test_a_name_with_that_of_its_group_before_it_is_the_row_of_the_table(stated:
     found = parse_texts({"changed": text.replace(whole, f"{sentence}\n{whole}")}).identities
 
     assert set(found.filter(pl.col("check_id") == "prose_table.function_item_amount")["verdict"]) == {verdict}
+
+
+@pytest.mark.parametrize(("stated", "verdict"), [("1920.33", "holds"), ("1870", "contradicted")])
+def test_an_item_is_found_by_the_code_that_stands_beside_both_of_its_names(stated: str, verdict: str):
+    # The table of general budget calls 2010399 其他政府（室）…, that of its projects and the text 其他政府办公厅（室）….
+    text = text_of("003").replace("2023年预算数为1870万元", f"2023年预算数为{stated}万元")
+    found = parse_texts({"changed": text}).identities.filter(pl.col("check_id") == "prose_table.function_item_amount")
+
+    assert found.filter(pl.col("places") == "行1004、行2057")["verdict"].to_list() == [verdict]
 
 
 def test_terms_point_to_claims_and_amounts(parsed: Parsed):

@@ -89,6 +89,26 @@ def test_one_cell_a_line_gives_rows_and_joins_a_cell_that_is_broken_over_paragra
     }
 
 
+def test_one_cell_a_line_joins_a_row_that_a_blank_line_behind_a_cell_broke_in_two():
+    header = "\t项目\n\t预算数\n\t功能分类\n\t预算数\n\n"
+    row = "\t1.基金预算拨款\n\n\t\n\t205 教育支出\n\t3.00\n\n"
+    cells, _ = read(header + "\t一、收入\n\t5.00\n\t201 支出\n\t5.00\n\n" + row + "\t收入总计\n\t5.00\n\t支出总计\n\t8.00\n")
+
+    assert {place: text for place, text in grid_of(cells).items() if place[0] > 2} == {
+        (3, 1): "1.基金预算拨款", (3, 3): "205 教育支出", (3, 4): "3.00",
+        (4, 1): "收入总计", (4, 2): "5.00", (4, 3): "支出总计", (4, 4): "8.00",
+    }  # fmt: skip
+
+
+def test_one_cell_a_line_leaves_short_rows_that_make_no_whole_one_as_they_are():
+    header = "\t项目\n\t预算数\n\t功能分类\n\t预算数\n\n"
+    cells, _ = read(header + "\t一、收入\n\t5.00\n\n\t二、支出\n\t5.00\n\n\t其中\n\t4.00\n\n" + header.replace("项目", "甲"))
+
+    assert [place for place, text in grid_of(cells).items() if text in ("一、收入", "二、支出", "其中", "甲")] == [
+        (2, 1), (3, 1), (4, 1), (5, 1)
+    ]  # fmt: skip
+
+
 def test_one_cell_a_line_gives_merged_headers_their_width_back():
     cells, _ = read(STACKED)
 

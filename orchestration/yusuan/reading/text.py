@@ -34,6 +34,7 @@ PIPED_FIGURE = r"\S\s*\|\s*-?[\d,]+\.\d+\s*\|?\s*$"
 FEWEST_ROWS = 10
 # A document whose table lines are mostly "tab, one cell" prints one cell per line.
 CELL_PER_LINE_SHARE = 0.8
+GRID = ["document_id", "grid"]
 
 
 def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -232,26 +233,49 @@ def _stacked_rows(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .select("document_id", "grid", "row", "line", "text")
         .with_columns(column=_nth(_changes("document_id", "grid", "row")), row_span=pl.lit(1), column_span=pl.lit(1))
     )
-    cells = _spread_merged_headers(cells)
+    cells = _spread_merged_headers(*_whole_rows(cells, _widths(cells)))
     numbered = lines.join(parts.select("at", "grid"), on="at", how="left", maintain_order="left")
     # An outer blank cell is not print, but it kept its column until here.
     return cells.filter(pl.col("text") != ""), numbered
 
 
-def _spread_merged_headers(cells: pl.DataFrame) -> pl.DataFrame:
-    """Gives the cells of short header rows their columns: a merged cell was printed once, whatever its width."""
-    keys = ["document_id", "grid"]
-    widths = cells.group_by(*keys, "row", maintain_order=True).agg(pl.len().alias("width"))
+def _widths(cells: pl.DataFrame) -> pl.DataFrame:
+    """document_id, grid, row, width: how many cells each row has; usual: how many the rows of its grid have; first_full: the first row
+    that has so many, which is the last of the header."""
+    widths = cells.group_by(*GRID, "row", maintain_order=True).agg(pl.len().cast(pl.Int32).alias("width"))
     # The usual width, not the largest: a stray blank cell at the end of one row is common.
-    usual = widths.group_by(keys, maintain_order=True).agg(pl.col("width").mode().max().alias("usual"))
-    full = (
-        widths.join(usual, on=keys)
-        .filter(pl.col("width") >= pl.col("usual"))
-        .group_by(keys, maintain_order=True)
-        .agg(first_full=pl.col("row").min())
-        # A header of one row has nothing above it to be spread.
-        .filter(pl.col("first_full") > 1)
+    usual = widths.group_by(GRID, maintain_order=True).agg(pl.col("width").mode().max().alias("usual"))
+    widths = widths.join(usual, on=GRID, maintain_order="left")
+    full = widths.filter(pl.col("width") >= pl.col("usual")).group_by(GRID, maintain_order=True).agg(first_full=pl.col("row").min())
+    return widths.join(full, on=GRID, how="left", maintain_order="left")
+
+
+def _whole_rows(cells: pl.DataFrame, widths: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows below the header that a blank line behind a cell broke in two are one again: two rows, both too short, with as many cells
+    together as a row has, between two rows that are not."""
+    short = (pl.col("width") < pl.col("usual")) & (pl.col("row") > pl.col("first_full"))
+    widths = widths.with_columns(short=short, first=_changes(*GRID))
+    same, follows = ~pl.col("first"), ~pl.col("first").shift(-1, fill_value=True)
+    pair = pl.col("short") & pl.col("short").shift(1) & (pl.col("width") + pl.col("width").shift(1) == pl.col("usual"))
+    alone = ~(pl.col("short").shift(2) & ~pl.col("first").shift(1)).fill_null(False) & ~(pl.col("short").shift(-1) & follows).fill_null(
+        False
     )
+    widths = widths.with_columns(joins=(same & pair & alone).fill_null(False))
+    if not widths["joins"].any():
+        return cells, widths
+    joined = pl.col("joins").cast(pl.Int32)
+    before = joined.cum_sum() - pl.when("first").then(joined.cum_sum()).forward_fill()
+    widths = widths.with_columns(to=pl.col("row") - before, behind=pl.when("joins").then(pl.col("width").shift(1)).otherwise(0))
+    cells = cells.join(widths.select(*GRID, "row", "to", "behind"), on=[*GRID, "row"], maintain_order="left")
+    cells = cells.with_columns(row=pl.col("to"), column=pl.col("column") + pl.col("behind")).drop("to", "behind")
+    return cells, _widths(cells)
+
+
+def _spread_merged_headers(cells: pl.DataFrame, widths: pl.DataFrame) -> pl.DataFrame:
+    """Gives the cells of short header rows their columns: a merged cell was printed once, whatever its width."""
+    keys = GRID
+    # A header of one row has nothing above it to be spread.
+    full = widths.filter(pl.col("first_full") > 1).select(*keys, "first_full").unique(maintain_order=True)
     headed = cells.join(full, on=keys, maintain_order="left")
     head, body = headed.filter(pl.col("row") <= pl.col("first_full")), headed.filter(pl.col("row") > pl.col("first_full"))
     text = pl.col("text")

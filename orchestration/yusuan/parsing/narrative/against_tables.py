@@ -16,13 +16,15 @@ TICKS = 10_000
 OTHER_FUNDS = "政府性基金|国有资本"
 FIGURE_COLUMNS = [
     "document_id", "amount_id", "statement", "side", "measure", "fund_source", "period", "row_kind", "occurrence", "line_item",
-    "classification_code", "classification_name", "economic_code", "economic_name", "table_number", "line", "page", "amount_yuan",
-    "quantum_yuan",
+    "classification_code", "classification_name", "economic_code", "economic_name", "project_name", "table_number", "line", "page",
+    "amount_yuan", "quantum_yuan",
 ]  # fmt: skip
 CLAIM_COLUMNS = [
     "document_id", "at", "concept", "head_concept", "section", "period", "code", "claim_id", "line", "page", "ticks", "quantum",
     "subject",
 ]  # fmt: skip
+# Rows that are found by what they are called.
+CALLED = ["class", "name", "economic", "project"]
 # Totals of everything, whatever the section is about.
 OWN_FUNDS = ["revenue_total", "expenditure_total", "budget_total"]
 
@@ -39,7 +41,7 @@ def table_comparisons(levels: pl.DataFrame, figures: pl.DataFrame) -> Found:
         .explode("fund_source", empty_as_null=True, keep_nulls=True)
     )
     printed = _printed(figures, rules)
-    claims = _with_printed_names(_comparable(levels, rules), printed)
+    claims = _with_printed_names(_comparable(levels, rules), printed, figures)
     pairs = claims.join(printed, on=["document_id", "concept", "match"], suffix="_figure")
     split = pl.col("period").is_in(["budget", "final_accounts"])
     own_period = pl.when(pl.col("budgeted")).then(pl.col("period") == "budget").otherwise(pl.col("period") != "budget")
@@ -115,9 +117,10 @@ def _comparable(levels: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     single = pl.col("concept").is_in(
         ["three_public_total", "vehicle_total", "vehicle_purchase", "vehicle_operation", "reception", "overseas", "conference", "training"]
     )
-    single |= pl.col("concept").is_in(["operating_expense", "procurement_total"])
-    named = pl.col("concept").is_in(["function_item_amount", "economic_item"])
-    name = name_key(
+    single |= pl.col("concept").is_in(["operating_expense", "procurement_total", "project_amount"])
+    named = pl.col("concept").is_in(["function_item_amount", "economic_item", "project_amount"])
+    project = pl.col("concept") == "project_amount"
+    item = (
         pl.when("named")
         .then(pl.col("subject"))
         .str.replace_all(QUOTES, "")
@@ -125,12 +128,13 @@ def _comparable(levels: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
         .str.replace(r"^.*(?:\((?:款|类)\)|-)(.+)", "${1}")
         .str.replace(r"\((?:项|款)\)(?:支出)?$", "")
     )
+    name = name_key(pl.when("project").then("subject").otherwise(item))
     match = pl.when(pl.col("concept") == "function_amount").then(pl.col("code")).when(named).then("name").otherwise(pl.lit(""))
     budgeted = pl.when(pl.col("period").is_in(["budget", "final_accounts"])).then(pl.col("period") == "budget")
     claims = claims.filter(
         (pl.col("concept") != "economic_item") | pl.col("head_concept").is_in(["personnel_expenditure", "public_expenditure"])
     )
-    claims = once_for_each(claims.with_columns(named=named), ["subject", "named"], name=name)
+    claims = once_for_each(claims.with_columns(named=named, project=project), ["subject", "named", "project"], name=name)
     claims = claims.with_columns(funds=pl.when(~single).then(funds), match=match, budgeted=budgeted)
     fund_section = pl.col("section").fill_null("").str.contains(OTHER_FUNDS)
     return claims.filter(~fund_section).select(
@@ -138,17 +142,37 @@ def _comparable(levels: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_printed_names(claims: pl.DataFrame, printed: pl.DataFrame) -> pl.DataFrame:
-    """人大事务行政运行 is 行政运行 of 人大事务, where the tables print both names and not the two as one."""
+def _with_printed_names(claims: pl.DataFrame, printed: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+    """Items that no compared table prints under the name of the text, under the name that it does print."""
     names = printed.filter(pl.col("concept") == "function_item_amount").select("document_id", name="match").unique()
     items = claims.filter(pl.col("concept") == "function_item_amount").select("document_id", "match").unique()
     items = items.join(names, left_on=["document_id", "match"], right_on=["document_id", "name"], how="anti")
+    found = pl.concat([_by_group(items, names), _by_code(items, names, figures)])
+    found = found.unique(["document_id", "match"], keep="first", maintain_order=True)
+    claims = claims.join(found, on=["document_id", "match"], how="left", maintain_order="left")
+    return claims.with_columns(match=pl.coalesce("name", "match")).drop("name")
+
+
+def _by_group(items: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """人大事务行政运行 is 行政运行 of 人大事务, where the tables print both names and not the two as one."""
     pairs = items.join(names, on="document_id").filter(pl.col("match").str.ends_with(pl.col("name")))
     pairs = pairs.with_columns(group=pl.col("match").str.strip_suffix(pl.col("name")))
     pairs = pairs.join(names, left_on=["document_id", "group"], right_on=["document_id", "name"], how="semi")
-    pairs = pairs.unique(["document_id", "match"], keep="none").select("document_id", "match", "name")
-    claims = claims.join(pairs, on=["document_id", "match"], how="left", maintain_order="left")
-    return claims.with_columns(match=pl.coalesce("name", "match")).drop("name")
+    return pairs.unique(["document_id", "match"], keep="none").select("document_id", "match", "name")
+
+
+def _by_code(items: pl.DataFrame, names: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+    """A code that the document prints with two names, that of the text and one of the compared tables: these are one item."""
+    coded = figures.filter(pl.col("classification_code").str.len_bytes() >= 5).select(
+        "document_id", "classification_name", code="classification_code"
+    )
+    coded = once_for_each(coded.unique(), ["classification_name"], name=name_key(pl.col("classification_name")))
+    coded = coded.select("document_id", "code", "name").unique()
+    own = items.join(coded, left_on=["document_id", "match"], right_on=["document_id", "name"])
+    # A name that stands beside two codes says nothing of the code.
+    own = own.unique(["document_id", "match"], keep="none")
+    pairs = own.join(coded, on=["document_id", "code"]).join(names, on=["document_id", "name"], how="semi")
+    return pairs.unique(["document_id", "match"], keep="none").select("document_id", "match", "name")
 
 
 def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
@@ -156,12 +180,13 @@ def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     matched = _matched(figures, rules)
     rows = pl.col("rows")
     name = pl.when(rows == "name").then("classification_name").when(rows == "economic").then("economic_name")
+    name = name.when(rows == "project").then("project_name")
     matched = once_for_each(matched.with_columns(named=name), ["named"], named_key=name_key(pl.col("named")).fill_null(""))
     match = pl.when(rows == "class").then(pl.col("classification_code")).otherwise("named_key")
-    matched = matched.with_columns(match=match).filter((pl.col("match") != "") | ~rows.is_in(["class", "name", "economic"]))
+    matched = matched.with_columns(match=match).filter((pl.col("match") != "") | ~rows.is_in(CALLED))
     once = pl.len().over("document_id", "claim", "match", "table_number", "measure", "fund_source", "period") == 1
     # A name or class that a table prints for several agencies or projects has no single figure there.
-    matched = matched.filter(~pl.col("rows").is_in(["class", "name", "economic"]) | once)
+    matched = matched.filter(~pl.col("rows").is_in(CALLED) | once)
     funds = (
         pl.when(pl.col("fund_source") == "general_public")
         .then(pl.lit("general_public"))
@@ -171,7 +196,7 @@ def _printed(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     return matched.select(
         "document_id", "match", "rank", "period", "amount_id", "statement", "table_number", concept="claim",
         # The columns of one row are compared in the order of the rule, whatever they print.
-        place=pl.when(rows.is_in(["class", "name", "economic"])).then("place").otherwise(0),
+        place=pl.when(rows.is_in(CALLED)).then("place").otherwise(0),
         figure_line="line", figure_page="page", figure_label=pl.coalesce("line_item", pl.lit("合计")),
         figure_funds=funds.otherwise(pl.lit("all")), figure_ticks=(pl.col("amount_yuan") * 100).cast(pl.Int64) * (TICKS // 100),
         figure_quantum=(pl.col("quantum_yuan") * TICKS).cast(pl.Int64),
@@ -188,9 +213,9 @@ def _matched(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     total = pl.col("row_kind") == "total"
     narrow = figures.select(
         *keys, "line_item", "row_kind", "occurrence", "period", size=pl.col("classification_code").str.len_bytes().fill_null(0),
-        economic_size=pl.col("economic_code").str.len_bytes().fill_null(0),
+        economic_size=pl.col("economic_code").str.len_bytes().fill_null(0), of_project=pl.col("project_name").is_not_null(),
     ).with_row_index("nth").filter(
-        total | (size == 3) | (size >= 5) | (economic == 5) | (pl.col("statement") == "three_public"),
+        total | (size == 3) | (size >= 5) | (economic == 5) | pl.col("of_project") | (pl.col("statement") == "three_public"),
         pl.col("statement").is_in(rules["statement"].unique().to_list()), pl.col("occurrence") == 1,
         ~pl.col("period").is_in(["last_year", "whole_period"]),
     )  # fmt: skip
@@ -202,6 +227,7 @@ def _matched(figures: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
         | (rows == "item")
         | ((rows == "name") & ~total & (size >= 5))
         | ((rows == "economic") & ~total & (economic == 5))
+        | ((rows == "project") & ~total & pl.col("of_project"))
     )
     label = pl.when(pattern.is_not_null()).then(pl.col("line_item").fill_null("")).str.replace_all(QUOTES, "").str.normalize("NFKC")
     pairs = once_for_each(pairs, ["line_item", "line_item_rule"], called=pattern.is_null() | label.str.contains(pattern))

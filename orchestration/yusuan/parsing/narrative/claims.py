@@ -67,7 +67,7 @@ def _in_paragraphs(figures: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFr
 
     Also what _stated asks of the section: `defines`, and `plans`.
     """
-    paragraphs = paragraphs.select("paragraph", "document_id", "section", "block", "opens", "item", "text_id")
+    paragraphs = paragraphs.select("paragraph", "document_id", "section", "block", "opens", "item", "project", "text_id")
     section = pl.col("section").fill_null("")
     asked = {name: section.str.contains(any_of(role)) for name, role in (("defines", "glossary"), ("plans", "plan"))}
     paragraphs = once_for_each(with_names(paragraphs), ["section"], **asked)
@@ -83,7 +83,19 @@ def _stated(figures: pl.DataFrame) -> pl.DataFrame:
     target = pl.col("is_cell") & (pl.col("unit_kind") == "percent")
     figures = figures.filter(~pl.col("defines") | pl.col("dated"), ~(other_count & (pl.col("plans") | pl.col("uncounted"))), ~target)
     return figures.drop(
-        "dated", "uncounted", "defines", "plans", "buys", "noun", "own_subject", "topic", "measured", "item", "heading", "earlier"
+        "dated",
+        "uncounted",
+        "defines",
+        "plans",
+        "buys",
+        "noun",
+        "own_subject",
+        "topic",
+        "measured",
+        "item",
+        "heading",
+        "earlier",
+        "project",
     )
 
 

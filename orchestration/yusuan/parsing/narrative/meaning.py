@@ -26,6 +26,8 @@ NAMED = r"[^,:]*(?:费用?|支出|收入|[“”\"]?\((?:类|款|项)\))"
 # The words right before a figure call it a budget; 一般公共预算支出 does not.
 BUDGETED = r"年初预算|预算(?:数|安排|批复|总额|金额)*(?:为|是|:)?$"
 BUDGET_AT_END = r"(?:年初|全年)?预算数?$"
+# Which figure of a year is meant, and nothing else.
+OF_YEAR = r"(?:年初|全年)?(?:预算|决算|执行)数?为?"
 # The part before the last colon or comma.
 EARLIER = r"(?:^|[,:])([^,:]+)[:,][^,:]*$"
 
@@ -41,8 +43,8 @@ def sentence_meanings(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def section_meanings(figures: pl.DataFrame) -> pl.DataFrame:
-    """Adds period, subject, inherits, claim, concept and code to what sentence_meanings gives, with paragraph, block, section, and
-    item and heading as with_names gives them.
+    """Adds period, subject, inherits, claim, concept and code to what sentence_meanings gives, with paragraph, block, section, project,
+    and item and heading as with_names gives them.
 
     `figures` are sorted by paragraph and place.
     """
@@ -100,6 +102,9 @@ def _worded(figures: pl.DataFrame) -> pl.DataFrame:
             bare=clause.str.contains(r"^\(?$"),
             is_rate=clause.str.contains(r"(?:率|度|比重|比例|占比)(?:为|达到|达|是|:)?$"),
             earlier=clause.str.contains(f"{versus_year}|{last_year}") & ~clause.str.contains("相比|比较|相较|结转|结余"),
+            # 原因是上年预算资金较多，年初预算数为2.7万元，决算数为0.45万元: the part before says of which year.
+            dates_back=own.str.contains(rf"(?:^|[,:]){any_of('last_year')}[^,:]*,{OF_YEAR}$"),
+            of_year=clause.str.contains(rf"^{OF_YEAR}$"),
             compared=pl.coalesce(year, compared.str.replace("(?:度|末|底)$", "")),
             introduced=_cleaned(introduced).str.replace_all("^由|的$", ""),
             changing=_changing(clause),
@@ -164,7 +169,8 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     figures = figures.with_columns(kind=kind, sign=sign)
     # 较上年下降0.91%，减少… : what a change is compared with is said once, before the first of its figures.
     level = ~pl.col("kind").is_in(["change_amount", "change_percent"])
-    earlier = (pl.col("earlier") & (pl.col("kind") == "amount")).fill_null(False)
+    goes_back = pl.col("in_reason") & (pl.col("dates_back") | (pl.col("of_year") & before("dates_back", "segment")))
+    earlier = ((pl.col("earlier") | goes_back) & (pl.col("kind") == "amount")).fill_null(False)
     figures = figures.with_columns(
         earlier=earlier,
         compared_with=pl.when(~level | earlier).then(carried("compared", "text_id")),
@@ -172,7 +178,20 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
         about_both=(pl.col("settled") & (pl.col("kind") == "amount") & ~pl.col("in_reason") | pl.col("completes")).any().over("sentence"),
     )
     return figures.filter(pl.col("kind").is_not_null()).drop(
-        "compared", "direct", "versus", "noun_verb", "bounded", "bare", "is_rate", "undecided", "follows", "breaks", "reasoned", "goes_on"
+        "compared",
+        "direct",
+        "versus",
+        "noun_verb",
+        "bounded",
+        "bare",
+        "is_rate",
+        "undecided",
+        "follows",
+        "breaks",
+        "reasoned",
+        "goes_on",
+        "dates_back",
+        "of_year",
     )
 
 
@@ -282,8 +301,11 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     begins = pl.col("item").is_not_null() & (pl.col("paragraph") != pl.col("paragraph").shift(1, fill_value=-1))
     figures = figures.with_columns(scope=(begins | (pl.col("block") != pl.col("block").shift(1, fill_value=-1))).cum_sum())
     inherited = pl.when("in_reason").then(carried("own_subject", "scope")).otherwise(carried(told, "scope"))
+    # 项目名称：某项目 in a line of its own, 预算安排规模：570万元 in one of the next.
+    of_project = (pl.col("kind") == "amount") & pl.col("own_subject").str.contains(f"^{any_of('project_money')}$")
+    figures = figures.with_columns(project=pl.when(of_project.fill_null(False)).then("project"))
     figures = figures.with_columns(
-        subject=pl.coalesce("own_subject", inherited, opening("item", "scope"), "heading", pl.lit("")),
+        subject=pl.coalesce("project", "own_subject", inherited, opening("item", "scope"), "heading", pl.lit("")),
         inherits=pl.col("own_subject").is_null(),
     )
     # …年初预算为2993.92万元，支出决算为2940.05万元，完成年初预算的98.2%: behind the budget the text speaks of what came of it.
@@ -330,7 +352,14 @@ def _concepts(figures: pl.DataFrame) -> pl.DataFrame:
     item = pl.col("own").str.contains(r"^[、]") | pl.col("opener")
     heads = carried(pl.when(~pl.col("concept").is_in(["economic_item"]) & ~item).then("concept"), "segment")
     listed = item & heads.is_in(["personnel_expenditure", "public_expenditure"]).fill_null(False) & (pl.col("kind") == "amount")
-    figures = figures.with_columns(concept=pl.when(listed).then(pl.lit("economic_item")).otherwise(pl.col("concept")))
+    figures = figures.with_columns(
+        concept=pl.when(listed)
+        .then(pl.lit("economic_item"))
+        # A project may be called after what it buys.
+        .when(pl.col("project").is_not_null())
+        .then(pl.lit("project_amount"))
+        .otherwise(pl.col("concept"))
+    )
     root = pl.col("concept").str.replace("_(?:amount|expenditure|total)$", "")
     claim = (
         pl.when(pl.col("kind").is_in(["change_amount", "change_percent"]))

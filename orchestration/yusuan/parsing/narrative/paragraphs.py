@@ -7,6 +7,7 @@ belong together because one announces the next (…其中：) or because they ar
 import polars as pl
 
 from yusuan.parsing.line_texts import LineTexts
+from yusuan.parsing.narrative.runs import carried
 from yusuan.parsing.narrative.wording import any_of, unit_pattern
 from yusuan.parsing.text import squash
 
@@ -26,7 +27,8 @@ LONGEST_HEADING = 60
 LONGEST_ITEM_HEADING = 30
 LONGEST_TITLE = 40
 # A numbered paragraph: its name stands before the first stop or figure.
-ITEM = r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.]|\(\d{1,2}\))([^。:,;\d]+)"
+NUMBER = r"[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.]|\(\d{1,2}\)"
+ITEM = rf"^(?:{NUMBER})([^。:,;\d]+)"
 # A field of a form printed as a line (项目名称：…) begins a paragraph; in a paged text the same look may be a mere line break.
 FIELD = r"^[\p{Han}()]{2,12}:."
 SHORTEST_RUNNING = 10
@@ -38,10 +40,11 @@ INDENT = 1.2
 
 
 def paragraphs_of(lines: pl.DataFrame, texts: LineTexts) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(paragraphs, places): document_id, paragraph, section, item, text, block, is_cell, opens; where each line begins in its paragraph.
+    """(paragraphs, places): document_id, paragraph, section, item, project, text, block, is_cell, opens; where each line begins in its
+    paragraph.
 
     `lines` are those of all readers (yusuan.reading.frames) with the text_id of their `texts`. `opens` is true for a paragraph that the
-    one before announces with a colon.
+    one before announces with a colon. `project` is the project that a field of the same section has named (项目名称：…).
     """
     prose = _prose(lines, texts)
     prose = _numbered(prose)
@@ -196,12 +199,15 @@ def _blocks(paragraphs: pl.DataFrame) -> pl.DataFrame:
     announced = near & last.is_in([":", ";", ",", "、"]).fill_null(False)
     sibling = near & (pl.col("level") == pl.col("level").shift(1)).fill_null(False)
     refers = near & text.str.contains(rf"^(?:{any_of('opener')}|[比与较同](?:{any_of('previous')}|20\d\d年))")
+    named = text.str.extract(rf"^(?:{NUMBER})?{any_of('project_field')}:(.+?)[,;。]?$", 1)
+    paragraphs = paragraphs.with_columns(part=(~_same_as_before("document_id", "section")).cum_sum())
     return paragraphs.with_columns(
         block=(~(announced | sibling | refers)).cum_sum(),
         opens=announced & (last == ":").fill_null(False),
         # Few paragraphs begin like an item.
         item=pl.when(text.str.contains(r"^[一二三四五六七八九十(\d]")).then(text).str.extract(ITEM, 1),
-    )
+        project=carried(pl.when(~pl.col("is_cell")).then(named), "part"),
+    ).drop("part")
 
 
 def _same_as_before(*names: str) -> pl.Expr:
