@@ -226,6 +226,26 @@ def test_rows_without_rules_between_them_come_apart() -> None:
     assert lines["text"].to_list() == ["项目\t金额", "办公费\t1.00", "差旅费\t2.00", "会议费\t3.00"]
 
 
+def test_a_frame_around_rows_without_rules_is_no_table_of_one_column() -> None:
+    rows = [
+        ["科目编码", "科目名称", "合计"],
+        ["201", "一般公共服务支出", "5.00"],
+        ["208", "社会保障支出", "4.00"],
+        ["221", "住房保障支出", "3.00"],
+    ]
+    paper = Paper()
+    for side in ((100, 90, 400, 90), (100, 110, 400, 110), (100, 180, 400, 180), (100, 90, 100, 180), (400, 90, 400, 180)):
+        paper.rule(*side)
+    for number, row in enumerate(rows):
+        for x, text in zip((110, 200, 350), row, strict=True):
+            paper.text(x, 102 + 20 * number, text)
+    paper.next_page()
+
+    cells, _ = read_pdf("d", paper.data())
+
+    assert cells.sort("row", "column").group_by("row", maintain_order=True).agg("text")["text"].to_list() == rows
+
+
 def test_prose_and_contents_are_no_tables() -> None:
     paper = Paper()
     for place in range(6):

@@ -26,6 +26,11 @@ UNREAD = {
     "table without a title, with separators": ("附：\n\n名称\t数\n甲单位\t1,110,000\n乙单位\t20\n", 7, "1,110,000"),
     "line of figures below a table": (TABLE + "合计 9.00 6.00 3.00\n", 12, "合计 9.00 6.00 3.00"),
     "figures that a page draws without a blank between them": (TABLE + "合计9.006.003.00\n", 12, "合计9.006.003.00"),
+    "rows of figures left in one cell": (
+        TABLE.replace("208\t社会保障和就业支出\t", "208\t社会保障和就业支出 5.00 2.00 3.00 206 科学技术支出 1.00\t"),
+        10,
+        "社会保障和就业支出 5.00 2.00 3.00 206 科学技术支出 1.00",
+    ),
     "two figures printed one over the other": (
         TABLE.replace("\t项目支出\n", "\t项目支出\t备注\n").replace("3.00\n", "3.00\t099.677,\n", 1),
         8,

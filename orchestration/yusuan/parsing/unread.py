@@ -26,6 +26,8 @@ IN_PROSE = rf"\d[\d,]*(?:\.\d+)?{UNIT}(?:\(含\))?(?:以[上下内])?"
 LOOSE = r"(?:^|[^\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,2}(?:$|[^\d.%％,年月日])|\d\.\d{2}-?\d[\d,]*\.\d{2}"
 # Separators in places where a figure has none: two figures printed one over the other (099.677,), or a figure cut in two.
 DAMAGED = r"^-?(?:[\d.,]*[.,][\d.,]*\d{3}[\d.,]*|[\d.,]*\d{3}[\d.,]*[.,][\d.,]*)$"
+# Several rows of figures that a reader left in one cell.
+CROWDED = r"(?:\d\.\d{2}[^\d.。；;％%]+[\d,]+){2}\.\d{2}"
 DATE = r"^(?:19|20)\d{2}\.\d{1,2}\.\d{1,2}\.?$"
 SENTENCE = r"[。；;，]|%|％"
 LONGEST_HEADING = 10
@@ -80,13 +82,13 @@ def _in_grids(
         "document_id", "grid", "tid", *PLACE[1:], "column", "line", "page", "index", "text", "text_id", "squashed", "number"
     )
     number, squashed = pl.col("number"), pl.col("squashed")
-    texts = cells.select("text_id", "squashed", "number")[cells["text_id"].arg_unique()]
+    texts = cells.select("text_id", "text", "squashed", "number")[cells["text_id"].arg_unique()]
 
     def of_text(test: pl.Expr) -> pl.Expr:
         """Asked once of each text."""
         return pl.col("text_id").is_in(texts.filter(test)["text_id"].implode())
 
-    damaged = squashed.str.contains(DAMAGED) & ~squashed.str.contains(DATE)
+    damaged = (squashed.str.contains(DAMAGED) & ~squashed.str.contains(DATE)) | pl.col("text").str.contains(CROWDED)
     likely = of_text(number.str.contains(AMOUNT) | (number.is_null() & (damaged | squashed.str.contains(f"{WITH_UNIT}|{BEHIND_LABEL}"))))
     rate = of_text(number.is_null() & (squashed.str.len_chars() <= LONGEST_HEADING) & squashed.str.contains(NO_MONEY))
     # The heading of a change or a rate says that what stands below it is no figure of its own. A heading with decimals below it stands

@@ -21,6 +21,8 @@ SMALLEST = (20.0, 8.0)  # A check box is not a grid.
 # An empty strip narrower (lower) than this is the inside of a double rule: no column holds less than one character.
 SLIM_COLUMN = 6.0
 SLIM_ROW = 5.0
+# A frame whose strips hold so many lines of text each stands around a table or around prose; it is no table of one column.
+LINES_IN_FRAME = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def merged_rulings(rules: Rulings) -> Rulings:
 
 
 def ruled_grids(rules: Rulings, chars: Chars) -> tuple[Grids, Rulings]:
-    """All ruled grids, and the horizontal rules that belong to none (they may bound a table without vertical rules)."""
+    """All ruled grids, and the horizontal rules that belong to none or to a mere frame (they may bound a table without vertical rules)."""
     across, down = rules.take(rules.horizontal), rules.take(~rules.horizontal)
     order = np.lexsort((down.at, down.page))
     down = down.take(order)
@@ -95,6 +97,10 @@ def ruled_grids(rules: Rulings, chars: Chars) -> tuple[Grids, Rulings]:
     bottom = np.maximum(highest(count, of_across, across.at), highest(count, of_down, down.high))
     rows, columns = np.bincount(of_across, minlength=count), np.bincount(of_down, minlength=count)
     table = (rows >= 1) & (columns >= 1) & (rows + columns >= 3) & (right - left >= SMALLEST[0]) & (bottom - top >= SMALLEST[1])
+    inner = (down.at > left[of_down] + SNAP) & (down.at < right[of_down] - SNAP)
+    divided = np.bincount(of_down[inner], minlength=count) > 0
+    frame = table & ~divided & (_text_lines(chars, (left, top, right, bottom), table & ~divided) >= LINES_IN_FRAME * (rows - 1))
+    table &= ~frame
     number = np.where(table, np.cumsum(table) - 1, -1)
     page = np.zeros(count, dtype=np.int64)
     page[of_across], page[of_down] = across.page, down.page
@@ -102,7 +108,22 @@ def ruled_grids(rules: Rulings, chars: Chars) -> tuple[Grids, Rulings]:
     grids = _gridded(
         page[table], across.take(inner_across), number[of_across[inner_across]], down.take(inner_down), number[of_down[inner_down]], chars
     )
-    return grids, across.take(~inner_across & (columns[of_across] == 0))
+    return grids, across.take(~inner_across & ((columns[of_across] == 0) | frame[of_across]))
+
+
+def _text_lines(chars: Chars, boxes: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], asked: np.ndarray) -> np.ndarray:
+    """How many lines of text stand in each of the boxes that are asked for; few pages have such."""
+    found = np.zeros(len(asked))
+    if not asked.any():
+        return found
+    order = np.argsort(chars.base, kind="stable")
+    base, centre = chars.base[order], chars.centre[order]
+    for box in np.flatnonzero(asked).tolist():
+        left, top, right, bottom = (float(side[box]) for side in boxes)
+        within = slice(*np.searchsorted(base, [top, bottom]))
+        lines = base[within][(centre[within] > left) & (centre[within] < right)]
+        found[box] = len(np.unique(np.round(lines))) if len(lines) else 0
+    return found
 
 
 def _gridded(page: np.ndarray, across: Rulings, grid_across: np.ndarray, down: Rulings, grid_down: np.ndarray, chars: Chars) -> Grids:
