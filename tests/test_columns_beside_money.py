@@ -78,6 +78,30 @@ def test_the_budget_after_its_adjustments_is_the_budget_where_no_other_stands_be
     assert amounts["period"].to_list() == ["last_year", "budget", "final_accounts"] * 3
 
 
+@pytest.mark.parametrize(
+    ("rows", "periods"),
+    [
+        (("预算数", "决算数"), ("budget", "final_accounts")),
+        (("2022年", "2023年"), ("last_year", "this_year")),
+        (("上年预算数", "本年预算数"), ("last_year", "this_year")),
+        (("2023年年初预算", "2023年决算"), ("budget", "final_accounts")),
+    ],
+)
+def test_rows_that_say_when_are_periods_where_the_headings_are_items(rows: tuple[str, str], periods: tuple[str, str]):
+    parsed = parse_texts(
+        {
+            "d": "某市某局\n2023年度部门决算\n\n财政拨款（含一般公共预算和政府性基金预算）“三公”经费支出表\n单位：万元\n"
+            "年度\t“三公”经费总额\t因公出国（境）费\t公务用车购置及运行维护费\t公务接待费\n"
+            f"{rows[0]}\t20.50\t5.00\t15.00\t0.50\n{rows[1]}\t18.30\t4.00\t14.00\t0.30\n增减额\t-2.20\t-1.00\t-1.00\t-0.20\n"
+        }
+    )
+
+    totals = parsed.amounts.filter(pl.col("row_kind") == "total").select("period", "fund_source", "amount_printed").rows()
+    assert totals == [(periods[0], "financial", "20.50"), (periods[1], "financial", "18.30")]
+    assert parsed.amounts.height == 8
+    assert told(parsed) == []
+
+
 def test_other_expenditure_below_a_fund_is_no_basic_expenditure():
     parsed = parse_texts(
         {

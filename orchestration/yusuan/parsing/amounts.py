@@ -10,6 +10,9 @@ from yusuan.parsing.vocabulary import load
 MOST_TICKS = 2**62
 # The unit behind the name of what is counted.
 COUNTED = r"\((?:[个辆人台套批次家项件]|人次|批次|平方米|台[、/]?套|台\(套)\)+$"
+# What a row may say of its time and of nothing else.
+ROW_YEAR = r"(?:20\d\d年度?|[上去本]一?年度?)?"
+ROW_PERIOD = r"(?:(?:年初|全年|调整)?预算(?:数|安排)?|(?:支出)?决算数?|执行数|实际支出数?)?"
 # What tables of “三公” print beside them.
 BESIDE_THREE_PUBLIC = "会议费|培训费|运行经费"
 # What an amount keeps of its cell, its column and its row: every later join, filter and sort copies all columns of the amounts.
@@ -22,7 +25,7 @@ IN_SUMS = [
 # What has told all that it has to tell is left behind.
 TOLD = [
     "meant", "parent_heading", "column_heading", "title_fund", "panels", "title_side", "column_funds", "side_table", "row_fund",
-    "parent_fund", "row_carried", "group",
+    "parent_fund", "row_carried", "group", "fiscal_year",
 ]  # fmt: skip
 # What names of amounts are made of, of their rows.
 IN_NAMES = [
@@ -31,7 +34,7 @@ IN_NAMES = [
     "joined", "part_total", "again_of", "economic_beside_name",
 ]  # fmt: skip
 TOLD_BY_NAMES = ["parent_id", "opened_by_which", "joined", "economic_beside_name", "procurement_class", "procurement_item"]
-OF_TABLE = ["tid", "document_id", "table", "two_sided", "title_fund", "panels", "title_side", "column_funds"]
+OF_TABLE = ["tid", "document_id", "table", "two_sided", "title_fund", "panels", "title_side", "column_funds", "fiscal_year"]
 
 
 def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
@@ -39,12 +42,12 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
     meaning. They stand in the order of the print; `row_id` is the place of their row among the labels."""
     places = labels.select(place=_place("row")).with_row_index("row_id")
     cells = _in_order(cells).with_columns(place=_place("row")).join(places, on="place", how="left", maintain_order="left").drop("place")
-    counted = _counts(labels)
-    if len(counted):
-        cells = cells.filter(~pl.col("row_id").is_in(counted.implode()))
+    beside = pl.concat([_counts(labels), _changes(labels)])
+    if len(beside):
+        cells = cells.filter(~pl.col("row_id").is_in(beside.implode()))
     figures = cells.hstack(labels.select(IN_SUMS)[cells["row_id"]])
     figures = figures.join(tables.select(*OF_TABLE, side_table="side"), on="tid", how="left", maintain_order="left")
-    figures = _without_revenue_classes(_sides(_items_in_columns(figures)))
+    figures = _without_revenue_classes(_sides(_periods_in_rows(_items_in_columns(figures))))
     return _fund_sources(figures, labels).drop(TOLD).with_row_index("at")
 
 
@@ -130,6 +133,13 @@ def _counts(labels: pl.DataFrame) -> pl.Series:
     return pl.concat([counts["row_id"], kinds["row_id"]])
 
 
+def _changes(labels: pl.DataFrame) -> pl.Series:
+    """Places among the labels of rows that say how much two rows above them differ: as in columns, that is no amount of the budget."""
+    changes = load("header_terms").filter(pl.col("role") == "change")["term"]
+    rows = labels.select("item").with_row_index("row_id")
+    return rows.filter(squash(pl.col("item")).is_in(changes.implode()))["row_id"]
+
+
 def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
     """Tables whose headings are the items (三公经费): the heading is the label of the figure, and tells total from part."""
     leaf = squash(pl.col("column_heading"))
@@ -141,7 +151,7 @@ def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
         under=under,
         column_item=column_item,
         operating=squash(column_item).str.contains("运行经费"),
-        sums=leaf.str.contains(r"(?:合计|总计)$"),
+        sums=leaf.str.contains(r"(?:合计|总计|总额)$"),
     )
     figures = figures.join(headings, on="meant", how="left", maintain_order="left")
     operating = pl.col("operating")
@@ -152,6 +162,32 @@ def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
         row_kind=pl.when(in_column).then(kind).otherwise(pl.col("row_kind")),
         statement=pl.when(in_column & operating).then(pl.lit("operating_expense")).otherwise(pl.col("statement")),
     ).drop("under", "operating", "sums")
+
+
+def _periods_in_rows(figures: pl.DataFrame) -> pl.DataFrame:
+    """period where the rows say when and the headings what: 预算数 above 决算数, or 2022年 above 2023年.
+
+    As in columns, budget and final accounts are periods only where a table prints both.
+    """
+    label = squash(pl.col("item"))
+    rows = figures.select("item", "fiscal_year").unique().filter(label != "", label.str.contains(f"^{ROW_YEAR}{ROW_PERIOD}$"))
+    if rows.is_empty():
+        return figures
+    earlier = label.str.contains("^[上去]") | (label.str.extract(r"^(\d{4})", 1).cast(pl.Int32) < pl.col("fiscal_year"))
+    row_period = (
+        pl.when(earlier)
+        .then(pl.lit("last_year"))
+        .when(label.str.contains("预算"))
+        .then(pl.lit("budget"))
+        .when(label.str.contains("决算|执行|支出"))
+        .then(pl.lit("final_accounts"))
+    )
+    rows = rows.select("item", "fiscal_year", row_period=row_period)
+    figures = figures.join(rows, on=["item", "fiscal_year"], how="left", nulls_equal=True, maintain_order="left")
+    row_period = pl.col("row_period")
+    both = (row_period == "budget").any().over("tid") & (row_period == "final_accounts").any().over("tid")
+    kept = (row_period == "last_year") | (both & row_period.is_not_null())
+    return figures.with_columns(period=pl.when(kept).then(row_period).otherwise(pl.col("period"))).drop("row_period")
 
 
 def _sides(figures: pl.DataFrame) -> pl.DataFrame:
@@ -212,6 +248,8 @@ def _fund_sources(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
 
 def title_funds(title: pl.Expr, statement: pl.Expr) -> pl.Expr:
     """The fund source that a title states (by statement where the statement is one source by definition)."""
+    # 财政拨款（含一般公共预算和政府性基金预算）“三公”经费支出表 is about both.
+    title = title.str.replace_all(r"[（(](?:含|包括)[^（）()]*[）)]", "")
     stated = pl.coalesce(pl.when(title.str.contains(pattern)).then(pl.lit(fund)) for pattern, fund in load("title_funds").iter_rows())
     return (
         pl.when(statement.is_in(["appropriation_summary", "revenue_expenditure_summary", "revenue_summary", "expenditure_summary"]))

@@ -9,6 +9,7 @@ import polars as pl
 from yusuan.parsing.line_texts import LineTexts, place_of_line
 from yusuan.parsing.narrative.runs import behind
 from yusuan.parsing.text import once_for_each, squash
+from yusuan.parsing.vocabulary import load
 
 UNIT = r"(?:亿元|万元|千元|元)"
 # With decimals, with separators, or with a unit: a bare integer may be a code, a year or a count.
@@ -94,6 +95,9 @@ def _in_grids(
     # The heading of a change or a rate says that what stands below it is no figure of its own. A heading with decimals below it stands
     # somewhere above them; a form has no columns of its own.
     rates = pl.concat([cells.filter(rate, pl.col("tid").is_not_null()).select("tid", "column"), changes]).unique()
+    # A row may say so, too: 增减额 below 预算数 and 决算数.
+    terms = load("header_terms").filter(pl.col("role") == "change")["term"]
+    change_rows = cells.filter(of_text(squashed.is_in(terms.implode())), pl.col("tid").is_not_null()).select("tid", "row").unique()
     outside = cells.filter(pl.col("tid").is_null())
     money = outside.filter(number.is_null(), squashed.str.contains(MONEY_HEADING))
     whole = outside.filter(number.str.contains(WHOLE)).join(money, on=["document_id", "grid", "column"], how="semi")
@@ -112,7 +116,7 @@ def _in_grids(
     cells = cells.with_columns(value=value).join(again, on=[*PLACE, "value"], how="anti")
     said = claims.select("document_id", "line", value=pl.col("value").abs()).unique()
     cells = cells.join(said, on=["document_id", "line", "value"], how="anti")
-    cells = cells.join(rates, on=["tid", "column"], how="anti")
+    cells = cells.join(rates, on=["tid", "column"], how="anti").join(change_rows, on=["tid", "row"], how="anti")
     return cells.select("document_id", "table", "line", "page", pl.col("text").str.strip_chars(), in_grid=pl.lit(True))
 
 
