@@ -1,8 +1,10 @@
 """The tables of a disclosure in another layout: the same cells, delimited and ordered as another conversion would print them."""
 
+import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from io import StringIO
 
 import polars as pl
 
@@ -81,6 +83,13 @@ def aligned_by_characters(rows: Rows) -> list[str]:
     return ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
+def commas(rows: Rows) -> list[str]:
+    """As a spreadsheet writes them."""
+    file = StringIO()
+    csv.writer(file, lineterminator="\n").writerows(rows)
+    return file.getvalue().splitlines()
+
+
 def drawn(rows: Rows) -> list[str]:
     """A box around every cell."""
     widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -141,6 +150,7 @@ LAYOUTS: dict[str, Callable[[Rows], list[str]]] = {
     "aligned_with_spaces": aligned,
     "aligned_by_characters": aligned_by_characters,
     "drawn": drawn,
+    "commas": commas,
     "with_a_tab_behind": with_a_tab_behind,
     "without_blanks_behind": without_blanks_behind,
     "with_dashes": with_dashes,

@@ -10,26 +10,23 @@ from itertools import pairwise
 import polars as pl
 
 from yusuan.reading.aligned_text import FIGURES_APART, GAP_BEFORE_FIGURE, spaces_to_tabs
+from yusuan.reading.delimited_text import FIGURE_BETWEEN_COMMAS, commas_to_tabs, pipes_to_tabs
 from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA, conform
 
 TABS = pl.col("text").str.count_matches("\t", literal=True)
 # A row of dashes under a header is markup of a conversion, not print.
 RULE_ROW = r"^[\s|:\-]*-{2,}[\s|:\-]*$"
-# Bars that draw the same as pipes, and the lines between the rows of a table that is drawn (+---+---+, ├───┼───┤).
-BARS = "[│┃｜║]"
-DRAWN_RULE = r"^\s*(?:\+[-=+:]+\+|[┌├└┏┣┗╔╠╚][─━═┬┼┴┳╋┻╦╬╩┐┤┘┓┫┛╗╣╝]+)\s*$"
 # What a text has that may be delimited by pipes, or drawn.
 PIPED = r"[│┃｜║|]|[+┌├└┏┣┗╔╠╚][-=+:─━═┬┼┴┳╋┻╦╬╩┐┤┘┓┫┛╗╣╝]"
 # What a text has whose cells may stand apart by spaces, as the patterns of aligned_text.py tell for certain.
 LIKE_GAP, LIKE_FIGURES_APART = r"  -?\d|\x{3000} *-?\d", r"\d -?[\d,]+\.\d"
+# What a text has whose cells commas delimit, and what is counted in such a text.
+LIKE_COMMAS = r",\"?-?[\d,]+\.\d+\"?(?:,|\n)"
 # A label is short; a title, a caption, a sentence and a page number are none.
 LABEL = (2, 30)
 NO_LABEL = r"表(?:[（(][^）)]*[）)])?$|(?:单位|部门|名称|日期|说明)[^:：]*[:：]|[。；，]|^[-—\s\d第页共/]+$"
 MOST_LABELS = 5
 FIGURE = r"\t-?[\d,]+\.\d+(?:\t|$)"
-# So many lines with several pipes are no accident.
-FEWEST_PIPED = 3
-PIPED_FIGURE = r"\S\s*\|\s*-?[\d,]+\.\d+\s*\|?\s*$"
 # So many rows that all end with a tab do so by a rule.
 FEWEST_ROWS = 10
 # A document whose table lines are mostly "tab, one cell" prints one cell per line.
@@ -110,7 +107,7 @@ def _without_closing_tabs(lines: pl.DataFrame, texts: pl.Series) -> pl.DataFrame
 
 
 def _with_tabs(lines: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
-    """`lines` with tabs between the cells of rows, also in documents that delimit them by pipes or by spaces.
+    """`lines` with tabs between the cells of rows, also in documents that delimit them by pipes, by commas or by spaces.
 
     A glance at each whole text tells which may be such documents: there are few of them.
     """
@@ -119,41 +116,15 @@ def _with_tabs(lines: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
     marks = texts.to_frame("text").select(
         piped=text.str.contains(PIPED),
         gaps=pl.when(text.str.contains(LIKE_GAP)).then(text).str.count_matches(GAP_BEFORE_FIGURE) > rows,
+        commas=pl.when(text.str.contains(LIKE_COMMAS)).then(text).str.count_matches(FIGURE_BETWEEN_COMMAS) > rows,
         single=pl.when(text.str.contains(LIKE_FIGURES_APART)).then(text).str.count_matches(f"(?m){FIGURES_APART}") > 2 * rows,
     )
     other = marks.select(pl.any_horizontal(pl.all()).fill_null(False)).to_series()
     if not other.any():
         return lines
     others = other.gather(lines["document_id"])
-    tabbed = lines.filter(others).drop("tabs").pipe(pipes_to_tabs).pipe(spaces_to_tabs).with_columns(tabs=TABS)
+    tabbed = lines.filter(others).drop("tabs").pipe(pipes_to_tabs).pipe(commas_to_tabs).pipe(spaces_to_tabs).with_columns(tabs=TABS)
     return pl.concat([lines.filter(~others), tabbed.select(lines.columns)]).sort("document_id", "line")
-
-
-def pipes_to_tabs(lines: pl.DataFrame) -> pl.DataFrame:
-    """Rows that are delimited by pipes (`a | b | c`) as rows that are delimited by tabs.
-
-    Outer pipes (`| a | b |`) are a frame where all rows of a document have them; otherwise they stand beside a blank cell.
-    """
-    text = pl.col("text")
-    barred = text.str.contains(BARS)
-    if lines.select(barred.any()).item():
-        lines = lines.with_columns(
-            text=pl.when(barred.sum().over("document_id") >= FEWEST_PIPED).then(text.str.replace_all(BARS, "|")).otherwise(text)
-        )
-    # What is drawn between rows is no line of its own.
-    lines = lines.filter(~text.str.contains(DRAWN_RULE))
-    pipes = text.str.count_matches("|", literal=True)
-    no_tab = ~text.str.contains("\t", literal=True)
-    lines = lines.with_columns(piped=(pipes >= 2) & no_tab)
-    if not lines.select((pipes >= 1).any()).item():
-        return lines.drop("piped")
-    # A table of two columns has one pipe in each row; it is a row in a document whose rows have pipes, or figures behind them.
-    figured = (pipes == 1) & text.str.contains(PIPED_FIGURE)
-    usual = (pl.col("piped") | figured).sum().over("document_id") >= FEWEST_PIPED
-    lines = lines.with_columns(piped=pl.col("piped") | ((pipes == 1) & no_tab & usual))
-    framed = (~pl.col("piped") | (text.str.contains(r"^\s*\|") & text.str.contains(r"\|\s*$"))).all().over("document_id")
-    bare = pl.when(framed).then(text.str.replace(r"^\s*\|", "").str.replace(r"\|\s*$", "")).otherwise(text)
-    return lines.with_columns(text=pl.when("piped").then(bare.str.replace_all(r" *\| *", "\t")).otherwise(text)).drop("piped")
 
 
 def _lone_first_cells(lines: pl.DataFrame) -> pl.DataFrame:
