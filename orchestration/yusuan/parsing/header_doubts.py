@@ -1,7 +1,8 @@
 """Signs, once all amounts have their labels, that the headings of a table were not read as they are meant.
 
 Two figures of one row have the same labels only where a heading says nothing more than that it is a total: 合计 beside the 小计 of a
-group that has no name in the vocabulary. And of several panels each is of one side.
+group that has no name in the vocabulary. And of several panels each is of one side. Where a text shows columns by white only, its reader
+tells which headings may stand over other columns.
 """
 
 import polars as pl
@@ -11,17 +12,26 @@ from yusuan.parsing.vocabulary import load
 
 # What a figure has from its column.
 MEANING = ["panel", "measure", "fund_source", "side", "period", "item", "column_of_which", "purpose", "scheme", "unit"]
+# Below this the reader was not sure where a heading or a label stands.
+UNSURE = 0.6
+LONGEST_CODE = 7
 
 
-def doubted(tables: pl.DataFrame, columns: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+def doubted(tables: pl.DataFrame, columns: pl.DataFrame, figures: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """`tables` (tid, header_lost, unsure) where those with such a sign are unsure; a lost header is told of by itself.
 
-    `columns` has tid, column, kind, role, path, heading and MEANING; `figures` tid, row, printed_column.
+    `columns` has tid, column, kind, role, path, heading and MEANING; `figures` tid, row, printed_column, is_form, statement,
+    project_name and codes; `placed` are the cells of tables, of which those without a box were placed by the white around them.
     """
     headed = tables.filter(~pl.col("header_lost")).select("tid")
     meant = columns.filter(pl.col("kind") == "amount", pl.col("path").is_not_null()).join(headed, on="tid", how="semi")
     places = figures.select("tid", "row", column="printed_column")
-    signs = pl.concat([_twins(meant, places), _two_sides(meant, places)])
+    by_white = placed.filter(pl.col("confidence") < UNSURE, pl.col("x0").is_null(), pl.col("number").is_null())
+    # No list of codes has longer ones than 2010301, and an indicator form is of a project.
+    code = pl.col("economic_code", "classification_code").str.len_chars() > LONGEST_CODE
+    nameless = pl.col("is_form") & (pl.col("statement") == "project_performance") & pl.col("project_name").is_null()
+    unlike = figures.filter(pl.any_horizontal(code) | nameless)
+    signs = pl.concat([_twins(meant, places), _two_sides(meant, places), *(frame.select("tid").unique() for frame in (by_white, unlike))])
     return tables.with_columns(unsure=pl.col("unsure").fill_null(False) | pl.col("tid").is_in(signs["tid"].implode()))
 
 

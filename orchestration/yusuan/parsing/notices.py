@@ -26,7 +26,8 @@ def empty_notes(tables: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -> 
 
 
 def unsure_amounts(figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
-    """Amounts of scans that were not read surely and that no identity proves: one notice a table, with all of them."""
+    """Amounts of scans, and of texts whose columns only white shows, that were not read surely and that no identity proves: one notice a
+    table, with all of them."""
     unsure = figures.filter(pl.col("confidence") < UNSURE)
     terms = terms.select("key", "amount_id").join(unsure, on="amount_id", how="semi")
     held = identities.filter(pl.col("verdict") != "contradicted").select("key")
@@ -41,7 +42,7 @@ def unsure_amounts(figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.Da
         .agg(pl.col("statement", "line", "page").first(), text=pl.col("number").str.join("、"), count=pl.len())
         .select(
             "document_id", "statement", "line", "page", "text", kind=pl.lit("unsure_amounts"), table_number=pl.col("table"),
-            message=pl.format("扫描件中有{}个金额识别不确定，且没有勾稽关系可以证实，请对照原件：{}", "count", "text"),
+            message=pl.format("有{}个金额识别不确定（扫描件，或栏位只凭空格），且没有勾稽关系证实，请对照原件：{}", "count", "text"),
         )
     )  # fmt: skip
 

@@ -113,7 +113,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     if units.height:
         figures = in_units(figures, units)
         identities, terms = identities_of(figures, placed_at(sums_in_tables(figures.filter(~pl.col("is_form"))), in_tables))
-    tables = doubted(staged.finished_tables(tables, rows, figures, lines, texts), columns, figures)
+    tables = doubted(staged.finished_tables(tables, rows, figures, lines, texts), columns, figures, placed)
     amounts = staged.amounts_of(figures)
     agencies = agencies_of(described, amounts, cells, lines, texts, listed_units(cells, lines, texts, rows))
     paragraphs, places = paragraphs_of(lines, texts)

@@ -12,6 +12,7 @@ import polars as pl
 from yusuan.reading.aligned_text import FIGURES_APART, GAP_BEFORE_FIGURE, spaces_to_tabs
 from yusuan.reading.delimited_text import FIGURE_BETWEEN_COMMAS, commas_to_tabs, pipes_to_tabs
 from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA, conform
+from yusuan.reading.page_print import are_page_prints, read_page_prints
 
 TABS = pl.col("text").str.count_matches("\t", literal=True)
 # A row of dashes under a header is markup of a conversion, not print.
@@ -36,6 +37,17 @@ GRID = ["document_id", "grid"]
 
 def read_texts(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cells and lines (CELLS_SCHEMA, LINES_SCHEMA) of a frame of texts with columns document_id, text (decoded)."""
+    pages = are_page_prints(documents["text"])
+    if not pages.any():
+        return _read_rows(documents)
+    rows, prints = _read_rows(documents.filter(~pages)), read_page_prints(documents.filter(pages))
+    order = pl.col("document_id").replace_strict(documents["document_id"], range(documents.height), return_dtype=pl.UInt32)
+    cells, lines = (pl.concat(parts).sort(order, maintain_order=True) for parts in zip(rows, prints, strict=True))
+    return cells, lines
+
+
+def _read_rows(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The same of texts that print a row on a line, or a cell."""
     # Documents as small integers until the end: everything below groups by document, and 64 hex digits are slow to compare.
     names = documents["document_id"]
     texts = documents.select(

@@ -4,6 +4,8 @@ A candidate is a run of lines of which several carry amounts set apart from othe
 Works page by page, because few pages have such a table; pages without a candidate cost nothing but the search for words.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,31 +21,40 @@ FEWEST_RULED_ROWS = 2  # Enough between two rules.
 MOST_COLUMNS = 60
 SPACING = 3.0  # Lines farther apart than this many times the usual distance are not one table.
 HEADER_SPACING = 2.6
+TALLEST_HEADER = 8  # lines
 COLUMN_GAP = 0.3  # White between columns, in font sizes.
+FEWEST_CUT = 2  # So many rows with cells beside each other part a stretch,
+SLACK = 1.25  # font sizes
+CUT_THROUGH = 0.2  # unless this share of them would be cut through.
 WIDE_RULE = 0.6  # A rule as long as this share of the table bounds it.
 CAPTION = ("单位：", "单位:")
+LISTED = re.compile(r"[一二三四五六七八九十]+、.|[(（][一二三四五六七八九十]+[)）].|[1-9]\d{2}(\d{2}){0,2}$")
 LEADERS = ("....", "……", "·····", "－－－", "———")
+Rows = Callable[[Words, np.ndarray, np.ndarray], np.ndarray]
 PROSE_END = ("。", "；", "，")
 
 
 @dataclass(slots=True)
 class Table:
-    """One table: edges of columns and rows in the plane, cells as (row, column, row span, column span), and the cell of each word."""
+    """One table: edges of columns and rows in the plane, how many rows its header has, cells as (row, column, row span, column span), and
+    the cell of each word."""
 
     page: int
     x_edges: list[float]
     y_edges: list[float]
+    levels: int
     cells: list[tuple[int, int, int, int]] = field(default_factory=list)
     cell_of_word: dict[int, int] = field(default_factory=dict)
 
 
-def borderless_tables(words: Words, taken: np.ndarray, rules: Rulings) -> list[Table]:
-    """Tables among words that lie in no ruled grid and are not `taken`; `rules` are the horizontal rules that belong to no grid."""
+def borderless_tables(words: Words, taken: np.ndarray, rules: Rulings, rows: Rows = rows_of) -> list[Table]:
+    """Tables among words that lie in no ruled grid and are not `taken`; `rules` are the horizontal rules that belong to no grid,
+    `rows` gives the row of each word of a table from its column and whether it is a number."""
     if not len(words):
         return []
     number, amount = is_number(words), is_amount(words)
     lines = _Lines(words, amount, taken)
-    found = [_table(words, lines, number, first, last, rules) for first, last in lines.regions(rules)]
+    found = [_table(words, lines, number, first, last, rules, rows) for first, last in lines.regions(rules)]
     return [table for table in found if table is not None]
 
 
@@ -51,6 +62,7 @@ class _Lines:
     """Per line of words: where its words begin and end, its baseline and size, and whether it looks like a row of a table."""
 
     def __init__(self, words: Words, amount: np.ndarray, taken: np.ndarray) -> None:
+        self.amount = amount
         count = int(words.line[-1]) + 1
         self.first = np.searchsorted(words.line, np.arange(count + 1))
         start = self.first[:-1]
@@ -63,11 +75,15 @@ class _Lines:
         self.columnar = np.add.reduceat(apart.astype(np.int64), start) > 0
         lonely = apart | np.append(apart[1:], False)
         self.amounts = np.add.reduceat((amount & lonely).astype(np.int64), start)
+        self.figured = np.logical_or.reduceat(amount, start)
         joined = ["".join(words.text[a:b]) for a, b in zip(start.tolist(), self.first[1:].tolist(), strict=True)]
         # A line that a ruled grid took ends a table like prose does.
         self.prose = np.logical_or.reduceat(taken, start) | np.array(
             [text.endswith(PROSE_END) or any(mark in text for mark in LEADERS) for text in joined], dtype=bool
         )
+        # Rows may open a table before its first amount.
+        listed = np.array([LISTED.match(text) is not None for text in words.text], dtype=bool)
+        self.listed = np.logical_or.reduceat(listed, start) & ~self.prose
         self.caption = np.array([any(mark in text for mark in CAPTION) for text in joined], dtype=bool)
 
     def regions(self, rules: Rulings) -> list[tuple[int, int]]:
@@ -78,16 +94,26 @@ class _Lines:
         found: list[tuple[int, int]] = []
         for group in np.split(row, np.flatnonzero(self._breaks(row)) + 1):
             between = (rules.page == self.page[group[0]]) & (rules.at > self.base[group[0]] - 200) & (rules.at < self.base[group[-1]] + 40)
-            enough = FEWEST_RULED_ROWS if between.sum() >= 2 else FEWEST_ROWS
+            enough = FEWEST_RULED_ROWS if between.sum() >= 2 else 1 if self._captioned(int(group[0])) else FEWEST_ROWS
             if len(group) >= enough:
                 found.append((int(group[0]), int(group[-1])))
         return found
+
+    def _captioned(self, first: int) -> bool:
+        """Whether a caption stands near above, with nothing between but what may be the header."""
+        for place in range(first - 1, max(first - 1 - TALLEST_HEADER, -1), -1):
+            if self.page[place] != self.page[first] or self.prose[place]:
+                return False
+            if self.caption[place]:
+                return place < first - 1
+        return False
 
     def _breaks(self, row: np.ndarray) -> np.ndarray:
         """Between which neighbouring amount lines the table ends: another page, a wide gap, or prose in between."""
         step = np.diff(self.base, append=np.inf)
         pitch = float(np.median(step[row[:-1]])) if len(row) > 1 else 0.0
-        prose = np.cumsum(self.prose)
+        # The caption of the next table ends one like prose does.
+        prose = np.cumsum(self.prose | self.caption)
         breaks = []
         for one, other in zip(row[:-1].tolist(), row[1:].tolist(), strict=True):
             gap = step[one:other].max()
@@ -95,7 +121,7 @@ class _Lines:
         return np.array(breaks, dtype=bool)
 
 
-def _table(words: Words, lines: _Lines, number: np.ndarray, first: int, last: int, rules: Rulings) -> Table | None:
+def _table(words: Words, lines: _Lines, number: np.ndarray, first: int, last: int, rules: Rulings, rows: Rows) -> Table | None:
     page = int(lines.page[first])
     wide = rules.take(
         (rules.page == page) & (rules.high - rules.low >= WIDE_RULE * (lines.x1[first : last + 1].max() - lines.x0[first : last + 1].min()))
@@ -104,18 +130,20 @@ def _table(words: Words, lines: _Lines, number: np.ndarray, first: int, last: in
     steps = np.diff(lines.base[first : last + 1])
     pitch = float(np.median(steps)) if len(steps) else 1.5 * body_size
     last = _tail(words, lines, last, pitch, body_size, wide)
+    head_first = _head(lines, first, pitch, body_size, wide)
+    first = next((place for place in range(head_first, first) if lines.listed[place] or lines.figured[place]), first)
     body = np.arange(lines.first[first], lines.first[last + 1])
-    columns = _columns(words, body, COLUMN_GAP * body_size)
+    columns = _columns(words, body, COLUMN_GAP * body_size, number)
     if not 2 <= len(columns) <= MOST_COLUMNS:
         return None
-    head_first = _head(lines, first, pitch, body_size, wide)
     head = np.arange(lines.first[head_first], lines.first[first])
     head_words = words.take(head)
     columns = header_columns(columns, head_words)
     taken = words.take(body)
     column = _nearest_column(columns, taken)
-    row = rows_of(taken, column, number[body])
-    cells, of_head, levels = header_cells(columns, head_words)
+    row = rows(taken, column, number[body])
+    amounts, texts = (np.bincount(column[of], minlength=len(columns)) for of in (lines.amount[body], ~lines.amount[body]))
+    cells, of_head, levels = header_cells(columns, head_words, amounts > texts)
     return _laid_out(page, words, columns, (head, cells, of_head, levels), (body, row, column))
 
 
@@ -158,8 +186,8 @@ def _head(lines: _Lines, first: int, pitch: float, size: float, wide: Rulings) -
     return head
 
 
-def _columns(words: Words, body: np.ndarray, gap: float) -> list[tuple[float, float]]:
-    """Stretches of the width that body words cover, apart by white gaps; a word that lies across two stretches of numbers is left out."""
+def _columns(words: Words, body: np.ndarray, gap: float, number: np.ndarray) -> list[tuple[float, float]]:
+    """Stretches of the width that body words cover, apart by white gaps."""
     order = body[np.argsort(words.x0[body], kind="stable")]
     found: list[tuple[float, float]] = []
     for x0, x1 in zip(words.x0[order].tolist(), words.x1[order].tolist(), strict=True):
@@ -167,7 +195,34 @@ def _columns(words: Words, body: np.ndarray, gap: float) -> list[tuple[float, fl
             found[-1] = (found[-1][0], max(found[-1][1], x1))
         else:
             found.append((x0, x1))
-    return found
+    return [part for stretch in found for part in _parted(words, body, stretch, number)]
+
+
+def _parted(words: Words, body: np.ndarray, stretch: tuple[float, float], number: np.ndarray) -> list[tuple[float, float]]:
+    """A stretch in which rows have cells beside each other, cut where most of them are apart and hardly a word is cut."""
+    inside = body[(words.x0[body] >= stretch[0]) & (words.x1[body] <= stretch[1])]
+    one, other = inside[:-1], inside[1:]
+    beside = (words.line[one] == words.line[other]) & (
+        (words.x0[other] - words.x1[one] > APART * words.size[one]) | (number[one] & number[other]) | (number[one] != number[other])
+    )
+    if beside.sum() < FEWEST_CUT:
+        return [stretch]
+    # Where places are characters, cells stand up to one off their column.
+    slack = SLACK * float(words.size[inside[0]])
+    low, high = words.x1[one[beside]] - slack, words.x0[other[beside]] + slack
+    cuts = np.unique(np.concatenate((low, high)))
+    apart = ((low <= cuts[:, None]) & (cuts[:, None] <= high)).sum(axis=1)
+    through = ((words.x0[inside] + slack < cuts[:, None]) & (cuts[:, None] < words.x1[inside] - slack)).sum(axis=1)
+    best = int(np.argmax(apart - 2 * through))
+    if apart[best] < FEWEST_CUT or through[best] > CUT_THROUGH * apart[best]:
+        return [stretch]
+    at = float(cuts[best])
+    left, right = inside[(words.x0 + words.x1)[inside] / 2 < at], inside[(words.x0 + words.x1)[inside] / 2 >= at]
+    if not len(left) or not len(right):
+        return [stretch]
+    low_part = (stretch[0], min(at, float(words.x1[left].max())))
+    high_part = (max(at, float(words.x0[right].min())), stretch[1])
+    return [*_parted(words, left, low_part, number), *_parted(words, right, high_part, number)]
 
 
 def _nearest_column(columns: list[tuple[float, float]], words: Words) -> np.ndarray:
@@ -195,7 +250,7 @@ def _laid_out(
         tops.append(own.min() if len(own) else tops[-1] if tops else top[head].min())
     rows = [float(top[place[row == number]].min()) for number in range(int(row.max()) + 1)]
     y_edges = [*(float(edge) for edge in np.maximum.accumulate(np.array([*tops, *rows]))), float(bottom[place].max())]
-    table = Table(page, x_edges, y_edges, list(cells))
+    table = Table(page, x_edges, y_edges, levels, list(cells))
     table.cell_of_word = {int(word): int(cell) for word, cell in zip(head, of_head, strict=True)}
     known: dict[tuple[int, int], int] = {}
     for word, r, c in zip(place.tolist(), row.tolist(), column.tolist(), strict=True):

@@ -16,6 +16,8 @@ from yusuan.reading.pdf.words import Words
 NEW_COLUMN = 0.8  # A label farther from every column than this share of the usual distance has a column of its own, empty in the body.
 UNLABELLED = 0.3  # A column without a label on this line costs this share of the distance between columns.
 WRAPPED = 8.0  # A label broken over lines is narrower than this many font sizes.
+TORN = 1.0  # A panel torn apart costs this share of the distance between columns.
+BESIDE = 2.0  # A label stands at most this many font sizes beside its column.
 TIGHT = 0.6  # Words of one label stand closer than this.
 SPREAD = 3.5  # Characters of one label may be set this many font sizes apart.
 
@@ -99,7 +101,9 @@ def _leaves(head: Words, columns: list[tuple[float, float]]) -> list[tuple[float
                 right = [leaf for leaf in lower if leaf[0] >= label.x1]
                 neighbours = [other for other in lines[depth] if other is not label]
                 between = [other for other in neighbours if left and right and left[-1][1] <= other.x0 and other.x1 <= right[0][0]]
-                over_column = any(min(high, label.x1) - max(low, label.x0) > 0.4 * label.size for low, high in columns)
+                # A column with a lower label of its own needs none of this line.
+                unlabelled = _bare(columns, lower, BESIDE * label.size)
+                over_column = any(min(high, label.x1) - max(low, label.x0) > 0.4 * label.size for low, high in unlabelled)
                 if not (left and right) or between or over_column:
                     found.append((label.x0, label.x1, depth))
             elif len(below) == 1 and label.x1 - label.x0 < WRAPPED * label.size:
@@ -107,6 +111,21 @@ def _leaves(head: Words, columns: list[tuple[float, float]]) -> list[tuple[float
                 if abs(leaf[0] + leaf[1] - label.x0 - label.x1) / 2 < 0.6 * label.size:
                     found[below[0]] = (min(leaf[0], label.x0), max(leaf[1], label.x1), leaf[2])
     return sorted((low, high) for low, high, _ in found)
+
+
+def _bare(columns: list[tuple[float, float]], leaves: list[tuple[float, float, int]], near: float) -> list[tuple[float, float]]:
+    """The columns without a label: no leaf stands over them, nor `near` them in the white beside a column that has its own."""
+
+    def apart(leaf: tuple[float, float, int], column: tuple[float, float]) -> float:
+        return max(column[0] - leaf[1], leaf[0] - column[1])
+
+    bare = [column for column in columns if not any(apart(leaf, column) < 0 for leaf in leaves)]
+    for leaf in leaves:
+        if not any(apart(leaf, column) < 0 for column in columns):
+            beside = [column for column in bare if apart(leaf, column) < near]
+            if len(beside) == 1:
+                bare.remove(beside[0])
+    return bare
 
 
 def _edges(columns: list[tuple[float, float]]) -> list[float]:
@@ -134,12 +153,15 @@ def _labels(head: Words, columns: list[tuple[float, float]]) -> list[list[Label]
     return lines
 
 
-def header_cells(columns: list[tuple[float, float]], head: Words) -> tuple[list[tuple[int, int, int, int]], np.ndarray, int]:
-    """Cells (row, column, row span, column span), the cell of each word, and the number of header rows."""
+def header_cells(
+    columns: list[tuple[float, float]], head: Words, figured: np.ndarray
+) -> tuple[list[tuple[int, int, int, int]], np.ndarray, int]:
+    """Cells (row, column, row span, column span), the cell of each word, and the number of header rows; `figured` tells which columns hold
+    figures."""
     lines = _labels(head, columns)
     cells: list[tuple[int, int, int, int]] = []
     of_word = np.zeros(len(head), dtype=np.int64)
-    tree = _block(columns, lines, 0, len(columns), 0) if lines else []
+    tree = _block(columns, lines, figured, 0, len(columns), 0) if lines else []
     levels = max((_depth(node) for node in tree), default=0)
 
     def place(node: "_Node", level: int) -> None:
@@ -166,7 +188,9 @@ def _depth(node: _Node) -> int:
     return 1 + max((_depth(child) for child in node.children), default=0)
 
 
-def _block(columns: list[tuple[float, float]], lines: list[list[Label]], start: int, stop: int, line: int) -> list[_Node]:
+def _block(
+    columns: list[tuple[float, float]], lines: list[list[Label]], figured: np.ndarray, start: int, stop: int, line: int
+) -> list[_Node]:
     """Labels over the columns start to stop, from `line` downwards."""
     edges = _edges(columns)
     low = edges[start - 1] if start else -np.inf
@@ -183,13 +207,13 @@ def _block(columns: list[tuple[float, float]], lines: list[list[Label]], start: 
         for label in labels:
             labelled[np.searchsorted(edges, (label.x0 + label.x1) / 2)] = True
     nodes: list[_Node] = []
-    for place, stop_at, over in _cut(columns, inside[line], labelled, start, stop):
+    for place, stop_at, over in _cut(columns, inside[line], labelled, figured, start, stop):
         if over is None:
-            nodes += _block(columns, lines, place, stop_at, line + 1)
+            nodes += _block(columns, lines, figured, place, stop_at, line + 1)
         elif stop_at - place == 1:
-            nodes += _block(columns, lines, place, stop_at, line)
+            nodes += _block(columns, lines, figured, place, stop_at, line)
         else:
-            nodes.append(_Node(place, stop_at, over.words, _block(columns, lines, place, stop_at, line + 1)))
+            nodes.append(_Node(place, stop_at, over.words, _block(columns, lines, figured, place, stop_at, line + 1)))
     return nodes
 
 
@@ -197,6 +221,7 @@ def _cut(
     columns: list[tuple[float, float]],
     labels: list[Label],
     labelled: np.ndarray,
+    figured: np.ndarray,
     start: int,
     stop: int,
 ) -> list[tuple[int, int, Label | None]]:
@@ -216,10 +241,18 @@ def _cut(
         gap = columns[first][0] - label.x0
         return 0.3 * gap if gap >= 0 and label.x0 >= bounds[first] else abs(gap)
 
+    def torn(first: int, last: int) -> float:
+        # A label over names and figures is over a whole panel: what follows it is not another column of figures.
+        mixed = figured[last - 1] and not figured[first:last].all()
+        return TORN * pitch if mixed and last < stop and figured[last] else 0.0
+
     def styled(style: Callable[[Label, int, int], float]) -> Callable[[Label, int, int], float]:
-        return lambda label, first, last: (
-            style(label, first, last) if last - first > 1 else min(centred(label, first, last), flush(label, first, last))
-        )
+        def cost(label: Label, first: int, last: int) -> float:
+            if last - first > 1:
+                return style(label, first, last) + torn(first, last)
+            return min(centred(label, first, last), flush(label, first, last))
+
+        return cost
 
     # Labels over several columns are set in one style on a line: the better of the two as a whole, not label by label.
     cost, blocks = min(
