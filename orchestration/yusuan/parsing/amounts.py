@@ -174,7 +174,7 @@ def _periods_in_rows(figures: pl.DataFrame) -> pl.DataFrame:
     if rows.is_empty():
         return figures
     earlier = label.str.contains("^[上去]") | (label.str.extract(r"^(\d{4})", 1).cast(pl.Int32) < pl.col("fiscal_year"))
-    row_period = (
+    told = (
         pl.when(earlier)
         .then(pl.lit("last_year"))
         .when(label.str.contains("预算"))
@@ -182,7 +182,7 @@ def _periods_in_rows(figures: pl.DataFrame) -> pl.DataFrame:
         .when(label.str.contains("决算|执行|支出"))
         .then(pl.lit("final_accounts"))
     )
-    rows = rows.select("item", "fiscal_year", row_period=row_period)
+    rows = rows.select("item", "fiscal_year", row_period=told)
     figures = figures.join(rows, on=["item", "fiscal_year"], how="left", nulls_equal=True, maintain_order="left")
     row_period = pl.col("row_period")
     both = (row_period == "budget").any().over("tid") & (row_period == "final_accounts").any().over("tid")
