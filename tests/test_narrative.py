@@ -158,7 +158,10 @@ def test_the_amount_of_the_year_before_is_no_amount_of_this_year():
         ("change_amount", Decimal(-100), "2024年"),
         ("change_percent", Decimal("-11.11"), "2024年"),
     ]
-    assert verdicts("2025年收入预算800.00万元，比2024年900.00万元减少100.00万元，下降11.11%。") == [("prose.change", "holds")]
+    assert verdicts("2025年收入预算800.00万元，比2024年900.00万元减少100.00万元，下降11.11%。") == [
+        ("prose.change", "holds"),
+        ("prose.previous", "holds"),
+    ]
 
 
 def test_the_money_of_a_project_is_that_of_the_one_named_in_the_lines_above():
@@ -215,6 +218,102 @@ def test_what_stands_before_the_year_names_the_figure_behind_it():
     assert claims("其中，公务用车购置费2025年预算数18万元，与2024年预算数持平。") == [
         ("vehicle_purchase", "公务用车购置费", Decimal(18), "万元")
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "财政拨款收入950万元（其中：一般公共预算900万元，政府性基金预算50万元），占收入合计95.00%。",
+        "财政拨款收入950万元（含教育收费0万元），占收入合计95.00%。",
+    ],
+)
+def test_behind_a_bracket_a_share_is_one_of_what_stands_before_it(text: str):
+    assert claims(text)[-1][1] == "财政拨款收入"
+    assert ("prose.share", "holds") in verdicts(f"收入合计1000万元，其中：{text}")
+    assert ("prose.share", "contradicted") in verdicts(f"收入合计1000万元，其中：{text.replace('95.00%', '59.00%')}")
+
+
+def test_what_stands_in_a_bracket_is_no_part_of_the_list_around_it():
+    text = "支出总计100万元，其中：基本支出80万元（人员经费60万元、公用经费{}万元），项目支出20万元。"
+
+    assert verdicts(text.format(20)) == [("prose.sum", "holds")] * 2
+    assert verdicts(text.format(30)) == [("prose.sum", "contradicted"), ("prose.sum", "holds")]
+
+
+def test_each_figure_of_a_list_has_the_name_in_its_place():
+    text = "支出总计100万元，其中基本支出和项目支出分别为60万元和40万元，分别占60.00%和{}%。"
+
+    assert [(name, value) for _, name, value, _ in claims(text.format("40.00"))[1:]] == [
+        ("基本支出", 60), ("项目支出", 40), ("基本支出", 60), ("项目支出", 40)
+    ]  # fmt: skip
+    assert {verdict for _, verdict in verdicts(text.format("40.00"))} == {"holds"}
+    assert ("prose.share", "contradicted") in verdicts(text.format("45.00"))
+
+
+def test_a_name_that_holds_the_word_and_is_not_divided():
+    text = "公务用车购置和运行维护费、公务接待费分别为5万元、3万元。"
+
+    assert [name for _, name, _, _ in claims(text)] == ["公务用车购置和运行维护费", "公务接待费"]
+
+
+def test_an_item_on_a_line_of_its_own_is_the_subject_below_it():
+    item = "一般公共服务支出(类)财政事务(款)行政运行(项)"
+    text = f"（三）支出决算具体情况\n\n1、{item}。\n年初预算为80万元，支出决算为76万元，完成年初预算的95%。\n"
+
+    assert [(claim, subject) for claim, subject, _, _ in claims(text)] == [
+        ("function_item_amount", item), ("function_item_amount", item), ("completion_rate", item)
+    ]  # fmt: skip
+
+
+def test_a_reason_for_one_comparison_ends_where_another_begins():
+    text = "接待费支出决算为3万元，完成预算的60%，决算数小于预算数的主要原因是厉行节约，与上年相比减少1万元，下降{}%。"
+
+    assert verdicts(text.format("25")) == [("prose.change", "holds")]
+    assert verdicts(text.format("52")) == [("prose.change", "contradicted")]
+
+
+def test_of_two_years_the_earlier_is_compared_with():
+    text = "2024年“三公”经费预算36.00万元，2023年预算为40.00万元，下降{}%。"
+
+    assert [claim for claim, *_ in claims(text.format(10))] == ["three_public_total", "previous_amount", "change_percent"]
+    assert verdicts(text.format(10)) == [("prose.previous", "holds")]
+    assert verdicts(text.format(12)) == [("prose.previous", "contradicted")]
+
+
+@pytest.mark.parametrize(("text", "right", "wrong"), [
+    ("接待费支出决算为3.00万元，比年初预算{}万元减少1.00万元。", "4.00", "5.00"),
+    ("接待费支出决算为3.00万元，与上年决算数{}万元持平。", "3.00", "3.10"),
+    ("接待费支出决算为3.00万元，比上年{}万元增加3.00万元。", "0.00", "1.00"),
+])  # fmt: skip
+def test_the_year_before_and_the_change_make_this_year(text: str, right: str, wrong: str):
+    assert verdicts(text.format(right)) == [("prose.previous", "holds")]
+    assert verdicts(text.format(wrong)) == [("prose.previous", "contradicted")]
+
+
+def test_a_share_of_all_purchases_is_held_against_their_total():
+    text = "政府采购支出总额500万元。授予中小企业合同金额450万元，占政府采购支出总额的{}%。"
+
+    assert verdicts(text.format(90)) == [("prose.share", "holds")]
+    assert verdicts(text.format(80)) == [("prose.share", "contradicted")]
+
+
+def test_details_of_each_of_several_are_no_parts_of_the_last():
+    text = "出国费12万元，占58%；接待费8万元，占42%。具体情况如下：\n（1）出国费预算数为12万元。\n（2）接待费预算数为26万元。"
+
+    assert all(verdict != "contradicted" for _, verdict in verdicts(text))
+
+
+def test_numerals_beyond_a_hundred_are_read_whole():
+    assert [value for _, _, value, _ in claims("教职工一百二十三人，其中教师一百零五人。")] == [123, 105]
+    assert claims("惠及二万五千人。") == []
+
+
+def test_times_are_counted_of_journeys_and_receptions_only():
+    assert claims("全年出国团组2次，维修设备5次。") == [("overseas_group_count", "全年出国团组", Decimal(2), "次")]
+
+
+def test_a_budget_of_nothing_only_says_why_there_is_no_rate():
+    assert [value for _, _, value, _ in claims("支出决算为5万元，因年初预算数为0，无法计算完成率。")] == [5]
 
 
 def test_guests_are_no_travellers():

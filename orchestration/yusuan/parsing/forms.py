@@ -1,8 +1,8 @@
 """Performance-goal forms: money as label and value pairs, not as columns.
 
 A form names its project (项目名称), the unit that carries it out, and a money block: 资金总额 and its split by source, for
-the year and for the whole period where both are asked. Only the block above the indicators is money of the form. One grid may hold
-several forms, one below the other.
+the year and for the whole period where both are asked, or, where a form tells what came of it (自评表), in columns of budget and
+accounts. Only the block above the indicators is money of the form. One grid may hold several forms, one below the other.
 """
 
 import polars as pl
@@ -13,8 +13,8 @@ from yusuan.parsing.vocabulary import load
 
 FORM = ["tid", "form"]
 INDICATORS = r"^(?:绩效指标|一级指标|二级指标|三级指标|指标值)$"
-MONEY = r"^(?:年度|实施期|项目)?资金总额|^(?:年度|项目)?预算总额"
-WHOLE_PERIOD = r"实施期|项目期|中长期|总投资|项目总额"
+MONEY = r"^(?:年度|实施期|项目)?资金总额|^(?:年度|项目)?预算总额|^项目总(?:金)?额"
+WHOLE_PERIOD = r"实施期|项目期|中长期|总投资|项目总额|项目总金额"
 TRAILING_NUMBER = r"[:\s]*(-?\d[\d,]*(?:\.\d+)?)$"
 UNIT = r"\((?:单位:)?(亿元|万元|千元|元)\)"
 FIGURE_WITH_UNIT = r"^(?P<figure>-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<unit>亿元|万元|千元|元)$"
@@ -82,7 +82,7 @@ def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
     beside = pl.when(blank & squashed.str.ends_with("元")).then(squashed).str.extract_groups(FIGURE_WITH_UNIT)
     cells = cells.with_columns(beside=beside, block_unit=unit.forward_fill().over("tid")).unnest("beside")
     cells = cells.with_columns(unit=pl.coalesce("unit", "block_unit"), number=pl.coalesce("number", "figure"))
-    cells = cells.with_columns(label=_in_row("bare", 1), line_item=_in_row("text", 1))
+    cells = _in_columns(cells.with_columns(label=_in_row("bare", 1), line_item=_in_row("text", 1)))
     inline = blank & (term.str.len_chars() <= LONGEST_LABEL) & pl.when(blank).then(term).str.contains(r"\D\d[\d,]*(?:\.\d+)?$")
     labelled = ~blank & (pl.col("label").str.len_chars() <= LONGEST_LABEL)
     cells = cells.filter(inline.fill_null(False) | labelled.fill_null(False))
@@ -93,7 +93,39 @@ def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
         label=pl.when(~blank).then("label").otherwise(term.str.replace(TRAILING_NUMBER, "")),
         line_item=pl.when(~blank).then(printed(pl.col("line_item"))).otherwise(text.str.replace(r"[:：\s]*-?\d[\d,]*(?:\.\d+)?$", "")),
         number=pl.coalesce("number", term.str.extract(TRAILING_NUMBER, 1)),
+        column_period="column_period",
     )  # fmt: skip
+
+
+def _in_columns(cells: pl.DataFrame) -> pl.DataFrame:
+    """column_period: that of the heading above a figure (年初预算数 | 全年预算数 | 全年执行数).
+
+    Its label and line_item are then the last text before it in its row.
+    """
+    term = pl.col("bare")
+    known = load("goal_money_columns").rows(named=True)
+    period = pl.coalesce(pl.when(term.str.contains(row["pattern"])).then(pl.lit(row["period"])) for row in known)
+    terms = cells.select("text_id", "bare").unique("text_id").with_columns(column_period=period)
+    heads = cells.select(*FORM, "row", "column", "text_id").join(
+        terms.filter(pl.col("column_period").is_not_null()).select("text_id", "column_period"), on="text_id"
+    )
+    # Alone the budget of the whole year is the budget, as in tables.
+    budget = (pl.col("column_period") == "budget").any().over(FORM)
+    alone = (pl.col("column_period") == "whole_period") & ~budget
+    heads = heads.with_columns(column_period=pl.when(alone).then(pl.lit("budget")).otherwise("column_period")).sort("row")
+    figures = cells.filter(pl.col("number").is_not_null()).select("cell", *FORM, "row", "column").sort("row")
+    figures = figures.join_asof(
+        heads.select(*FORM, "column", "row", "column_period"), on="row", by=[*FORM, "column"], strategy="backward",
+        allow_exact_matches=False, check_sortedness=False,
+    )  # fmt: skip
+    cells = cells.join(figures.select("cell", "column_period"), on="cell", how="left", maintain_order="left")
+    text = pl.when(pl.col("number").is_null(), term != "")
+    row = ["tid", "row"]
+    before = {name: text.then(name).forward_fill().over(row) for name in ("bare", "text")}
+    headed = pl.col("column_period").is_not_null()
+    return cells.with_columns(
+        label=pl.when(headed).then(before["bare"]).otherwise("label"), line_item=pl.when(headed).then(before["text"]).otherwise("line_item")
+    )
 
 
 def _named(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -122,5 +154,9 @@ def _periods(figures: pl.DataFrame) -> pl.DataFrame:
     totals = figures.filter(pl.col("row_kind") == "total").unique([*FORM, "place"], keep="first", maintain_order=True)
     figures = figures.join(totals.select(*FORM, "place", total_said="said"), on=[*FORM, "place"], how="left", maintain_order="left")
     return figures.with_columns(
-        period=pl.when(pl.col("row_kind") == "total").then(pl.col("said")).otherwise(pl.coalesce("total_said", "said"))
-    ).drop("said", "total_said", "place", "which")
+        period=pl.when(pl.col("column_period").is_not_null())
+        .then("column_period")
+        .when(pl.col("row_kind") == "total")
+        .then("said")
+        .otherwise(pl.coalesce("total_said", "said"))
+    ).drop("said", "total_said", "place", "which", "column_period")

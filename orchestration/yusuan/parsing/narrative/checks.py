@@ -10,6 +10,7 @@ import polars as pl
 from yusuan.parsing.figures import yuan
 from yusuan.parsing.keys import digest
 from yusuan.parsing.narrative.against_tables import table_comparisons
+from yusuan.parsing.narrative.previous import previous_years
 from yusuan.parsing.narrative.ratios import change_rates, completion_rates
 from yusuan.parsing.narrative.shares import shares
 from yusuan.parsing.narrative.sums import part_sums
@@ -25,6 +26,7 @@ def narrative_identities(rows: pl.DataFrame, figures: pl.DataFrame) -> tuple[pl.
     found = [
         shares(rows, levels),
         change_rates(rows, levels),
+        previous_years(rows, levels),
         completion_rates(rows, levels),
         part_sums(rows, levels),
         table_comparisons(levels, figures),

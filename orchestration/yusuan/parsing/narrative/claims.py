@@ -79,9 +79,13 @@ def _in_paragraphs(figures: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFr
 def _stated(figures: pl.DataFrame) -> pl.DataFrame:
     """Without what is no statement about this document: definitions, plans of work, things that are merely numbered."""
     other_count = pl.col("concept") == "other_count"
+    # 检查12次 counts nothing that the agency has; 出国团组2次 is a number of groups.
+    occasion = other_count & (pl.col("counts") == "occasion").fill_null(False)
     # Cells of forms state amounts and counts; their percentages are targets.
     target = pl.col("is_cell") & (pl.col("unit_kind") == "percent")
-    figures = figures.filter(~pl.col("defines") | pl.col("dated"), ~(other_count & (pl.col("plans") | pl.col("uncounted"))), ~target)
+    figures = figures.filter(
+        ~pl.col("defines") | pl.col("dated"), ~(other_count & (pl.col("plans") | pl.col("uncounted"))), ~occasion, ~target
+    )
     return figures.drop(
         "dated",
         "uncounted",

@@ -17,9 +17,10 @@ INNER_HEADINGS = r"/(?:\([一二三四五六七八九十]+\)|\d{1,2}[、.]).*$"
 
 # What the checks need of a claim; the sentences and the text between the figures are left behind.
 COLUMNS = [
-    "document_id", "paragraph", "block", "sentence_number", "segment", "begin", "start", "opens", "section", "own", "clause",
-    "of", "completes", "is_cell", "in_reason", "opener", "inherits", "kind", "sign", "concept", "code", "subject", "digits", "decimals",
-    "ticks", "quantum", "claim_id", "line", "page", "period", "compared_with", "value_printed", "unit",
+    "document_id", "paragraph", "block", "sentence_number", "segment", "begin", "start", "opens", "section", "own", "clause", "of",
+    "completes", "in_bracket", "stays", "run_place", "run_size", "is_cell", "in_reason", "opener", "inherits", "kind", "sign",
+    "concept", "code", "subject", "digits", "decimals", "ticks", "quantum", "claim_id", "line", "page", "period", "compared_with",
+    "value_printed", "unit",
 ]  # fmt: skip
 
 
@@ -36,24 +37,31 @@ def grouped(claims: pl.DataFrame) -> pl.DataFrame:
     # 0万元 beside 12.35万元 is no rounded 0.4: a nothing is as exact as the finest amount of its document.
     finest = pl.col("quantum").filter(pl.col("ticks") != 0).min().over("document_id")
     rows = rows.with_columns(quantum=pl.when(pl.col("ticks") == 0).then(pl.min_horizontal("quantum", finest)).otherwise("quantum"))
+    outside, bracket = pl.col("opening") & ~pl.col("in_bracket"), pl.col("opening") & pl.col("in_bracket")
+    enters = pl.col("in_bracket") & ~before("in_bracket", "sentence_number").fill_null(False)
     rows = rows.with_columns(
+        partner=_partner(),
         level_before=carried(before(pl.when("is_level").then("at"), "document_id"), "document_id"),
-        in_sentence=running_sum(pl.col("opening"), "sentence_number"),
-        in_segment=running_sum(pl.col("opening"), "segment"),
+        in_sentence=running_sum(outside, "sentence_number"),
+        in_segment=running_sum(outside, "segment"),
+        bracket=pl.when("in_bracket").then(enters.cum_sum()),
         starts=pl.col("paragraph") != pl.col("paragraph").shift(1, fill_value=-1),
         # 收入预算包括：… and 支出预算包括：… each list all of the total that the chapter began with.
         lists_side=pl.col("opening") & pl.col("own").str.contains(SIDE),
         first_level=pl.when("is_level").then("at").min().over("part"),
     )
     announced = pl.col("starts") & pl.col("opens")
-    opens_sentence = pl.col("opening") & (pl.col("in_sentence") == 1)
+    opens_sentence = outside & (pl.col("in_sentence") == 1)
     rows = rows.with_columns(
         opened_in=carried(pl.when(opens_sentence).then("segment"), "sentence_number"),
         sentence_head=carried(
             pl.when(opens_sentence).then(pl.when("lists_side").then("first_level").otherwise("level_before")), "sentence_number"
         ),
         lists_all=carried(pl.when(opens_sentence).then("lists_side"), "sentence_number"),
-        segment_head=carried(pl.when("opening").then("level_before"), "segment"),
+        segment_head=carried(pl.when(outside).then("level_before"), "segment"),
+        # A list inside a bracket ends with the bracket.
+        bracket_head=carried(pl.when(enters).then("level_before"), "bracket"),
+        bracket_opens=running_sum(bracket, "bracket") > 0,
         list_head=carried(pl.when(announced).then("level_before"), "block"),
         list_number=running_sum(announced, "block"),
     )
@@ -66,18 +74,51 @@ def grouped(claims: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("start") == 0)
         & (pl.col("segment") == opening("segment", "paragraph"))
     )
+    inside = pl.col("in_bracket")
     rows = rows.with_columns(
-        group=pl.when(inner)
+        group=pl.when(inside)
+        .then(pl.format("bracket {}", "bracket"))
+        .when(inner)
         .then(pl.format("inner {} {}", "segment", "in_segment"))
         .when(outer)
         .then(pl.format("sentence {}", "sentence_number"))
         .when(listed)
         .then(pl.format("list {} {}", "block", "list_number")),
-        head=pl.when(inner).then("segment_head").when(outer).then("sentence_head").when(listed).then("list_head"),
+        head=pl.when(inside)
+        .then("bracket_head")
+        .when(inner)
+        .then("segment_head")
+        .when(outer)
+        .then("sentence_head")
+        .when(listed)
+        .then("list_head"),
     )
     return _certain(_named_heads(rows)).drop(
-        "level_before", "sentence_head", "segment_head", "list_head", "list_number", "opened_in", "starts", "lists_side", "first_level"
+        "level_before",
+        "sentence_head",
+        "segment_head",
+        "list_head",
+        "list_number",
+        "opened_in",
+        "starts",
+        "lists_side",
+        "first_level",
+        "bracket",
+        "bracket_head",
+        "bracket_opens",
     )
+
+
+def _partner() -> pl.Expr:
+    """The `at` of the figure that a share or a rate speaks of: the one before; behind a bracket the one before the bracket; in a list
+    (分别为60万元和40万元，分别占60%和40%) that in the same place of the list before."""
+    at, outside = pl.col("at"), ~pl.col("in_bracket")
+    last_outside = before(carried(pl.when(outside).then("at"), "sentence_number"), "sentence_number")
+    closed = outside & before("in_bracket", "sentence_number").fill_null(False)
+    first = pl.when(pl.col("run_size").is_not_null()).then(at - pl.col("run_size").cast(pl.Int64))
+    alike = (pl.col("run_place").gather(first) == pl.col("run_place")) & (pl.col("run_size").gather(first) == pl.col("run_size"))
+    listed = pl.when((first >= 0) & alike.fill_null(False)).then(first)
+    return pl.when(pl.col("run_size").is_not_null()).then(listed).when(closed).then(last_outside).when(at > 0).then(at - 1)
 
 
 def _named_heads(rows: pl.DataFrame) -> pl.DataFrame:
@@ -103,7 +144,9 @@ def _certain(rows: pl.DataFrame) -> pl.DataFrame:
     heads = {f"head_{name}": pl.col(name).gather("head") for name in ("sentence_number", "paragraph", "block", "concept")}
     alone = (pl.col("is_level").sum().over("sentence_number") == 1).gather(pl.col("head"))
     rows = rows.with_columns(**heads, alone=alone)
-    same = pl.col("sentence_number") == pl.col("head_sentence_number")
+    # Without 其中 a bracket need not hold parts: 支出100万元（2022年120万元）.
+    remark = pl.col("in_bracket") & ~pl.col("bracket_opens")
+    same = (pl.col("sentence_number") == pl.col("head_sentence_number")) & ~remark
     near = pl.col("alone") & (pl.col("head_paragraph") >= pl.col("paragraph") - 1)
     listed = pl.col("group").str.starts_with("list") & (pl.col("block") == pl.col("head_block"))
     side = pl.col("lists_all") & pl.col("head_concept").str.ends_with("_total")

@@ -6,7 +6,7 @@ headings and behind the paragraphs before it. The wording comes from vocabulary/
 
 import polars as pl
 
-from yusuan.parsing.narrative.runs import before, carried, opening, running_sum
+from yusuan.parsing.narrative.runs import before, carried, counted, opening, running_sum
 from yusuan.parsing.narrative.wording import any_of, values
 from yusuan.parsing.text import QUOTES, once_for_each
 from yusuan.parsing.vocabulary import load
@@ -20,6 +20,8 @@ FILLER = r"^(?:根据|按照|截至|截止)[^,]*?,"
 NUMBERED = r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.]|\(\d{1,2}\))"
 # What may follow a verb of change before its figure, and 增加（减少） where a form was not filled in.
 AFTER_VERB = r"(?:了|约|额|数|率|幅度|幅)?(?:为|达到|达|约)?"
+# 与上年预算5万元持平.
+SAME = "^(?:相比|相比较)?,?(?:持平|一致|相同|相等|无变化|没有变化|无增减)"
 LONGEST_NOUN = 16
 # What can be spent, received or classified, as its name ends; before a year it is no publisher's name.
 NAMED = r"[^,:]*(?:费用?|支出|收入|[“”\"]?\((?:类|款|项)\))"
@@ -39,7 +41,7 @@ def sentence_meanings(figures: pl.DataFrame) -> pl.DataFrame:
 
     `figures` are sorted by text and place.
     """
-    return _names(_kinds(_segments(_worded(figures))))
+    return _names(_kinds(_parallel(_bracketed(_segments(_worded(figures))))))
 
 
 def section_meanings(figures: pl.DataFrame) -> pl.DataFrame:
@@ -83,9 +85,16 @@ def _worded(figures: pl.DataFrame) -> pl.DataFrame:
             reasoned=own.str.contains(any_of("reason")),
             goes_on=own.str.contains(f"^{any_of('goes_on')}"),
             opener=own.str.contains(rf"{any_of('opener')}|中[,:]"),
-            bracketed=own.str.contains(r"\([^)]*$"),
-            closes=words.str.contains(r"^\)"),
+            bracketed=words.str.contains(r"\([^)]*$"),
+            closes=words.str.contains(r"^[^(]*\)"),
             compares=own.str.contains(rf"^[比较与同]{previous}"),
+            # 决算数小于预算数的主要原因是…，与上年相比减少: the reason is one of another comparison, and ends here.
+            of_budget=own.str.contains(rf"预算[^,]*{any_of('reason')}"),
+            returns=own.str.contains(rf"(?:^|,)[与比较同](?:{any_of('last_year')}|{YEAR})[^,]*$"),
+            lists=clause.str.contains(rf"分别(?:占|(?:{verb})?{AFTER_VERB}|是|有|:)(?:.*的)?$"),
+            joined=words.str.contains("^(?:[、,]|,?(?:和|与|及|以及))$"),
+            listed_names=_cleaned(clause.str.extract(r"^(.*)分别", 1)),
+            said_year=clause.str.extract(r"(20\d\d)年[^,]*$", 1).cast(pl.Int32),
             buying=own.str.contains("安排购置|(?:拟|计划)(?:新增|购置)|新增(?:配置|配备|购置)"),
             bought=clause.str.contains("购置的?$"),
             direct=clause.str.extract(rf"({verb}){AFTER_VERB}(?:\({verb}\))?(?:各|均|约|为|了)?$", 1),
@@ -100,6 +109,8 @@ def _worded(figures: pl.DataFrame) -> pl.DataFrame:
             settled=clause.str.contains(any_of("settled")),
             budgeted=clause.str.contains(BUDGETED),
             bare=clause.str.contains(r"^\(?$"),
+            # 占比由12.5%提高到14.7%: what is reached is no change.
+            reaches=clause.str.contains(rf"^{verb}(?:到|至)$"),
             is_rate=clause.str.contains(r"(?:率|度|比重|比例|占比)(?:为|达到|达|是|:)?$"),
             earlier=clause.str.contains(f"{versus_year}|{last_year}") & ~clause.str.contains("相比|比较|相较|结转|结余"),
             # 原因是上年预算资金较多，年初预算数为2.7万元，决算数为0.45万元: the part before says of which year.
@@ -133,9 +144,45 @@ def _segments(figures: pl.DataFrame) -> pl.DataFrame:
     figures = figures.with_columns(segment=(pl.col("first") | pl.col("breaks")).cum_sum())
     starts = pl.col("segment") != pl.col("segment").shift(1, fill_value=0)
     figures = figures.with_columns(goes_on=starts & pl.col("goes_on"))
-    sentence_reason = running_sum(pl.col("reasoned"), "sentence") > 0
-    by_segment = running_sum(pl.col("reasoned"), "segment") > 0
+    last_reason = carried(pl.when("reasoned").then("of_budget"), "segment").fill_null(False)
+    reason = pl.col("reasoned") & ~(pl.col("of_budget") & pl.col("returns"))
+    explains = pl.when(last_reason & pl.col("returns")).then(False).when("reasoned").then(True)
+    by_segment = carried(explains, "segment").fill_null(False)
+    sentence_reason = running_sum(reason, "sentence") > 0
     return figures.with_columns(in_reason=by_segment | ((running_sum(pl.col("goes_on"), "segment") > 0) & sentence_reason))
+
+
+def _bracketed(figures: pl.DataFrame) -> pl.DataFrame:
+    """in_bracket: the figure stands in a bracket behind another: 基本支出80万元（人员经费60万元、公用经费20万元），占80%."""
+    inside = pl.when("bracketed").then(True).when("closes").then(False)
+    return figures.with_columns(in_bracket=carried(inside, "sentence").fill_null(False)).drop("bracketed", "closes")
+
+
+def _parallel(figures: pl.DataFrame) -> pl.DataFrame:
+    """Figures of one list (分别为60万元和40万元、分别占60%和40%): run_place, run_size and run_name, what of the names before 分别 is meant.
+
+    Without a list run_size is null. The later figures of a list are of the kind of its first.
+    """
+    goes_on = pl.when("lists").then(True).when(~pl.col("joined")).then(False)
+    run = pl.when(carried(goes_on, "sentence")).then(pl.col("lists").cum_sum())
+    figures = figures.with_columns(run=run).with_columns(run_place=counted("run"), run_size=pl.len().over("run"))
+    several = pl.col("run").is_not_null() & (pl.col("run_size") > 1)
+    figures = figures.with_columns(
+        pl.when(several).then("run_size"),
+        *(pl.when(several).then(carried(name, "run")).otherwise(name).alias(name) for name in ("of", "direct")),
+        names=carried(pl.when("lists", pl.col("listed_names") != "").then("listed_names"), "sentence"),
+    )
+    lists = figures.filter(several).select("names", "run_size").unique().with_columns(split=_named_list(pl.col("names")))
+    figures = figures.join(lists, on=["names", "run_size"], how="left", maintain_order="left")
+    name = pl.col("split").list.get(pl.col("run_place"), null_on_oob=True)
+    return figures.with_columns(run_name=name).drop("lists", "joined", "listed_names", "names", "split", "run")
+
+
+def _named_list(names: pl.Expr) -> pl.Expr:
+    """The names of a list in the one way of dividing it that gives as many as there are figures: 和 divides, or is part of a name."""
+    ways = [names, names.str.replace(r"(?:以及|和|与|及)([^、]*)$", "、${1}"), names.str.replace_all("以及|和|与|及", "、")]
+    ways = [way.str.split("、") for way in ways]
+    return pl.coalesce(pl.when(way.list.len() == pl.col("run_size")).then(way) for way in ways)
 
 
 def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
@@ -153,6 +200,7 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     percent = pl.col("unit_kind") == "percent"
     sign = pl.when(~pl.col("undecided")).then(pl.col("verb").replace_strict(signs, default=None, return_dtype=pl.Utf8))
     share = pl.col("of").is_not_null() | pl.col("completes") | pl.col("follows")
+    share |= pl.col("reaches") & before("of", "sentence").is_not_null()
     kind = (
         pl.when(percent & share)
         .then(pl.lit("share"))
@@ -171,8 +219,18 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
     level = ~pl.col("kind").is_in(["change_amount", "change_percent"])
     goes_back = pl.col("in_reason") & (pl.col("dates_back") | (pl.col("of_year") & before("dates_back", "segment")))
     earlier = ((pl.col("earlier") | goes_back) & (pl.col("kind") == "amount")).fill_null(False)
+    # 2023年预算为40万元，2024年预算为36万元，减少4万元: of two years that a change is told of, the earlier is the one compared with.
+    figures = figures.with_columns(changes=level.not_().any().over("sentence"), earlier=earlier)
+    figures = figures.with_columns(said_year=pl.when("changes", pl.col("kind") == "amount").then("said_year"))
+    dated = (pl.col("said_year") == pl.col("said_year").max().over("sentence") - 1).fill_null(False)
+    dated &= ~pl.col("clause").str.contains(any_of("carried"))
     figures = figures.with_columns(
-        earlier=earlier,
+        earlier=pl.col("earlier") | dated,
+        compared=pl.when(dated).then(pl.coalesce("compared", pl.format("{}年", "said_year"))).otherwise("compared"),
+    )
+    earlier = pl.col("earlier")
+    figures = figures.with_columns(stays=earlier & pl.col("after").str.contains(SAME))
+    figures = figures.with_columns(
         compared_with=pl.when(~level | earlier).then(carried("compared", "text_id")),
         # A sentence that states what came of a budget states the budget beside it; a reason may speak of another year.
         about_both=(pl.col("settled") & (pl.col("kind") == "amount") & ~pl.col("in_reason") | pl.col("completes")).any().over("sentence"),
@@ -192,17 +250,29 @@ def _kinds(figures: pl.DataFrame) -> pl.DataFrame:
         "goes_on",
         "dates_back",
         "of_year",
+        "of_budget",
+        "returns",
+        "said_year",
+        "changes",
+        "reaches",
     )
 
 
 def _names(figures: pl.DataFrame) -> pl.DataFrame:
     """own_subject: what the clause itself names; noun: what it counts; buys: that it counts what is bought."""
     changed = pl.col("kind").is_in(["change_amount", "change_percent"])
-    raw = pl.when(changed).then("changing").when(pl.col("kind") == "share").then("shared").otherwise("clause")
+    raw = pl.when(changed | pl.col("earlier")).then("changing").when(pl.col("kind") == "share").then("shared").otherwise("clause")
     figures = _called(figures.with_columns(raw=raw))
     level = pl.col("kind").is_in(["amount", "count"])
     introduced = pl.when("empty", level).then("introduced")
-    named = pl.when(~pl.col("empty")).then(pl.col("named")).when(~_empty(introduced)).then(introduced)
+    named = (
+        pl.when(pl.col("run_name").is_not_null())
+        .then("run_name")
+        .when(~pl.col("empty"))
+        .then("named")
+        .when(~_empty(introduced))
+        .then(introduced)
+    )
     counted = (
         pl.when(pl.col("unit_kind") == "count")
         .then(pl.col("after"))
@@ -228,9 +298,8 @@ def _names(figures: pl.DataFrame) -> pl.DataFrame:
         "buying",
         "bought",
         "first",
-        "bracketed",
-        "closes",
         "compares",
+        "run_name",
     )
 
 
@@ -248,25 +317,18 @@ def _called(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _wholes_again(figures: pl.DataFrame) -> pl.DataFrame:
-    """own_subject where a text comes back from the parts to their whole without naming it.
-
-    购置及运行费78万元（其中：购置费18万元，运行费60万元），比上年增加: behind the bracket; and where a sentence that begins with 比上年
-    follows one that lists parts.
-    """
-    first = pl.col("sentence") != pl.col("sentence").shift(1, fill_value=-1)
+    """own_subject where a part of a sentence that begins with 比上年 follows one that lists parts: it speaks of their whole."""
+    first = pl.col("segment") != pl.col("segment").shift(1, fill_value=0)
     figures = figures.with_columns(whole=carried("own_subject", "text_id"))
     figures = figures.with_columns(whole=pl.when("opener").then(before("whole", "text_id")))
     figures = figures.with_columns(
         whole=carried("whole", "text_id"),
-        # An opener of the sentence before, or a bracket that is still open.
-        listed=carried(pl.when("opener").then("sentence"), "text_id"),
-        bracket=carried(pl.when("opener").then("bracketed"), "text_id"),
+        listed=carried(pl.when("opener").then("segment"), "text_id"),
     )
-    closed = pl.col("bracket") & (pl.col("listed") == pl.col("sentence")) & pl.col("closes")
-    anew = first & (pl.col("listed") < pl.col("sentence")) & pl.col("compares")
-    back = pl.col("own_subject").is_null() & (closed | anew).fill_null(False)
+    anew = first & (pl.col("listed") < pl.col("segment")) & pl.col("compares")
+    back = pl.col("own_subject").is_null() & anew.fill_null(False)
     own_subject = pl.when(back).then("whole").otherwise("own_subject")
-    return figures.with_columns(own_subject=own_subject).drop("whole", "listed", "bracket")
+    return figures.with_columns(own_subject=own_subject).drop("whole", "listed")
 
 
 def _periods(figures: pl.DataFrame) -> pl.DataFrame:
@@ -278,7 +340,9 @@ def _periods(figures: pl.DataFrame) -> pl.DataFrame:
     second = pl.col("own_subject").is_null() & before(pl.col("kind") == "amount", "sentence").fill_null(False)
     final = pl.col("about_both") | second | pl.col("section").fill_null("").str.contains("决算")
     period = (
-        pl.when("earlier")
+        pl.when(pl.col("earlier") & (pl.col("compared_with") == "年初预算").fill_null(False))
+        .then(pl.lit("budget"))
+        .when("earlier")
         .then(pl.lit("last_year"))
         .when("settled")
         .then(pl.lit("final_accounts"))
@@ -300,7 +364,15 @@ def _subjects(figures: pl.DataFrame) -> pl.DataFrame:
     # A numbered item names its own subject, so nothing is inherited into it.
     begins = pl.col("item").is_not_null() & (pl.col("paragraph") != pl.col("paragraph").shift(1, fill_value=-1))
     figures = figures.with_columns(scope=(begins | (pl.col("block") != pl.col("block").shift(1, fill_value=-1))).cum_sum())
-    inherited = pl.when("in_reason").then(carried("own_subject", "scope")).otherwise(carried(told, "scope"))
+    # Behind a bracket the text goes on about what stands before it: 购置及运行费78万元（其中：购置费18万元，运行费60万元），比上年增加.
+    outside = pl.when(~pl.col("in_bracket")).then(told)
+    inherited = (
+        pl.when("in_reason")
+        .then(carried("own_subject", "scope"))
+        .when("in_bracket")
+        .then(carried(told, "scope"))
+        .otherwise(pl.coalesce(carried(outside, "scope"), carried(told, "scope")))
+    )
     # 项目名称：某项目 in a line of its own, 预算安排规模：570万元 in one of the next.
     of_project = (pl.col("kind") == "amount") & pl.col("own_subject").str.contains(f"^{any_of('project_money')}$")
     figures = figures.with_columns(project=pl.when(of_project.fill_null(False)).then("project"))
@@ -332,7 +404,9 @@ def _cleaned(text: pl.Expr) -> pl.Expr:
 
 def _empty(text: pl.Expr) -> pl.Expr:
     bare = text.str.replace(rf"^(?:{YEAR}|与|比|较)+", "").str.replace(r"相比$", "")
-    return (text.is_null() | (text == "") | bare.str.contains(rf"^{any_of('empty_subject')}?$")).fill_null(True)
+    # 较上年预算900万元增加100万元: what it is compared with is not what it is about.
+    before = bare.str.replace(rf"^(?:[比较与同和]*(?:{any_of('last_year')}|{YEAR}))", "")
+    return (text.is_null() | (text == "") | before.str.contains(rf"^{any_of('empty_subject')}?$")).fill_null(True)
 
 
 def _concepts(figures: pl.DataFrame) -> pl.DataFrame:
@@ -349,9 +423,10 @@ def _concepts(figures: pl.DataFrame) -> pl.DataFrame:
     known = _classified(known)
     figures = figures.join(known, on=keys, how="left", maintain_order="left", nulls_equal=True)
     # Below 人员经费 and 公用经费 the names are economic items, whatever else they may be called.
-    item = pl.col("own").str.contains(r"^[、]") | pl.col("opener")
+    whole = ["personnel_expenditure", "public_expenditure"]
+    item = (pl.col("own").str.contains(r"^[、]") & ~pl.col("concept").is_in(whole)) | pl.col("opener")
     heads = carried(pl.when(~pl.col("concept").is_in(["economic_item"]) & ~item).then("concept"), "segment")
-    listed = item & heads.is_in(["personnel_expenditure", "public_expenditure"]).fill_null(False) & (pl.col("kind") == "amount")
+    listed = item & heads.is_in(whole).fill_null(False) & (pl.col("kind") == "amount")
     figures = figures.with_columns(
         concept=pl.when(listed)
         .then(pl.lit("economic_item"))

@@ -12,12 +12,13 @@ from yusuan.parsing.vocabulary import load
 
 NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 HAN_DIGITS = "一二三四五六七八九"
-HAN_NUMBER = r"[一二两三四五六七八九十]{1,3}"
+HAN_NUMBER = r"[一二两三四五六七八九十百千零〇]{1,9}"
 # Marks that stand in no text: before a figure, between number and unit, after a figure, and inside what is not to be read as one.
 BEGIN, MIDDLE, END, MUTE, HAN, BARE, COMMA = "\x1e", "\x1d", "\x1f", "\x02", "\x1c", "\x04", "\x05"
 MARKS = f"[{MUTE}{HAN}{BARE}]"
 # What stands before a figure that is an ordinal, a range or a piece of something longer (a code, a version, a broken number).
-BROKEN_BEFORE = r"(?:[0-9A-Za-z.\-~～至][,.]?|第|前|\d。)$"
+BROKEN_BEFORE = r"(?:[0-9A-Za-z.\-~～至][,.]?|第|前|[百千万亿几]|\d。)$"
+NO_RATE = "^,?(?:故|所以)?(?:无法|不可比|不能|不适用)"
 # Longer digit strings are codes, not figures.
 MOST_DIGITS = 15
 
@@ -56,6 +57,8 @@ def figures_of(texts: pl.DataFrame) -> pl.DataFrame:
         after=behind("before", "sentence").fill_null(""),
     )
     figures = pieces.filter(pl.col("number").is_not_null()).drop("size")
+    # 年初预算数为0，无法计算完成率: says why there is no rate, after the budget was stated.
+    figures = figures.filter(~((pl.col("unit") == BARE) & pl.col("after").str.contains(NO_RATE)))
     figures = figures.with_columns(
         broken=pl.col("before").str.contains(BROKEN_BEFORE) | (pl.col("number").str.count_matches(r"\d") > MOST_DIGITS)
     )
@@ -76,13 +79,14 @@ def _marked(text: pl.Expr, is_cell: pl.Expr) -> pl.Expr:
     counted = text.str.replace_all(_han_count(), f"${{1}}{HAN}${{2}}").str.replace_all(r"(\d),(\d{3})", f"${{1}}{COMMA}${{2}}")
     counted = counted.str.replace_all(_bare_number(), f"${{1}}${{2}}{BARE}${{3}}").str.replace_all(COMMA, ",", literal=True)
     text = pl.when(is_cell).then(text).otherwise(counted)
-    figure = rf"({NUMBER})({units}|{BARE})|({HAN_NUMBER}){HAN}(个|家|名)"
+    figure = rf"({NUMBER})({units}|{BARE})|({HAN_NUMBER}){HAN}([个家名人辆])"
     return text.str.replace_all(figure, f"{BEGIN}${{1}}${{3}}{MIDDLE}${{2}}${{4}}{END}")
 
 
 def _han_count() -> str:
     """七个科室, 十个内设股室, 共计一家: Chinese numerals count only what the vocabulary knows, and 一个 is mostly no figure."""
-    return rf"([二两三四五六七八九十][一二三四五六七八九十]{{0,2}}|[共计]一)([个家名](?:{any_of('office')}|[,。;]))"
+    number = r"(?:[二两三四五六七八九十]|一[十百千])[一二两三四五六七八九十百千零〇]{0,8}"
+    return rf"({number}|[共计]一)([个家名](?:{any_of('office')}|[,。;])|[人辆][,。;、()])"
 
 
 def _bare_number() -> str:
@@ -129,10 +133,16 @@ def _valued(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def han_value(numeral: pl.Expr) -> pl.Expr:
-    """一 to 九十九 (and 两) as an integer."""
-    one = {digit: value for value, digit in enumerate(HAN_DIGITS, 1)} | {"两": 2}
-    parts = numeral.str.extract_groups(r"^([一二两三四五六七八九]?)(十?)([一二两三四五六七八九]?)$")
-    first, ten, last = (parts.struct.field(str(number)) for number in (1, 2, 3))
-    leading = first.replace_strict(one, default=None, return_dtype=pl.Int64)
-    trailing = last.replace_strict(one, default=0, return_dtype=pl.Int64)
-    return pl.when(ten == "十").then(leading.fill_null(1) * 10 + trailing).otherwise(leading)
+    """一 to 九千九百九十九 (and 两) as an integer."""
+    ones = {digit: value for value, digit in enumerate(HAN_DIGITS, 1)} | {"两": 2}
+    digit = f"[{HAN_DIGITS}两]"
+    parts = numeral.str.extract_groups(rf"^(?:({digit})千)?[零〇]?(?:({digit})百)?[零〇]?({digit}?)(十?)[零〇]?({digit}?)$")
+    thousands, hundreds, tens, ten, last = (parts.struct.field(str(number)) for number in range(1, 6))
+    values = [part.replace_strict(ones, default=0, return_dtype=pl.Int64) for part in (thousands, hundreds, last)]
+    leading = tens.replace_strict(ones, default=1, return_dtype=pl.Int64)
+    small = (
+        pl.when(ten == "十")
+        .then(leading * 10 + values[2])
+        .otherwise(tens.replace_strict(ones, default=0, return_dtype=pl.Int64) + values[2])
+    )
+    return pl.when(ten.is_not_null()).then(values[0] * 1000 + values[1] * 100 + small)

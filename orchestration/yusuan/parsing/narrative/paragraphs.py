@@ -29,6 +29,8 @@ LONGEST_TITLE = 40
 # A numbered paragraph: its name stands before the first stop or figure.
 NUMBER = r"[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.]|\(\d{1,2}\)"
 ITEM = rf"^(?:{NUMBER})([^。:,;\d]+)"
+# A、B and C cost so much each. 具体情况如下： what follows tells of each of them; it lists no parts of the last.
+DETAILS = r"\d[万亿]?元[^。]*\d[万亿]?元[^。]*。[^。\d]*如下:$"
 # A field of a form printed as a line (项目名称：…) begins a paragraph; in a paged text the same look may be a mere line break.
 FIELD = r"^[\p{Han}()]{2,12}:."
 SHORTEST_RUNNING = 10
@@ -44,7 +46,8 @@ def paragraphs_of(lines: pl.DataFrame, texts: LineTexts) -> tuple[pl.DataFrame, 
     paragraph.
 
     `lines` are those of all readers (yusuan.reading.frames) with the text_id of their `texts`. `opens` is true for a paragraph that the
-    one before announces with a colon. `project` is the project that a field of the same section has named (项目名称：…).
+    one before announces with a colon as a part of the figure that it ends with. `project` is the project that a field of the same section
+    has named (项目名称：…).
     """
     prose = _prose(lines, texts)
     prose = _numbered(prose)
@@ -199,15 +202,19 @@ def _blocks(paragraphs: pl.DataFrame) -> pl.DataFrame:
     announced = near & last.is_in([":", ";", ",", "、"]).fill_null(False)
     sibling = near & (pl.col("level") == pl.col("level").shift(1)).fill_null(False)
     refers = near & text.str.contains(rf"^(?:{any_of('opener')}|[比与较同](?:{any_of('previous')}|20\d\d年))")
-    named = text.str.extract(rf"^(?:{NUMBER})?{any_of('project_field')}:(.+?)[,;。]?$", 1)
+    field = text.str.extract(rf"^(?:{NUMBER})?{any_of('project_field')}:(.+?)[,;。]?$", 1)
     paragraphs = paragraphs.with_columns(part=(~_same_as_before("document_id", "section")).cum_sum())
-    return paragraphs.with_columns(
+    paragraphs = paragraphs.with_columns(
         block=(~(announced | sibling | refers)).cum_sum(),
-        opens=announced & (last == ":").fill_null(False),
+        opens=announced & (last == ":").fill_null(False) & ~text.shift(1).str.contains(DETAILS).fill_null(False),
         # Few paragraphs begin like an item.
         item=pl.when(text.str.contains(r"^[一二三四五六七八九十(\d]")).then(text).str.extract(ITEM, 1),
-        project=carried(pl.when(~pl.col("is_cell")).then(named), "part"),
-    ).drop("part")
+        project=carried(pl.when(~pl.col("is_cell")).then(field), "part"),
+        named=near & text.shift(1).str.contains(rf"{ITEM}。?$") & pl.col("level").is_null(),
+    )
+    # 1.行政运行（项）。 is a paragraph of its own, and the item of the next.
+    item = pl.when("named").then(pl.col("item").shift(1)).otherwise("item")
+    return paragraphs.with_columns(item=item).drop("part", "named")
 
 
 def _same_as_before(*names: str) -> pl.Expr:

@@ -11,6 +11,7 @@ BIG = pl.Int128
 # What the checks of a rate need of it; each is paired with many amounts.
 COLUMNS = [
     "at", "document_id", "part", "paragraph", "sentence_number", "sign", "digits", "decimals", "claim_id", "line", "page", "subject",
+    "partner",
 ]  # fmt: skip
 TOTALS = ["revenue_total", "expenditure_total", "budget_total"]
 # Concepts that many amounts share: the name has to be the same, too.
@@ -67,15 +68,15 @@ def change_rates(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     1. Where the year before is nothing there is no rate; 100 % and 0 % are how people write that. 2. 增加（减少）0万元 has no direction to
     check.
     """
-    names = ("at", "ticks", "quantum", "claim_id", "line", "page", "kind", "paragraph", "in_reason")
+    names = ("at", "ticks", "quantum", "claim_id", "line", "page", "paragraph", "inherits")
     rates = rows.filter(pl.col("kind") == "change_percent", ~pl.col("in_reason")).select(COLUMNS)
     changes = rows.filter(pl.col("kind") == "change_amount", ~pl.col("in_reason"), pl.col("ticks").is_not_null()).select(
-        *(pl.col(name).alias(f"change_{name}") for name in names if name not in ("kind", "in_reason")),
+        *(pl.col(name).alias(f"change_{name}") for name in names),
         change_subject="subject",
         change_concept="concept",
     )
     # The rate stands right behind its change, or right before it.
-    behind = rates.join(changes, left_on=pl.col("at") - 1, right_on="change_at", how="inner", coalesce=False)
+    behind = rates.join(changes, left_on="partner", right_on="change_at", how="inner", coalesce=False)
     ahead = rates.join(behind.select("at"), on="at", how="anti").join(
         changes, left_on=pl.col("at") + 1, right_on="change_at", how="inner", coalesce=False
     )
@@ -83,7 +84,7 @@ def change_rates(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     found = found.unique("change_at", keep="first", maintain_order=True)
     levels = levels.select(
         "part", level_at="at", level_ticks="ticks", level_quantum="quantum", level_id="claim_id", level_line="line",
-        level_page="page", level_subject="subject", level_concept="concept",
+        level_page="page", level_subject="subject", level_concept="concept", level_paragraph="paragraph",
     )  # fmt: skip
     pairs = found.join(levels, on="part").filter(pl.col("level_at") < pl.col("change_at"))
     totals = pl.col("level_concept").is_in(TOTALS) & pl.col("change_concept").is_in(TOTALS)
@@ -99,8 +100,9 @@ def change_rates(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
         ~(pl.col("meant") & (pl.col("previous") == 0)).any().over("at"), pl.col("previous") != 0, pl.col("sign").is_not_null()
     )
     pairs = judged(pairs, expected=change, product=pl.col("previous") * rate, scale=scale, unit=pl.col("previous").abs(), doubt=doubt)
-    # Another amount may be meant only where none is meant by name; and 0 less 0 fits everything.
-    pairs = pairs.filter(pl.col("meant") | (~pl.col("meant").any().over("at") & (pl.col("change_ticks") != 0)))
+    # Another amount may be meant only where the change names none, or one that is not stated; and 0 less 0 fits everything.
+    unnamed = ~pl.col("meant").any().over("at") | (pl.col("change_inherits") & (pl.col("level_paragraph") == pl.col("paragraph")))
+    pairs = pairs.filter(pl.col("meant") | (unnamed & (pl.col("change_ticks") != 0)))
     chosen = best_reading(pairs, pl.col("level_at")).with_columns(
         key=pl.format("change {}", "at"), about="claim_id", check_id=pl.lit("prose.change")
     )

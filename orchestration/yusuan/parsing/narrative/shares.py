@@ -7,6 +7,7 @@ from yusuan.parsing.narrative.ratios import BIG, best_reading, judged, scale_of
 from yusuan.parsing.vocabulary import load
 
 # What the checks of a share need of it; each is paired with many amounts.
+AS_WHOLE = r"(?:总额|的|比重|比例|比)+$"
 COLUMNS = [
     "at", "document_id", "part", "paragraph", "kind", "completes", "in_reason", "of", "digits", "decimals", "claim_id", "line", "page",
     "subject",
@@ -22,7 +23,7 @@ def shares(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     4. Where neither is so, the parts that are shares of it add up to it.
     """
     before = [
-        pl.col(name).shift(1).alias(f"part_{name}")
+        pl.col(name).gather("partner").alias(f"part_{name}")
         for name in (
             "at",
             "ticks",
@@ -46,8 +47,7 @@ def shares(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
         pl.col("part_is_level"),
         pl.col("part_paragraph") == pl.col("paragraph"),
     )
-    named = pl.col("of").str.replace(r"(?:总额|的|比重|比例|比)+$", "").fill_null("")
-    found = found.with_columns(whole_name=named)
+    found = found.with_columns(whole_name=pl.col("of").str.replace(AS_WHOLE, "").fill_null(""))
     wholes = levels.select(
         "document_id", "part", whole_at="at", whole_ticks="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
         whole_page="page", whole_subject="subject", whole_concept="concept",
@@ -55,9 +55,11 @@ def shares(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     first = wholes.group_by("part").agg(first_at=pl.col("whole_at").min())
     found = found.join(first, on="part", how="left")
     pairs = found.join(wholes.drop("document_id"), on="part").filter(pl.col("whole_at") < pl.col("part_at"))
-    called = (pl.col("whole_name") != "") & pl.col("whole_subject").str.ends_with(pl.col("whole_name"))
+    called = (pl.col("whole_name") != "") & pl.col("whole_subject").str.replace(AS_WHOLE, "").str.ends_with(pl.col("whole_name"))
     # Without 其中 the chapter's first amount is meant, unless that is itself one of the parts.
+    parts = found.filter(pl.col("whole_name") == "")["part_at"]
     chapters = (pl.col("whole_at") == pl.col("first_at")) & (pl.col("whole_concept") != pl.col("part_concept"))
+    chapters &= ~pl.col("whole_at").is_in(parts.implode())
     head = pl.when(pl.col("part_head").is_not_null()).then(pl.col("whole_at") == pl.col("part_head")).otherwise(chapters)
     meant = pl.when(pl.col("whole_name") != "").then(called).otherwise(head)
     pairs = pairs.with_columns(meant=meant, whole_parts=pl.lit(None, pl.List(pl.Int64)))
@@ -103,8 +105,8 @@ def _elsewhere(found: pl.DataFrame, pairs: pl.DataFrame, wholes: pl.DataFrame, l
     The sum of a complete split has no claim of its own: its whole_id is null, and whole_parts are the `at` of its parts.
     """
     missing = found.filter(pl.col("whole_name") != "").join(pairs.filter("meant").select("at"), on="at", how="anti")
-    # 本年支出合计 and 本年支出预算合计 are one name.
-    plain = [pl.col(name).str.replace_all("预算|决算", "").alias("plain") for name in ("whole_name", "whole_subject")]
+    # 本年支出合计, 支出合计 and 本年支出预算合计 are one name.
+    plain = [pl.col(name).str.replace_all("预算|决算|^本年", "").alias("plain") for name in ("whole_name", "whole_subject")]
     missing_plain = missing.with_columns(plain[0]).sort("part_at")
     # Few wholes have such a name.
     wholes = wholes.drop("part").with_columns(plain[1]).join(missing_plain, on="plain", how="semi")

@@ -45,10 +45,12 @@ def part_sums(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     )
     fits = 2 * pl.col("residual").abs() <= pl.col("slack")
     verdict = pl.when(pl.col("residual") == 0).then(pl.lit("holds")).when(fits).then(pl.lit("rounding")).otherwise(pl.lit("contradicted"))
-    pairs = pairs.with_columns(fits=fits, verdict=verdict, complete=_complete())
+    pairs = pairs.with_columns(fits=fits, verdict=verdict, known=_is_known_split()).with_columns(complete=_complete())
     # Another amount of the section may be the whole that is meant, but one part alone equals many an amount by chance.
     other = pl.col("fits") & ((pl.col("members") > 1) & (pl.col("expected") != 0))
-    wrong = pl.col("meant") & pl.col("is_direct") & ((pl.col("residual") > 0) | pl.col("complete"))
+    # A bracket that lists all parts needs no 其中: 基本支出80万元（人员经费60万元、公用经费20万元）.
+    split = pl.col("known") & pl.col("group").str.starts_with("bracket")
+    wrong = pl.col("meant") & ((pl.col("is_direct") & ((pl.col("residual") > 0) | pl.col("complete"))) | split)
     order = pl.when(pl.col("fits") & pl.col("meant")).then(0).when(other).then(1).when(wrong).then(2)
     chosen = (
         pairs.with_columns(order=order)
@@ -98,14 +100,19 @@ def _by_side(parts: pl.DataFrame) -> pl.DataFrame:
     return parts.with_columns(group=pl.when(pl.col("sides") > 1).then(pl.format("{} {}", "group", run)).otherwise("group"))
 
 
-def _complete() -> pl.Expr:
-    """The parts are all parts: a split that the vocabulary knows, or shares of 100 % within their rounding."""
+def _is_known_split() -> pl.Expr:
+    """The parts are those that the vocabulary knows as all parts of such a whole."""
     known = [
         (pl.col("whole_concept") == split["whole"])
         & pl.all_horizontal(pl.col("concepts").list.contains(part) for part in split["parts"].split("|"))
         for split in load("narrative_splits").iter_rows(named=True)
     ]
+    return pl.any_horizontal(*known).fill_null(False)
+
+
+def _complete() -> pl.Expr:
+    """The parts are all parts: a known split, or shares of 100 % within their rounding."""
     shares = pl.col("shared") & (pl.col("members") > 1) & (pl.col("share_error") <= pl.col("share_slack"))
     said = pl.col("lists_all") & (pl.col("members") > 1)
     nothing = (pl.col("actual") == 0) & (pl.col("members") > 1)
-    return pl.any_horizontal(*known, shares, said, nothing).fill_null(False)
+    return (pl.col("known") | shares | said | nothing).fill_null(False)
