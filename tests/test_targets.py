@@ -303,6 +303,51 @@ def test_two_targets_for_one_name_have_their_periods():
     assert targets.filter(pl.col("period") == "this_year").select("level_1", "level_2", *ASKED).rows() == EXPECTED
 
 
+SELF_EVALUATION = """某市测试局
+2026年度部门决算
+
+附件：2026年度项目支出绩效自评表
+
+项目名称\t培训项目
+项目资金（万元）\t\t年初预算数\t全年预算数\t全年执行数\t分值\t执行率\t得分
+\t年度资金总额\t30.00\t32.00\t31.04\t10\t97.00%\t9.7
+\t其中：当年财政拨款\t30.00\t30.00\t29.04\t—\t96.80%\t—
+\t其他资金\t0.00\t2.00\t2.00\t—\t100%\t—
+一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\t偏差原因分析
+产出指标\t数量指标\t培训场次\t≥12场\t13场\t50\t50\t
+\t质量指标\t合格率\t≥95%\t93%\t40\t39.2\t请假较多
+总分\t\t\t\t\t100\t98.9\t
+"""
+
+
+def test_a_self_evaluation_prints_budget_and_accounts_in_columns():
+    parsed = parse_texts({"d": SELF_EVALUATION})
+
+    found = parsed.amounts.select("line_item", "period", "fund_source", "amount_yuan").rows()
+    assert found == [
+        (name, period, fund, Decimal(f"{amount}00.00"))
+        for name, fund, amounts in (
+            ("年度资金总额", "all", (3000, 3200, 3104)),
+            ("其中：当年财政拨款", "financial", (3000, 3000, 2904)),
+            ("其他资金", "other", (0, 200, 200)),
+        )
+        for period, amount in zip(("budget", "whole_period", "final_accounts"), amounts, strict=True)
+    ]
+    assert parsed.amounts["statement"].unique().to_list() == ["project_performance"]
+    sums = parsed.identities.filter(pl.col("check_id") == "item_sum.form")
+    assert sums["verdict"].to_list() == ["holds"] * 3
+    # What was reached, weights and scores are no targets.
+    assert parsed.targets.select("indicator_name", "operator", "value").rows() == [
+        ("培训场次", "≥", Decimal(12)), ("合格率", "≥", Decimal(95))
+    ]  # fmt: skip
+
+
+def test_a_wrong_sum_of_what_was_spent_is_told():
+    parsed = parse_texts({"d": SELF_EVALUATION.replace("29.04", "28.04")})
+
+    assert sorted(parsed.identities.filter(pl.col("check_id") == "item_sum.form")["verdict"]) == ["contradicted", "holds", "holds"]
+
+
 def test_a_grid_without_a_column_of_targets_has_none():
     text = HEAD + grid(["一级指标", "二级指标", "三级指标"], ["产出指标", "数量指标", "培训场次"])
 
@@ -323,6 +368,8 @@ def test_a_grid_without_a_column_of_targets_has_none():
         ("小于10%", ("<", Decimal(10), "%")),
         ("36377.3平方米", ("=", Decimal("36377.3"), "平方米")),
         ("857台（套）", ("=", Decimal(857), "台(套)")),
+        ("≥120㎡", ("≥", Decimal(120), "m2")),
+        ("不超过450元/人·天", ("≤", Decimal(450), "元/人·天")),
         ("优", ("qualitative", None, None)),
         ("2026年12月底前", ("qualitative", None, None)),
         ("2022年1月-6月", ("qualitative", None, None)),

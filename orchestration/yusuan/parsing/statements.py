@@ -121,9 +121,14 @@ def _headings(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     labelling = terms.filter(pl.col("role").is_in(LABEL_ROLES))["term"].implode()
     headers = rows.filter("header").select("document_id", "table", "place")
     headings = cells.select("place", "heading").join(headers, on="place")
-    return headings.group_by("document_id", "table").agg(
-        amount_heading=pl.col("heading").is_in(amounts).any(), label_heading=pl.col("heading").is_in(labelling).any()
+    of_rows = headings.group_by("document_id", "table", "place").agg(
+        amount_heading=pl.col("heading").is_in(amounts).any(),
+        label_heading=pl.col("heading").is_in(labelling).any(),
+        filled=(pl.col("heading") != "").sum(),
     )
+    # 项目名称 alone beside a name is the label of a form; the heading of a column has others beside it.
+    heads = pl.col("label_heading") & (pl.col("amount_heading") | (pl.col("filled") > 2))
+    return of_rows.group_by("document_id", "table").agg(amount_heading=pl.col("amount_heading").any(), label_heading=heads.any())
 
 
 def _evidence(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
