@@ -290,6 +290,14 @@ def test_the_year_before_and_the_change_make_this_year(text: str, right: str, wr
     assert verdicts(text.format(wrong)) == [("prose.previous", "contradicted")]
 
 
+def test_budgets_and_what_came_of_them_add_up_to_wholes_of_their_own():
+    whole = "“三公”经费支出预算为9万元，支出决算为5万元，其中："
+    text = whole + "公务接待费支出预算为4万元，支出决算为{}万元；公务用车运行费支出预算为5万元，支出决算为3万元。"
+
+    assert [verdict for check, verdict in verdicts(text.format(2)) if check == "prose.sum"] == ["holds", "holds"]
+    assert [verdict for check, verdict in verdicts(text.format(4)) if check == "prose.sum"] == ["contradicted", "holds"]
+
+
 def test_a_share_of_all_purchases_is_held_against_their_total():
     text = "政府采购支出总额500万元。授予中小企业合同金额450万元，占政府采购支出总额的{}%。"
 

@@ -2,7 +2,8 @@
 
 1. A list need not be complete: less than the whole is a contradiction only where the parts are a known complete split, their printed
 shares are 100 % together, all of them are nothing, or the sentence says that it lists all (支出预算包括：). 2. A part of a part is not
-counted twice. 3. An amount stated a second time for the same thing is no part. 4. 收支总预算 has two sides, and each adds up to it.
+counted twice. 3. An amount stated a second time for the same thing is no part. 4. 收支总预算 has two sides, and each adds up
+to it. 5. Of 年初预算 and 支出决算 each adds up to its own whole.
 """
 
 import polars as pl
@@ -11,10 +12,11 @@ from yusuan.parsing.narrative.instances import TERMS, Found, instance_columns
 from yusuan.parsing.narrative.runs import before
 from yusuan.parsing.vocabulary import load
 
+PERIODS = ["budget", "final_accounts"]
 # What the sums need of a claim.
 COLUMNS = [
     "at", "document_id", "part", "paragraph", "group", "head", "is_level", "is_direct", "lists_all", "inherits", "kind", "concept",
-    "digits", "decimals", "ticks", "quantum", "claim_id", "line", "page", "subject",
+    "digits", "decimals", "ticks", "quantum", "claim_id", "line", "page", "subject", "period", "sentence_number",
 ]  # fmt: skip
 
 
@@ -22,7 +24,7 @@ def part_sums(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     """Instances and terms of prose.sum. `rows` as groups.grouped gives them, `levels` those of them that are levels."""
     parts = _parts(rows)
     sums = parts.group_by("group", maintain_order=True).agg(
-        pl.col("document_id", "part", "head", "is_direct", "lists_all").first(),
+        pl.col("document_id", "part", "head", "is_direct", "lists_all", "period").first(),
         actual=pl.col("ticks").sum(),
         part_quantum=pl.col("quantum").sum(),
         members=pl.len(),
@@ -37,6 +39,7 @@ def part_sums(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
         "part", whole_at="at", expected="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
         whole_page="page", subject="subject", whole_concept="concept",
     )  # fmt: skip
+    sums = _heads_of_period(sums, rows)
     pairs = sums.join(wholes, on="part").filter(pl.col("whole_at") < pl.col("first_at"))
     pairs = pairs.with_columns(
         residual=pl.col("actual") - pl.col("expected"),
@@ -77,7 +80,7 @@ def _parts(rows: pl.DataFrame) -> pl.DataFrame:
     unit = pl.lit(10, pl.Int64).pow((3 - pl.col("decimals").shift(-1)).clip(0, 3))
     rows = rows.with_columns(share_digits=digits, share_millis=digits * unit, share_slack=pl.when(is_share).then(unit))
     levels = rows.filter("is_level").with_columns(again=pl.col("inherits") & (pl.col("subject") == before("subject", "paragraph")))
-    parts = _by_side(levels.filter(pl.col("group").is_not_null(), ~pl.col("again").fill_null(False)))
+    parts = _by_period(_by_side(levels.filter(pl.col("group").is_not_null(), ~pl.col("again").fill_null(False))))
     parents = load("narrative_claims").filter(pl.col("parent").is_not_null()).select(concept="claim", parent="parent").unique()
     parts = parts.join(parents, on="concept", how="left", maintain_order="left")
     present = parts.select("group", parent="concept", nested=pl.lit(True)).unique()
@@ -98,6 +101,25 @@ def _by_side(parts: pl.DataFrame) -> pl.DataFrame:
     )
     run = pl.col("side").forward_fill().over("group").fill_null("")
     return parts.with_columns(group=pl.when(pl.col("sides") > 1).then(pl.format("{} {}", "group", run)).otherwise("group"))
+
+
+def _by_period(parts: pl.DataFrame) -> pl.DataFrame:
+    """A group that states budgets and what came of them is two groups."""
+    kinds = pl.col("period").filter(pl.col("period").is_in(PERIODS)).n_unique().over("group")
+    return parts.with_columns(group=pl.when(kinds > 1).then(pl.format("{} {}", "group", "period")).otherwise("group"))
+
+
+def _heads_of_period(sums: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Where the sentence of its head states the budget and what came of it, a group's head is the one of its own period."""
+    levels = rows.select("at", "sentence_number", "period", "is_level")
+    own = levels.filter("is_level", pl.col("period").is_in(PERIODS)).unique(["sentence_number", "period"], keep="last", maintain_order=True)
+    sums = sums.with_columns(sentence_number=rows["sentence_number"].gather(sums["head"]))
+    sums = sums.join(
+        own.select("sentence_number", "period", of_period="at"), on=["sentence_number", "period"], how="left", maintain_order="left"
+    )
+    return sums.with_columns(head=pl.coalesce(pl.when(pl.col("of_period") < pl.col("first_at")).then("of_period"), "head")).drop(
+        "of_period"
+    )
 
 
 def _is_known_split() -> pl.Expr:
