@@ -433,6 +433,12 @@ def header_slid_to_the_right(sheet: Sheet) -> Sheet:
     return replace(sheet, header=[["", *row[:-1]] for row in sheet.header], spans={})
 
 
+def last_headings_cut_off(sheet: Sheet) -> Sheet:
+    """The headings of the last column lost, the others in their places."""
+    last = max((column for row in sheet.header for column, text in enumerate(row) if text), default=0)
+    return sheet if sheet.is_form else replace(sheet, header=[[*row[:last], "", *row[last + 1 :]] for row in sheet.header], spans={})
+
+
 def header_one_to_the_right(sheet: Sheet) -> Sheet:
     if sheet.is_form or not sheet.header:
         return sheet
@@ -593,6 +599,7 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     "header_cells_lost": of_sheets(header_cells_lost),
     "lowest_headings_slid": of_sheets(lowest_headings_slid),
     "header_one_to_the_left": of_sheets(header_one_to_the_left),
+    "last_headings_cut_off": of_sheets(last_headings_cut_off),
     "header_one_to_the_right": of_sheets(header_one_to_the_right),
     "header_slid_to_the_right": of_sheets(header_slid_to_the_right),
     "upper_headings_one_to_the_left": of_sheets(upper_headings_one_to_the_left),

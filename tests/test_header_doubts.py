@@ -55,3 +55,26 @@ def test_a_panel_of_two_sides_is_put_straight_and_told_of():
 
 def test_a_panel_of_two_sides_that_no_reading_puts_straight_is_doubted():
     assert doubted("财政拨款收支总表", "财政拨款收入\t\t\t财政拨款收入\t财政拨款支出\t\t\n" + SIDES)
+
+
+def test_figures_below_no_heading_of_their_own_are_doubted():
+    """The heading of the last column is cut off; no row has figures in both columns."""
+    rows = "2010501\t行政运行\t30.00\t30.00\n2010502\t一般行政管理事务\t10.00\t\t10.00\n"
+
+    assert not doubted("部门支出预算总表", "科目编码\t科目名称\t合计\t基本支出\t项目支出\n" + rows)
+    assert doubted("部门支出预算总表", "科目编码\t科目名称\t合计\t基本支出\t\n" + rows)
+
+
+def test_names_below_no_heading_are_doubted():
+    rows = "办公楼维修\t30.00\t30.00\n统计普查\t10.00\t10.00\n"
+
+    assert not doubted("部门项目支出表", "项目名称\t合计\t一般公共预算\n" + rows)
+    assert doubted("部门项目支出表", "\t合计\t一般公共预算\n" + rows)
+
+
+def test_a_lone_heading_of_a_table_is_not_its_title():
+    """Of the upper headings the second is cut off: the first stands alone in its row."""
+    rows = "科目编码\t科目名称\t合计\n30201\t办公费\t5.50\n30211\t差旅费\t0.56\n"
+    parsed = parse_texts({"one": COVER.format(title="机关运行经费") + "部门预算支出经济分类科目\t\t\n" + rows})
+
+    assert parsed.tables["statement"].to_list() == ["operating_expense"]

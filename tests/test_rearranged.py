@@ -10,7 +10,7 @@ from yusuan.parsing import Parsed
 
 LEAST = 0.995
 # What the first or the last headings told is lost for good; a table of 运行经费 that says so nowhere but in its title is unknown.
-WEAK = {"header_one_to_the_left": 0.82, "header_slid_to_the_right": 0.61, "titles_lost": 0.989}
+WEAK = {"header_one_to_the_left": 0.82, "header_slid_to_the_right": 0.61, "last_headings_cut_off": 0.77, "titles_lost": 0.989}
 
 
 # A sample of what the benchmark runs as a whole.

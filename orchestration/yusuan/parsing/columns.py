@@ -114,7 +114,8 @@ def columns_of(sheets: Sheets, *readings: Reading) -> pl.DataFrame:
 
 
 def _headed(sheets: Sheets, reading: Reading, printed: pl.DataFrame, straightened: pl.Series) -> pl.DataFrame:
-    """The columns of all tables with their profile and the path of headings over each (path, path_text, fiscal_year), straightened.
+    """The columns of all tables with their profile and the path of headings over each (path, path_text, fiscal_year), straightened, and
+    whether a heading is printed in the column, or the format tells how far those beside it reach (own).
 
     `printed` and `straightened` are the _printed_paths of the header, straightened or not as the reading says.
     """
@@ -130,7 +131,11 @@ def _headed(sheets: Sheets, reading: Reading, printed: pl.DataFrame, straightene
     paths, body = (frame.join(stray, on=["tid", "column"], how="anti", maintain_order="left") for frame in (paths, sheets.profile))
     columns = every.join(paths, on=["tid", "column"], how="left").join(body, on=["tid", "column"], how="left", maintain_order="left")
     put_straight = pl.col("tid").is_in(straightened.implode()) & ~by_shape
-    return columns.with_columns(pl.col("filled").fill_null(False), straightened=put_straight)
+    merged = pl.col("tid").is_in(sheets.header.filter(pl.col("column_span") > 1)["tid"].unique().implode())
+    headings = sheets.header.select("tid", pl.col("column") + reading.shift, own=pl.lit(True)).unique()
+    columns = columns.join(headings, on=["tid", "column"], how="left", maintain_order="left")
+    own = pl.col("own").fill_null(False) | merged | by_shape
+    return columns.with_columns(pl.col("filled").fill_null(False), straightened=put_straight, own=own)
 
 
 def _shaped(sheets: Sheets, reading: Reading) -> pl.DataFrame:

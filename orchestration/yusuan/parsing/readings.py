@@ -23,6 +23,7 @@ MEANING = ["role", "measure", "fund_source", "period", "kind", "panel"]
 # What is asked of a column when its reading is known.
 OF_COLUMN = [
     "column", "path", *MEANING, "side", "unit", "scheme", "heading", "parent_heading", "purpose", "column_of_which", "straightened",
+    "own",
 ]  # fmt: skip
 # A reading that only mends a little may win by chance: it must satisfy so many sums more than the usual one, or remove a conflict.
 LEAST_GAIN = 2

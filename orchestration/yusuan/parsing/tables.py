@@ -10,7 +10,7 @@ import polars as pl
 from yusuan.parsing.header_shapes import JOINTS
 from yusuan.parsing.keys import joint
 from yusuan.parsing.line_texts import LineTexts, place_of_line
-from yusuan.parsing.text import grid_of, once_for_each
+from yusuan.parsing.text import grid_of, header_term, once_for_each
 from yusuan.parsing.vocabulary import load
 
 # Document and grid, and document and table, in one integer each.
@@ -201,6 +201,9 @@ def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.D
     matched = matched.filter((pl.col("line") > pl.col("empty_until")).fill_null(True))
     # A heading that does not say 表 (机关运行经费) counts only right above its table.
     matched = matched.filter(is_table | (pl.col("distance") <= 4)).with_columns(title_score=is_table.cast(pl.Float64) * 0.4 + 0.5)
+    # A lone heading of the grid (部门预算支出经济分类科目) is no title.
+    heading = header_term(pl.col("text")).is_in(load("header_terms")["term"].implode())
+    matched = matched.filter((pl.col("distance") > 0) | ~heading)
     return (
         matched.sort(GRID, "title_score", "line")
         .group_by(GRID, maintain_order=True)
