@@ -92,3 +92,11 @@ def test_what_careful_readers_found_in_rows_and_lists_of_the_founding_texts_is_f
     assert {("004", "missing_code", line) for line in (189, 193, 196, 199)} | {("004", "unlabelled_row", 213)} <= found
     assert {("000", "shifted_header", 206), ("000", "shifted_header", 247), ("001", "shifted_header", 225)} <= found
     assert {document for document, kind, _ in found if kind == "shifted_header"} == {"000", "001"}
+
+
+@pytest.mark.parametrize(("row", "broken"), [("\t\t三、债务付息支出\t", []), ("\t\t付息支出\t", [8])])
+def test_a_heading_without_amounts_below_a_page_break_is_a_row_and_no_piece_of_one(row: str, broken: list[int]) -> None:
+    table = "收入\t\t支出\t\n项目\t金额\t项目\t金额\n一、收入\t9.00\t一、教育支出\t9.00\n\t\t二、债务还本支出\t\n"
+    text = f"单位：万元\n{table}\n\n{row}\n收入总计\t9.00\t支出总计\t9.00\n"
+
+    assert parse_texts({"page": text}).notices.filter(kind="broken_rows")["line"].to_list() == broken

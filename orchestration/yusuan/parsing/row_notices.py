@@ -75,7 +75,7 @@ def _broken_rows(figures: pl.DataFrame, tables: pl.DataFrame, targets: pl.DataFr
     loose = pl.when(pl.col("loose") > 0).then(pl.format("{}处断行", "loose"))
     return broken.select(
         "document_id", "statement", kind=pl.lit("broken_rows"), table_number=pl.col("table"),
-        line=pl.coalesce("first", "first_line"), page=pl.coalesce("page_of_row", "first_page"), text=shown,
+        line=pl.coalesce("first", "loose_line", "first_line"), page=pl.coalesce("page_of_row", "first_page"), text=shown,
         message=pl.format("“{}”{}", shown, pl.concat_str([mended, loose], separator="，", ignore_nulls=True)),
     )  # fmt: skip
 

@@ -50,8 +50,9 @@ def finished_tables(tables: pl.DataFrame, rows: pl.DataFrame, figures: pl.DataFr
     """Tables with what only their amounts and their surroundings tell: emptiness, damage, extent."""
     keys = ["document_id", "table"]
     # A text that lost its pages may have lost rows at their edges; a format with pages shows what stands there.
-    loose = (pl.col("size") == 1) & pl.col("breaks") & ~pl.col("header") & pl.col("page").is_null()
-    extent = rows.group_by(keys).agg(row_count=pl.len().cast(pl.Int32), loose=loose.sum())
+    # 三十二、债务付息支出 alone is a row without amounts, and no piece of one.
+    loose = (pl.col("size") == 1) & pl.col("breaks") & ~pl.col("header") & ~pl.col("listed") & pl.col("page").is_null()
+    extent = rows.group_by(keys).agg(row_count=pl.len().cast(pl.Int32), loose=loose.sum(), loose_line=pl.col("line").filter(loose).min())
     filled = figures.group_by(keys).agg(
         amounts=pl.len(),
         repaired=pl.col("repair").str.contains_any(["shifted_cells", "broken_name", "glued_numbers"]).sum(),
