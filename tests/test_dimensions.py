@@ -46,7 +46,8 @@ def test_a_department_its_own_office_and_its_short_form_are_one_agency_with_the_
     spellings = dict(rows(settings, f"select spelling, joined_by from marts.agency_spellings where agency_name = '{DEPARTMENT}'"))
 
     assert spellings == {DEPARTMENT: "preferred", f"{DEPARTMENT}本级": "qualifier", "政务服务和大数据局": "same_document"}
-    assert rows(settings, f"select agency_codes from marts.dim_agency where agency_name = '{DEPARTMENT}'") == [("122、122101",)]
+    codes = f"select agency_code, agency_codes from marts.dim_agency where agency_name = '{DEPARTMENT}'"
+    assert rows(settings, codes) == [("122", "122、122101")]
 
 
 def test_agencies_of_similar_names_stay_apart(published: tuple[Settings, Summary]):

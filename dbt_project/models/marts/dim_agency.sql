@@ -82,7 +82,11 @@ distinct_codes as (
         row_number() over (
             partition by agency_key
             order by max(fiscal_year) desc, length(agency_code) desc, sum(amount_count) desc, agency_code
-        ) as preference
+        ) as preference,
+        row_number() over (
+            partition by agency_key
+            order by max(fiscal_year) desc, length(agency_code), sum(amount_count) desc, agency_code
+        ) as preference_of_department
     from mentions_of_agencies
     where agency_code is not null
     group by agency_key, agency_code
@@ -92,6 +96,8 @@ codes as (
     select
         agency_key,
         max(case when preference = 1 then agency_code end) as agency_code,
+        -- 122 is the department, 122101 the office of that name in it
+        max(case when preference_of_department = 1 then agency_code end) as department_code,
         {{ dbt.listagg('agency_code', "'、'", 'order by agency_code') }} as agency_codes
     from distinct_codes
     group by agency_key
@@ -128,7 +134,10 @@ dimension as (
             when parents.agency_key is not null then 'unit'
             else 'unknown'
         end as agency_level,
-        codes.agency_code,
+        case
+            when per_agency.is_department or above.parent_agency_key is not null then codes.department_code
+            else codes.agency_code
+        end as agency_code,
         codes.agency_codes,
         -- place
         per_agency.division_code,
