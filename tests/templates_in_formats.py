@@ -97,6 +97,23 @@ def unit_in_the_cells(table: Table) -> list[Part]:
     return [([table.title], cells)]
 
 
+def in_one_grid(tables: list[Table]) -> list[Cell]:
+    """All tables one below the other in one grid as wide as the widest, each with its number, title and caption in rows."""
+    width = max(size(table.grid())[1] for table in tables)
+    cells: list[Cell] = []
+    for table in tables:
+        top = size(cells)[0] if cells else 0
+        cells += [Cell(top + k, 0, 1, width, line) for k, line in enumerate(above(table))]
+        cells += moved(table.grid(), top + len(above(table)))
+    return cells
+
+
+def header_in_a_grid_of_its_own(table: Table) -> list[Part]:
+    """As a page does that keeps the header in view."""
+    cells, head = table.grid(), len(table.header)
+    return [(above(table), taken(cells, range(head))), ([], taken(cells, range(head, size(cells)[0])))]
+
+
 MANNERS: dict[str, Manner] = {
     "whole": whole,
     "continued_by_title": continued_by_title,

@@ -9,7 +9,7 @@ from labels import score
 from templates import Books, Table, cover
 from templates_budget import BUDGET
 from templates_final import FINAL
-from templates_in_formats import FORMATS, MANNERS
+from templates_in_formats import FORMATS, MANNERS, as_page, header_in_a_grid_of_its_own, in_one_grid
 from yusuan.parsing import Parsed, parse
 from yusuan.reading.continuation import stitch
 from yusuan.reading.docx import read_docx
@@ -24,6 +24,11 @@ READERS = {"word": read_docx, "workbook": read_xlsx, "page": read_html, "drawn":
 CHOSEN = ["fa01_lines", "fa02_three", "fa06_split_codes", "fa07", "b04", "b05_three_last", "b06", "b07_units", "h_wages", "p_units"]
 
 
+def parsed_from(read: list[tuple[pl.DataFrame, pl.DataFrame]], names: list[str]) -> Parsed:
+    known = pl.DataFrame({"document_id": names, "file_name": names}).with_columns(publisher_hint=pl.lit(None, dtype=pl.Utf8))
+    return parse(pl.concat([cells for cells, _ in read]), pl.concat([lines for _, lines in read]), known)
+
+
 @pytest.fixture(scope="module")
 def parsed() -> Parsed:
     names, read = [], []
@@ -33,8 +38,7 @@ def parsed() -> Parsed:
                 key = f"{form} {manner} {name}"
                 names.append(key)
                 read.append(READERS[form](key, make([TEMPLATES[name](BOOKS)], cover(BOOKS, name in FINAL), parts)))
-    known = pl.DataFrame({"document_id": names, "file_name": names}).with_columns(publisher_hint=pl.lit(None, dtype=pl.Utf8))
-    return parse(pl.concat([cells for cells, _ in read]), pl.concat([lines for _, lines in read]), known)
+    return parsed_from(read, names)
 
 
 @pytest.mark.parametrize("manner", MANNERS)
@@ -44,3 +48,37 @@ def test_every_amount_comes_back_with_its_labels(parsed: Parsed, form: str, mann
 
     assert {name: result.wrong for name, result in results.items() if result.wrong} == {}
     assert [name for name, result in results.items() if result.read != result.wanted] == []
+
+
+def test_a_header_in_a_grid_of_its_own_belongs_to_the_grid_below_it():
+    tables = {name: TEMPLATES[name](BOOKS) for name in ("b02_units", "s_units", "b05_three_last")}
+    read = [read_html(name, as_page([table], cover(BOOKS, False), header_in_a_grid_of_its_own)) for name, table in tables.items()]
+
+    parsed = parsed_from(read, list(tables))
+
+    results = {name: score(parsed, name, list(table.amounts())) for name, table in tables.items()}
+    assert {name: result.wrong for name, result in results.items() if not result.perfect} == {}
+
+
+STACKED = ["fa01_lines", "fa02", "fa03", "fa05", "fa07", "fa08"]
+
+
+@pytest.mark.parametrize("form", ["word", "page"])
+def test_statements_one_below_the_other_in_one_grid_are_told_apart(form: str):
+    tables = [TEMPLATES[name](BOOKS) for name in STACKED]
+    grid = in_one_grid(tables)
+
+    data = FORMATS[form]([tables[0]], cover(BOOKS, True), lambda _: [([], grid)])
+
+    parsed = parsed_from([READERS[form]("d", data)], ["d"])
+    wanted = [amount for table in tables for amount in table.amounts()]
+    result = score(parsed, "d", wanted)
+    assert result.wrong == ()
+    assert result.read == len(wanted)
+    assert (
+        parsed.lines.filter(pl.col("table_number").is_not_null())
+        .group_by("grid")
+        .agg(pl.col("table_number").n_unique())["table_number"]
+        .max()
+        == 1
+    )

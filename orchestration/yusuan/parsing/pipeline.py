@@ -31,6 +31,7 @@ from yusuan.parsing.row_shifts import row_shifts
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
 from yusuan.parsing.text import prepared
+from yusuan.parsing.title_rows import parted
 from yusuan.parsing.uneven_rows import rules_in_body, uneven_rows
 from yusuan.parsing.units import common_units, disagreements, in_units, without_unit
 from yusuan.parsing.unread import examined_of as looked_through
@@ -78,6 +79,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     with_room(lines["line"], 2**24, "行")
     with_room(cells["column"], 2**16, "栏")
     cells, lines, texts = mask(prepared(cells), lines)
+    cells, lines = parted(cells, lines)
     described = describe(lines, texts, documents)
     tables, rows = logical_tables(cells, lines, texts)
     cells, tables = align_columns(cells, rows, tables)

@@ -167,6 +167,11 @@ def statement_of_title(text: pl.Expr) -> pl.Expr:
     )
 
 
+def title_words(text: pl.Expr) -> pl.Expr:
+    """A title without quotation marks and the numbering in front of it."""
+    return text.str.replace_all(r"[“”\"'\s]", "").str.replace(r"^\(?第?[一二三四五六七八九十\d]+\)?[、.]", "")
+
+
 def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """For each grid its best title, from the lines above it and its captions.
 
@@ -177,8 +182,7 @@ def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.D
     between = above.select(captions.columns)
     candidates = pl.concat([between, captions]).with_columns(text=pl.col("squashed").str.replace(r"^#+|\*+", ""))
     candidates = candidates.filter(pl.col("text").str.len_chars().is_between(4, LONGEST_TITLE), ~pl.col("text").str.contains(PROSE_END))
-    bare = pl.col("text").str.replace_all(r"[“”\"'\s]", "").str.replace(r"^\(?第?[一二三四五六七八九十\d]+\)?[、.]", "")
-    candidates = once_for_each(candidates, ["text"], bare=bare)
+    candidates = once_for_each(candidates, ["text"], bare=title_words(pl.col("text")))
     candidates = once_for_each(candidates, ["bare"], title_statement=statement_of_title(pl.col("bare"))).drop("bare")
     matched = candidates.filter(pl.col("title_statement").is_not_null())
     # Three titles one below the other are a contents list.
@@ -271,6 +275,7 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -
             page=pl.col("page").first(),
             last_page=pl.col("page").last(),
             row_count=pl.len(),
+            header_only=pl.col("header").all() & pl.col("headed").first(),
             columns=pl.col("columns").first(),
             left=pl.col("left").first(),
             right=pl.col("right").first(),
@@ -351,7 +356,7 @@ def continues() -> pl.Expr:
 
     The same frame is the same width, or, where the format has boxes, a place between the same edges on the next page.
     """
-    names = ("columns", "title", "page", "last_page", "left", "right", "figured", "coded")
+    names = ("columns", "title", "page", "last_page", "left", "right", "figured", "coded", "header_only")
     before = {name: pl.col(name).shift(1).over("document_id") for name in names}
     # The part before this one may itself be a part without a header.
     own_header = pl.when(pl.col("header_text").list.len() > 0).then("header_text")
@@ -381,7 +386,10 @@ def continues() -> pl.Expr:
     # The parts of a form are of many widths; where a text has no boxes, only what stands between them tells. One with a header of its
     # own may be another table.
     same_frame = same_frame | (in_form & pl.col("page").is_null() & ~pl.col("headed")).fill_null(False)
-    goes_on = bare & same_frame & ~other_rows.fill_null(False) & (~pl.col("headed") | repeats_header | in_form)
+    # A page may keep its header in view in a grid of its own; blank cells at the end of the rows below it are not seen.
+    same_frame = same_frame | (before["header_only"] & (wider <= 1) & ~pl.col("headed")).fill_null(False)
+    other_rows = other_rows.fill_null(False) & ~repeats_header
+    goes_on = bare & same_frame & ~other_rows & (~pl.col("headed") | repeats_header | in_form)
     return (goes_on | (pl.col("marked") & (same_frame | narrower | repeats_header))).fill_null(False)
 
 
