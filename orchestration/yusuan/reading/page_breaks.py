@@ -4,6 +4,7 @@ Every page is laid out anew, so that the edges of columns tell nothing from page
 first in the same order, as their kinds (codes, names, figures), their headings and their places between the sides of the table agree best.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from yusuan.reading.continuation import PAGE_NUMBER, RUNNING_HEAD_PAGES
 
 CODE, FIGURE = r"^\d{2,7}$", r"^[-−]?[\d,]+\.\d+$"
 OTHER_KIND, OTHER_HEADING, OTHER_PLACE, LEFT_OUT = 4.0, 3.0, 4.0, 0.3
-SAME_HEADER = 0.8  # Share of the headings that come again.
+SAME_HEADER = 0.9  # Share of the characters of a header that come again.
 
 
 @dataclass(slots=True)
@@ -106,8 +107,9 @@ def _goes_on(first: _Part, before: _Part, part: _Part, loose: dict[str, np.ndarr
 
 
 def _repeats(one: _Part, other: _Part) -> bool:
-    known = set(one.header)
-    return bool(other.header) and sum(text in known for text in other.header) >= SAME_HEADER * len(other.header)
+    # Cells may be cut otherwise on another page; the characters are the same.
+    known, again = Counter("".join(one.header)), Counter("".join(other.header))
+    return (known & again).total() >= SAME_HEADER * max(known.total(), again.total())
 
 
 def _columns(one: _Part, other: _Part) -> dict[int, int] | None:

@@ -86,6 +86,11 @@ class _Lines:
         self.listed = np.logical_or.reduceat(listed, start) & ~self.prose
         self.caption = np.array([any(mark in text for mark in CAPTION) for text in joined], dtype=bool)
 
+    def below(self, place: int, words: Words) -> bool:
+        """Whether a line begins where a word of one of the two lines above it does."""
+        above = words.x0[self.first[max(place - 2, 0)] : self.first[place]]
+        return bool((np.abs(above - self.x0[place]) < 0.5 * self.size[place]).any())
+
     def regions(self, rules: Rulings) -> list[tuple[int, int]]:
         """First and last line with amounts of each candidate."""
         row = np.flatnonzero(self.columnar & (self.amounts > 0) & ~self.prose)
@@ -161,7 +166,7 @@ def _tail(words: Words, lines: _Lines, last: int, pitch: float, size: float, wid
             or lines.prose[place]
             or text.startswith(("注", "备注", "说明"))
             or lines.x1[place] > right + size
-            or not (lines.columnar[place] or lines.x0[place] < left + size or ITEM.match(text))
+            or not (lines.columnar[place] or lines.x0[place] < left + size or ITEM.match(text) or lines.below(place, words))
         ):
             break
         last = place
