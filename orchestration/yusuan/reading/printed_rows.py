@@ -15,7 +15,7 @@ from yusuan.reading.pdf.words import Words
 LONGEST = 9  # lines of one row
 FULL = 1.9  # A line that leaves less than this many font sizes free is full.
 BARE_FIGURES, BARE_LABEL, CODES_ALONE = 2.0, 1.0, 1.0
-BROKEN_OFF, NEW_ITEM, TWO_ROWS, FAR, UNEVEN = 3.0, 6.0, 5.0, 1.5, 0.2
+BROKEN_OFF, NEW_ITEM, TWO_ROWS, FAR, UNEVEN, HANGING = 3.0, 6.0, 5.0, 1.5, 0.2, 1.0
 NEVER = np.inf
 
 
@@ -27,21 +27,27 @@ class _Line:
     labels: set[int]
     full: set[int]
     items: set[int]
+    widths: dict[int, float]
     base: float
 
 
 def printed_rows(words: Words, column: np.ndarray, number: np.ndarray) -> np.ndarray:
     """Row number of each word, from 0; `number` tells which words are numbers."""
     lines, of_line = np.unique(words.line, return_inverse=True)
-    right = {c: float(words.x1[(column == c) & ~number].max(initial=0.0)) for c in set(column.tolist())}
-    seen = [_line(words, column, number, np.flatnonzero(of_line == place), right) for place in range(len(lines))]
+    labels = {c: (column == c) & ~number for c in set(column.tolist())}
+    right = {c: float(words.x1[some].max(initial=0.0)) for c, some in labels.items()}
+    widest = {c: float((words.x1 - words.x0)[some].max(initial=0.0)) for c, some in labels.items()}
+    seen = [_line(words, column, number, np.flatnonzero(of_line == place), (right, widest)) for place in range(len(lines))]
     steps = np.diff([line.base for line in seen])
     near = float(steps.min(initial=np.inf))
     # Where many lines have no figure, rows without one are usual.
     bare = BARE_LABEL * sum(bool(line.numbers) for line in seen) / len(seen)
     cost, start = [0.0], [0]
     for stop in range(1, len(seen) + 1):
-        options = [(cost[first] + _cost(seen[first:stop], near, bare), first) for first in range(max(0, stop - LONGEST), stop)]
+        options = [
+            (cost[first] + _left_hanging(seen[max(first - 1, 0)], seen[first]) + _cost(seen[first:stop], near, bare), first)
+            for first in range(max(0, stop - LONGEST), stop)
+        ]
         best = min(options, key=lambda option: (option[0], -option[1]))
         cost.append(best[0])
         start.append(best[1])
@@ -54,14 +60,30 @@ def printed_rows(words: Words, column: np.ndarray, number: np.ndarray) -> np.nda
     return np.cumsum(row_of_line)[of_line]
 
 
-def _line(words: Words, column: np.ndarray, number: np.ndarray, place: np.ndarray, right: dict[int, float]) -> _Line:
+def _line(
+    words: Words, column: np.ndarray, number: np.ndarray, place: np.ndarray, reach: tuple[dict[int, float], dict[int, float]]
+) -> _Line:
     labels = place[~number[place]]
     first = {int(column[word]): str(words.text[word]) for word in labels[::-1].tolist()}
-    full = {int(column[word]) for word in labels.tolist() if words.x1[word] >= right[int(column[word])] - FULL * words.size[word]}
+    right, widest = ({int(word): of[int(column[word])] for word in labels} for of in reach)
+    # A label set in the middle of its column is full where none is wider.
+    width, slack = words.x1 - words.x0, FULL * words.size
+    full = {
+        int(column[word])
+        for word in labels.tolist()
+        if words.x1[word] >= right[word] - slack[word] or (width[word] >= widest[word] and width[word] > 2 * slack[word])
+    }
     return _Line(
         set(column[place[number[place]]].tolist()), set(first), full, {c for c, text in first.items() if ITEM.match(text)},
-        float(words.base[place[0]]),
+        {int(column[word]): float(words.x1[word] - words.x0[word]) for word in labels.tolist()}, float(words.base[place[0]]),
     )  # fmt: skip
+
+
+def _left_hanging(before: _Line, line: _Line) -> float:
+    """What it costs to open a row with labels that are the rest of full ones on the line before."""
+    if line.numbers or line.items or line is before or not line.labels <= before.full:
+        return 0.0
+    return HANGING * all(line.widths[c] < before.widths[c] for c in line.labels)
 
 
 def _cost(run: list[_Line], near: float, bare: float) -> float:
