@@ -13,7 +13,7 @@ import polars as pl
 from yusuan.reading.continuation import PAGE_NUMBER, RUNNING_HEAD_PAGES
 
 CODE, FIGURE = r"^\d{2,7}$", r"^[-−]?[\d,]+\.\d+$"
-OTHER_KIND, OTHER_HEADING, OTHER_PLACE, LEFT_OUT = 4.0, 3.0, 4.0, 0.3
+OTHER_KIND, OTHER_HEADING, OTHER_PLACE, LEFT_OUT, UNFILLED = 4.0, 3.0, 4.0, 0.3, 0.6
 SAME_HEADER = 0.9  # Share of the characters of a header that come again.
 
 
@@ -66,18 +66,18 @@ def joined_pages(cells: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 def _part(cells: pl.DataFrame) -> _Part:
     document, page, levels, number = cells.select("document_id", "page", "levels", "grid").row(0)
-    first, last, low, high = cells.select(pl.min("line"), pl.max("last_line"), pl.min("start"), pl.max("end")).row(0)
-    text, width = pl.col("text"), max(high - low, 1)
+    first, last, low = cells.select(pl.min("line"), pl.max("last_line"), pl.min("start")).row(0)
+    text = pl.col("text")
     head, body = cells.filter(pl.col("row") <= levels), cells.filter(pl.col("row") > levels)
     figure, code = text.str.contains(FIGURE).mean() > 0.5, text.str.contains(CODE).mean() > 0.5
     digits = pl.format("code{}", text.str.len_chars().max().clip(upper_bound=3))
     filled = body.group_by("column").agg(
         kind=pl.when(figure).then(pl.lit("figure")).when(code).then(digits).otherwise(pl.lit("text")),
-        place=(pl.when(figure).then(pl.max("end")).otherwise(pl.min("start")) - low) / width,
+        place=(pl.when(figure).then(pl.max("end")).otherwise(pl.min("start")) - low),
     )
     # The lowest heading over one column tells where a column is that no row fills.
     leaves = head.filter(pl.col("column_span") == 1).sort("row").group_by("column").agg(
-        pl.last("text"), place=((pl.last("start") + pl.last("end")) / 2 - low) / width
+        pl.last("text"), place=((pl.last("start") + pl.last("end")) / 2 - low)
     )  # fmt: skip
     places = dict(leaves.select("column", "place").iter_rows()) | dict(filled.select("column", "place").iter_rows())
     return _Part(
@@ -138,4 +138,5 @@ def _apart(one: _Part, mine: int, other: _Part, theirs: int) -> float:
     headings = one.headings.get(mine), other.headings.get(theirs)
     kind = OTHER_KIND * (None not in kinds and kinds[0] != kinds[1])
     heading = OTHER_HEADING * (None not in headings and headings[0] != headings[1])
-    return kind + heading + OTHER_PLACE * abs(one.places[mine] - other.places[theirs])
+    unfilled = UNFILLED * (mine not in one.kinds)
+    return kind + heading + unfilled + OTHER_PLACE * abs(one.places[mine] - other.places[theirs]) / max(*one.places.values(), 1)
