@@ -1,0 +1,50 @@
+"""Forms of final accounts as some provinces publish them: the year in the caption, the year's beginning and end beside what was spent."""
+
+import polars as pl
+
+from founding import parse_texts
+
+PANELS = """某市某局
+部门决算
+
+一般公共预算财政拨款基本支出决算表
+公开06表
+部门：某市某局\t\t\t{year}\t\t\t\t\t金额单位：万元
+人员经费\t\t\t公用经费\t\t\t\t\t
+科目编码\t科目名称\t决算数\t科目编码\t科目名称\t决算数\t科目编码\t科目名称\t决算数
+301\t工资福利支出\t80.00\t302\t商品和服务支出\t15.00\t310\t资本性支出\t5.00
+30101\t基本工资\t50.00\t30201\t办公费\t10.00\t31002\t办公设备购置\t5.00
+30102\t津贴补贴\t30.00\t30202\t印刷费\t5.00\t31003\t专用设备购置\t
+人员经费合计\t\t80.00\t公用经费合计\t\t\t\t\t20.00
+"""
+BEGINNING_AND_END = """某州某局
+2023年度部门决算
+
+一般公共预算财政拨款收入支出决算表
+金额单位：万元
+项目\t\t年初结转和结余\t\t\t本年收入\t\t\t本年支出\t\t\t年末结转和结余\t\t
+科目编码\t科目名称\t合计\t基本支出结转\t项目支出结转和结余\t合计\t基本支出\t项目支出\t合计\t基本支出\t项目支出\t合计\t基本支出结转\t项目支出结转和结余
+栏次\t\t1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\t12
+合计\t\t1.00\t0.40\t0.60\t20.00\t12.00\t8.00\t19.00\t12.10\t6.90\t2.00\t0.30\t1.70
+201\t一般公共服务支出\t1.00\t0.40\t0.60\t20.00\t12.00\t8.00\t19.00\t12.10\t6.90\t2.00\t0.30\t1.70
+"""
+
+
+def test_a_year_in_the_caption_is_no_heading():
+    with_year, without = (parse_texts({"d": PANELS.format(year=year)}) for year in ("2022年度", ""))
+
+    labels = ["line_item", "measure", "economic_code", "row_kind", "amount_printed"]
+    assert with_year.amounts.select(labels).equals(without.amounts.select(labels))
+    assert with_year.documents["fiscal_year"].to_list() == [2022]
+
+
+def test_what_is_carried_in_and_out_stands_beside_what_was_received_and_spent():
+    parsed = parse_texts({"d": BEGINNING_AND_END})
+
+    totals = parsed.amounts.filter(pl.col("row_kind") == "total")
+    assert totals["statement"].unique().to_list() == ["general_budget_expenditure"]
+    received = [("revenue", "carryover_general"), ("revenue", "general_public")]
+    spent = [("expenditure", "general_public"), ("expenditure", "carryover_general")]
+    expected = [(*side, measure) for side in [*received, *spent] for measure in ("total", "basic", "project")]
+    assert totals.select("side", "fund_source", "measure").rows() == expected
+    assert set(parsed.identities["verdict"]) == {"holds"}
