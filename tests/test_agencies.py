@@ -128,3 +128,33 @@ def test_a_table_that_says_what_kind_of_unit_each_is_needs_no_heading():
 
     assert agencies(listed, "d", "unit") == [("某市信息中心", None), ("某市测试中心", None)]
     assert agencies(plain, "d", "unit") == []
+
+
+def test_the_year_may_stand_before_the_name_on_the_cover():
+    text = "2023年度海南省测试局部门决算\n\n纳入海南省测试局2023年度部门决算编制范围的单位共2个，包括：海南省测试局本级、海南省甲中心。\n"
+    parsed = parse_texts({"d": text})
+
+    assert parsed.documents.select("publisher_name", "fiscal_year").rows() == [("海南省测试局", 2023)]
+    assert parsed.claims.select("claim", "value").rows() == [("sub_unit_count", 2)]
+
+
+def test_offices_named_behind_the_units_are_no_units():
+    parsed = one("二、部门预算单位构成\n\n本部门无下属单位，部门预算为本级预算，内设机构包括：立案庭、政治部、执行局、综合办公室。\n")
+
+    assert agencies(parsed, "d", "unit") == []
+
+
+def test_a_list_of_units_may_print_their_codes():
+    parsed = one("二、预算单位构成\n\n单位代码\t单位名称\t单位类型\n173001\t某市甲中心\t行政单位\n173003\t某市乙馆\t事业单位\n")
+
+    assert agencies(parsed, "d", "unit") == [("某市乙馆", "173003"), ("某市甲中心", "173001")]
+
+
+def test_the_publisher_without_its_province_is_the_publisher():
+    form = (
+        "项目支出绩效目标表\n\n项目名称\t某项目\n实施单位\t西宁市某小学\n资金总额\t12.00\n一级指标\t三级指标\t指标值\n产出指标\t人数\t4人\n"
+    )
+    parsed = parse_texts({"d": f"青海省西宁市某小学2024年单位预算\n\n单位：万元\n\n{form}"})
+
+    assert agencies(parsed, "d", "unit") == []
+    assert agencies(parsed, "d", "publisher") == [("青海省西宁市某小学", None)]

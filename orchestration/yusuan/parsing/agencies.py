@@ -193,7 +193,11 @@ def _same_as(named: pl.DataFrame) -> pl.DataFrame:
     )
     inside = inside.filter(pl.len().over("document_id", "short") == 1).select("document_id", key="short", longer="full_name")
     named = named.join(inside, on=["document_id", "key"], how="left", maintain_order="left")
-    return named.with_columns(same_as=pl.when(same_code).then(pl.col("own_name")).otherwise(pl.col("longer")))
+    # 西宁市某小学 beside 青海省西宁市某小学: the province may be left out.
+    provinces = load("divisions").filter(pl.col("code").str.ends_with("0000"))["name"]
+    province = pl.col("publisher_key").str.strip_suffix(pl.col("key"))
+    bare = (province != pl.col("publisher_key")) & province.is_in(provinces.implode())
+    return named.with_columns(same_as=pl.when(same_code | bare).then(pl.col("own_name")).otherwise(pl.col("longer")))
 
 
 def _roles(named: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,8 @@ NAME_HEADINGS = ["单位名称", "预算单位名称", "预算单位", "单位�
 KIND_HEADINGS = ["单位性质", "单位类别", "单位类型", "单位性质及类别", "经费形式", "经费性质", "单位经费性质", "预算单位性质"]
 ORDINAL = r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,3}[、.]?|[①-⑳])"
 SEPARATOR = r"[、,;]|(?:以及|及|和|与)"
-COLUMNS = ["document_id", "agency_name", "source", "line", "page", "table_number"]
+CODE_HEADINGS = ["单位代码", "单位编码", "预算单位代码", "预算单位编码", "部门代码", "预算代码"]
+COLUMNS = ["document_id", "agency_name", "agency_code", "source", "line", "page", "table_number"]
 
 
 def listed_units(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts, rows: pl.DataFrame) -> pl.DataFrame:
@@ -35,6 +36,7 @@ def listed_units(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts, row
     grids = rows.select("document_id", "grid", table_number="table")
     grids = grids.join(tables, on=["document_id", "grid"], how="semi", maintain_order="left")
     tables = tables.join(grids.unique(["document_id", "grid"], keep="first"), on=["document_id", "grid"], how="left")
+    prose = prose.with_columns(agency_code=pl.lit(None, pl.Utf8))
     found = pl.concat([prose.select(COLUMNS), tables.select(COLUMNS)])
     name = pl.col("agency_name")
     return found.filter(
@@ -87,7 +89,9 @@ def _sentences(paragraphs: pl.DataFrame) -> pl.DataFrame:
     announced = rf"{any_of('sentence')}[^。]*?{any_of('verb')}[:]?([^。:]+)$"
     counted = rf"(?:下设|下辖|设有)([^。:]+?)等?(?:\d+|[一二三四五六七八九十]+)[家个]{any_of('unit_word')}$"
     sentence = sentence.with_columns(listed=pl.coalesce(pl.col("text").str.extract(announced, 1), pl.col("text").str.extract(counted, 1)))
-    sentence = sentence.filter(pl.col("listed").is_not_null())
+    # 内设机构包括：办公室、执行局: offices are no units.
+    offices = rf"(?:内设|科室|处室|股室)[^。,;]*{any_of('verb')}[:]?[^。:]+$"
+    sentence = sentence.filter(pl.col("listed").is_not_null(), ~pl.col("text").str.contains(offices))
     # 和 stands inside names as well: it separates only where the name of an agency ends before it.
     suffix = "(?:" + "|".join(load("agency_suffixes")["suffix"].str.replace_all(r"([()])", r"\$1")) + "|本级|本部|机关)"
     parted = pl.col("listed").str.replace_all(r"[、,;]|以及", "\n").str.replace_all(rf"({suffix}(?:\([^)]*\))?)(?:和|及|与)", "${1}\n")
@@ -124,6 +128,10 @@ def _in_tables(cells: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
     below = cells.join(
         heads.select("document_id", "grid", "column", head="row"), on=["document_id", "grid", "column"], maintain_order="left"
     )
+    coded = cells.filter(pl.col("bare").is_in(CODE_HEADINGS)).unique(["document_id", "grid"], keep="first", maintain_order=True)
+    coded = cells.join(coded.select("document_id", "grid", "column"), on=["document_id", "grid", "column"], how="semi")
+    coded = coded.filter(pl.col("squashed").str.contains(r"^\d{3,9}$")).select("place", agency_code="squashed")
+    below = below.join(coded.unique("place", keep="first"), on="place", how="left", maintain_order="left")
     return below.filter(pl.col("row") > pl.col("head")).with_columns(
         agency_name=_bare_name(pl.col("squashed")), source=pl.lit("list_table")
     )

@@ -26,7 +26,7 @@ def is_a_name(text: pl.Expr) -> pl.Expr:
     return text.str.len_chars().is_between(SHORTEST_NAME, LONGEST_NAME) & ~text.str.contains(NOT_A_NAME)
 
 
-def _ends_like_an_agency(text: pl.Expr) -> pl.Expr:
+def ends_like_an_agency(text: pl.Expr) -> pl.Expr:
     suffixes = "|".join(load("agency_suffixes")["suffix"].str.replace_all(r"([()])", r"\$1"))
     return text.str.contains(rf"(?:{suffixes})(?:\([^()]*\))?$") & ~text.str.contains("费$|项目$")
 
@@ -37,8 +37,8 @@ def heading_publishers(headings: pl.DataFrame) -> pl.DataFrame:
     `headings`: document_id and squashed text.
     """
     named = headings.filter(pl.col("text").str.contains(r"\D20\d{2}年"), pl.col("text").str.len_chars() <= LONGEST_HEADING)
-    name = pl.col("text").str.replace(NUMBERED, "").str.extract(r"^(?:关于)?(.*?)20\d{2}年", 1)
-    named = named.select("document_id", name=name).filter(is_a_name(pl.col("name")), _ends_like_an_agency(pl.col("name")))
+    name = pl.col("text").str.replace(NUMBERED, "").str.extract(r"^(?:关于|纳入|汇总)?(.*?)20\d{2}年", 1)
+    named = named.select("document_id", name=name).filter(is_a_name(pl.col("name")), ends_like_an_agency(pl.col("name")))
     return named.group_by("document_id").agg(heading_publisher=pl.col("name").mode().sort().first())
 
 
@@ -49,7 +49,7 @@ def row_publishers(lines: pl.DataFrame) -> pl.DataFrame:
     rows = rows.filter(pl.col("field") != "")
     before = pl.col("field").shift(1).over("nth")
     rows = rows.with_columns(code=pl.when(before.str.contains(r"^\d{3,9}$")).then(before))
-    named = rows.filter(is_a_name(pl.col("field")), _ends_like_an_agency(pl.col("field")))
+    named = rows.filter(is_a_name(pl.col("field")), ends_like_an_agency(pl.col("field")))
     coded = named.filter(pl.col("code").is_not_null()).sort("document_id", pl.col("code").str.len_chars(), "code")
     # Items have codes as well: 2070104 is 图书馆 as a purpose, not the library.
     classes = pl.concat([load("function_classes")["code"], load("economic_codes")["code"]]).str.slice(0, 3).unique()

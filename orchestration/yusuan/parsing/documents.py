@@ -3,7 +3,7 @@
 import polars as pl
 
 from yusuan.parsing.divisions import with_divisions
-from yusuan.parsing.document_signs import grid_years, heading_publishers, row_publishers, spoken_kinds
+from yusuan.parsing.document_signs import ends_like_an_agency, grid_years, heading_publishers, row_publishers, spoken_kinds
 from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.narrative.runs import counted
 from yusuan.parsing.text import once_for_each
@@ -131,6 +131,9 @@ def _cover(lines: pl.DataFrame) -> pl.DataFrame:
     named = above.filter((pl.col("nth") == pl.col("hit")) | ~pl.col("text").str.contains(r"[。；:]|\d{2,}|第.部分"))
     title = named.group_by("document_id", maintain_order=True).agg(cover_title=pl.col("text").str.join(""))
     publisher = pl.col("cover_title").str.extract(r"^(.*?)20\d{2}(?:年|年度)", 1).str.replace(r"^附件\d*[:：]?", "")
+    # 2023年度某市某局部门决算: the year may stand before the name.
+    behind = pl.col("cover_title").str.extract(r"^(?:附件\d*[:：]?)?20\d{2}年度?(.+?)(?:部门|单位)?(?:预算|决算)", 1)
+    publisher = pl.when(publisher == "", ends_like_an_agency(behind)).then(behind).otherwise(publisher)
     return title.with_columns(
         cover_publisher=pl.when(publisher.str.len_chars() >= 4, ~publisher.str.contains(NO_COVER)).then(publisher),
         cover_year=pl.col("cover_title").str.extract(YEAR, 1),
