@@ -186,6 +186,12 @@ def test_the_money_that_is_concerned_is_that_of_what_was_counted():
     ]
 
 
+def test_a_cell_of_several_clauses_is_a_sentence_also_without_its_stop():
+    assert claims("项目\t说明\n总体目标\t用于系统维护，维护系统不少于70个，电费44万元，劳务费10万元\n分类\t甲，乙44万元\n") == [
+        ("economic_item", "电费", Decimal(44), "万元"), ("economic_item", "劳务费", Decimal(10), "万元")
+    ]  # fmt: skip
+
+
 def test_the_figures_of_the_year_before_in_a_reason_are_none_of_this_year():
     text = (
         "2023年预算数为0.43万元，比上年预算减少2.27万元，主要原因是：上年预算资金较多，年初预算数为2.7万元，决算数为0.45万元，差异率较高。"

@@ -34,6 +34,8 @@ DETAILS = r"\d[万亿]?元[^。]*\d[万亿]?元[^。]*。[^。\d]*如下:$"
 # A field of a form printed as a line (项目名称：…) begins a paragraph; in a paged text the same look may be a mere line break.
 FIELD = r"^[\p{Han}()]{2,12}:."
 SHORTEST_RUNNING = 10
+# A cell of so many clauses holds a sentence, also one without its stop.
+CLAUSES = 3
 # In paged text a line that ends this many characters before the right margin is the last of its paragraph. A figure that did not fit
 # (161.62万元) leaves a wider gap than a word does.
 MARGIN = 3
@@ -69,7 +71,7 @@ def _prose(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     free = pl.col("grid").is_null()
     lines = lines.select(*columns[:3], "x0", "x1", "grid", "text", "text_id", barrier=(~free).cum_sum())
     running = lines.filter(free, pl.col("text") != "").select(*columns, "text_id", is_cell=pl.lit(False))
-    stop = pl.col("text").str.contains("。", literal=True)
+    stop = pl.col("text").str.contains("。", literal=True) | (pl.col("text").str.count_matches("，", literal=True) >= CLAUSES - 1)
     cells = (
         lines.filter(~free, texts.told(stop & pl.col("text").str.contains(r"\d")))
         .select(*columns[:4], pl.col("text").str.split("\t"), x0=pl.lit(None, pl.Float32), x1=pl.lit(None, pl.Float32))
