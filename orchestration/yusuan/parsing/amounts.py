@@ -19,8 +19,8 @@ BESIDE_THREE_PUBLIC = "会议费|培训费|运行经费"
 OF_CELL = ["tid", "panel", "row", "column", "cell", "meant", "number", "repair", "printed_row", "printed_column"]
 # Of its row only this is asked while sums decide how tables are read; the rest is looked up when that is known.
 IN_SUMS = [
-    "statement", "row_kind", "is_total", "is_repeat", "of_which", "opened_by_which", "parent", "code", "code_source", "classification_code",
-    "project", "name", "item", "group",
+    "statement", "row_kind", "is_total", "is_repeat", "of_which", "opened_by_which", "parent", "parent_id", "code", "code_source",
+    "classification_code", "project", "name", "item", "group",
 ]  # fmt: skip
 # What has told all that it has to tell is left behind.
 TOLD = [
@@ -40,15 +40,15 @@ OF_TABLE = ["tid", "document_id", "table", "two_sided", "title_fund", "panels", 
 def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFrame) -> pl.DataFrame:
     """Amounts of columnar tables, as far as sums ask for them: `cells` are their cells with the meaning of their column, `labels` the rows'
     meaning. They stand in the order of the print; `row_id` is the place of their row among the labels."""
-    places = labels.select(place=_place("row")).with_row_index("row_id")
-    cells = _in_order(cells).with_columns(place=_place("row")).join(places, on="place", how="left", maintain_order="left").drop("place")
+    places = labels.select(place=_place()).with_row_index("row_id")
+    cells = _in_order(cells).with_columns(place=_place()).join(places, on="place", how="left", maintain_order="left").drop("place")
     beside = pl.concat([_counts(labels), _changes(labels)])
     if len(beside):
         cells = cells.filter(~pl.col("row_id").is_in(beside.implode()))
     figures = cells.hstack(labels.select(IN_SUMS)[cells["row_id"]])
     figures = figures.join(tables.select(*OF_TABLE, side_table="side"), on="tid", how="left", maintain_order="left")
     figures = _without_revenue_classes(_sides(_periods_in_rows(_items_in_columns(figures))))
-    return _fund_sources(figures, labels).drop(TOLD).with_row_index("at")
+    return _fund_sources(figures).drop(TOLD).with_row_index("at")
 
 
 def named(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
@@ -91,9 +91,9 @@ def named(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _place(row: str) -> pl.Expr:
+def _place() -> pl.Expr:
     """Table, panel and row in one integer, which is joined in a third of the time: there is room for 16 million tables of 255 panels."""
-    return pl.col("tid").cast(pl.UInt64) * 2**40 + pl.col("panel").cast(pl.UInt64) * 2**32 + pl.col(row).cast(pl.UInt64)
+    return pl.col("tid").cast(pl.UInt64) * 2**40 + pl.col("panel").cast(pl.UInt64) * 2**32 + pl.col("row").cast(pl.UInt64)
 
 
 def printed_at() -> pl.Expr:
@@ -211,7 +211,7 @@ def _without_revenue_classes(figures: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(pl.when(~source.fill_null(False)).then(name).alias(name) for name in names)
 
 
-def _fund_sources(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
+def _fund_sources(figures: pl.DataFrame) -> pl.DataFrame:
     """The column names the source; else the row of a revenue side does; else the title; else it is all money."""
     by_row = (pl.col("side") == "revenue") & (pl.col("code").is_null()) & ~pl.col("is_total") & pl.col("item").is_not_null()
     rows = figures.select("row_id", "side", "code", "is_total", "item", "group").filter(by_row).unique("row_id", keep="first")
@@ -221,7 +221,6 @@ def _fund_sources(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     }
     rows = rows.select("row_id", item=squash(pl.col("item")), group=squash(pl.col("group")))
     rows = rows.select("row_id", row_fund=pl.coalesce(says["item"], says["group"]))
-    figures = figures.with_columns(parent_id=parents_of(labels)[figures["row_id"]])
     figures = figures.join(rows, on="row_id", how="left", maintain_order="left")
     figures = figures.join(
         rows.rename({"row_id": "parent_id", "row_fund": "parent_fund"}), on="parent_id", how="left", maintain_order="left"
@@ -277,16 +276,8 @@ def _ticks(whole: pl.Expr, step: pl.Expr) -> pl.Expr:
     return pl.when(whole.abs() <= MOST_TICKS // step).then(whole * step).alias("ticks")
 
 
-def parents_of(labels: pl.DataFrame) -> pl.Series:
-    """For each row the place of its parent among the labels."""
-    places = labels.select(above=_place("row")).with_row_index("parent_id")
-    above = labels.select(above=_place("parent"))
-    return above.join(places, on="above", how="left", maintain_order="left")["parent_id"]
-
-
 def effective_parents(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     """For each amount `at` of that of the nearest row above it in the tree that prints an amount in the same column (sum_at)."""
-    above = parents_of(labels)
     place = pl.col("row_id").cast(pl.UInt64) * 2**16 + pl.col("column").cast(pl.UInt64)
     here = figures.select(place=place, sum_at="at")
     open_ = figures.select("at", "column", row_id="parent_id")
@@ -296,7 +287,7 @@ def effective_parents(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFra
         has = pl.col("sum_at").is_not_null()
         found.append(tried.filter(has).select("at", "sum_at"))
         rest = tried.filter(~has)
-        open_ = rest.select("at", "column", row_id=above.gather(rest["row_id"]))
+        open_ = rest.select("at", "column", row_id=labels["parent_id"].gather(rest["row_id"]))
     sums = pl.concat(found) if found else here.select(at="sum_at", sum_at="sum_at").clear()
     return _nothing_of_which(_without_extras(figures.join(sums, on="at", how="left", maintain_order="left")))
 

@@ -38,10 +38,10 @@ NUMBERING = [
 # What an amount keeps of its row; and what else tells of agencies that were lost with a page.
 OF_ROW = [
     "tid", "panel", "row", "document_id", "statement", "scheme", "name_scheme", "breakdown", "row_kind", "is_total", "is_repeat",
-    "is_agency", "of_which", "opened_by_which", "parent", "previous_total", "code", "code_source", "classification_code", "economic_code",
-    "government_code", "government_name", "agency", "agency_code", "agency_source", "project", "project_code", "project_group",
-    "category", "procurement_class", "procurement_item", "name", "plain_name", "item", "group", "joined", "part_total", "again_of",
-    "economic_beside_name",
+    "is_agency", "of_which", "opened_by_which", "parent", "parent_id", "previous_total", "code", "code_source", "classification_code",
+    "economic_code", "government_code", "government_name", "agency", "agency_code", "agency_source", "project", "project_code",
+    "project_group", "category", "procurement_class", "procurement_item", "name", "plain_name", "item", "group", "joined", "part_total",
+    "again_of", "economic_beside_name",
 ]  # fmt: skip
 OF_AGENCIES = ["own_agency", "breaks"]
 
@@ -106,7 +106,8 @@ def fold_panels(body: pl.DataFrame, prints: pl.DataFrame, columns: pl.DataFrame,
 def label_rows(
     cells: pl.DataFrame, prints: pl.DataFrame, columns: pl.DataFrame, amounts: pl.DataFrame, tables: pl.DataFrame
 ) -> pl.DataFrame:
-    """One row per (tid, panel, row) of the body with its labels, kind and place in the row tree.
+    """One row per (tid, panel, row) of the body with its labels, kind and place in the row tree; `parent` is the row that it stands under,
+    and parent_id the place of that among all.
 
     `cells` are body cells with their list_row (with_lines) and their column's panel and place among `columns` (meant), which have role and
     column_scheme; `prints` has their texts by their place `cell`; `amounts` are those of them that are amounts, with ticks.
@@ -178,8 +179,8 @@ def with_lines(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells with `list_row`: the rows of all panels are numbered in the order of PANEL_ROW."""
     # One integer for three keys is grouped and joined in a third of the time. Cells of one row stand together.
     keys = cells.select(pl.col("tid").cast(pl.UInt64) * 2**40 + pl.col("panel").cast(pl.UInt64) * 2**32 + pl.col("row")).to_series()
-    numbers = keys.rle().struct.field("value").rank("dense") - 1
-    return cells.with_columns(list_row=numbers.gather(keys.rle_id()))
+    rows = keys.rle().struct.field("value")
+    return cells.with_columns(list_row=rows.unique().sort().search_sorted(rows).gather(keys.rle_id()))
 
 
 def _labels(cells: pl.DataFrame, prints: pl.DataFrame, columns: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
@@ -767,7 +768,8 @@ def _tree(labels: pl.DataFrame) -> pl.DataFrame:
     # The rows of a list that stand under one row, or under none.
     siblings = pl.coalesce(pl.col("above").cast(pl.Int64), -1 - pl.col("list").cast(pl.Int64))
     labels = labels.with_columns(
-        parent=pl.col("row").gather(pl.col("above")),
+        parent=pl.col("row").gather("above"),
+        parent_id="above",
         previous_total=pl.coalesce("again_of", pl.col("row").gather(pl.col("previous_total"))),
         siblings=siblings,
         has_children=pl.col("nth").is_in(pl.col("above").unique().implode()),

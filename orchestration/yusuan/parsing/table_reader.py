@@ -65,4 +65,5 @@ def _proven(body: Body, columns: pl.DataFrame, tables: pl.DataFrame, shifts: pl.
     cells, labels = body.labelled(columns, tables, shifts)
     figures = effective_parents(table_amounts(cells, labels, tables), labels)
     sums = sums_in_tables(figures)
-    return Proven(figures, figures, labels, sums, table_sums(sums, figures))
+    # Tables of several readings are put together: where a parent stands among the rows of this one holds no longer then.
+    return Proven(figures, figures, labels.drop("parent_id"), sums, table_sums(sums, figures))

@@ -79,11 +79,12 @@ def prepared(cells: pl.DataFrame) -> pl.DataFrame:
     # The codes of categories number the texts: strings are compared once, and integers from there on.
     codes = cells["text"].cast(pl.Categorical(pl.Categories.random())).to_physical()
     cells = cells.with_columns(codes.alias("text_id"), place=place_of_row())
-    texts = cells.select("text_id", "text").unique("text_id").with_columns(squashed=squash(text))
+    texts = cells.select("text_id", "text")[codes.arg_unique()].sort("text_id", nulls_last=True).with_columns(squashed=squash(text))
     texts = texts.with_columns(bare=squashed.str.replace_all(QUOTES, "").str.strip_chars_end(":"))
     # Lazily, so that what these columns share is found once.
     texts = texts.lazy().with_columns(*number_columns(squashed, text), heading=heading_of_term(pl.col("bare"))).collect()
-    return cells.join(texts.drop("text"), on="text_id", how="left", maintain_order="left")
+    # They count from 0, so that a text stands at its number.
+    return cells.hstack(texts.drop("text_id", "text")[codes])
 
 
 def place_of_row() -> pl.Expr:
