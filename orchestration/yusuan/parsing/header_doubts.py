@@ -63,7 +63,8 @@ def _headings_lost(meant: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
     A text whose columns are aligned may show the figures right of their headings, but not those of the last column alone.
     """
-    filled = places.select("tid", "column").unique().with_columns(filled=pl.lit(True))
+    meant = meant.join(meant.filter(~pl.col("own")), on="tid", how="semi")
+    filled = places.join(meant, on="tid", how="semi").select("tid", "column").unique().with_columns(filled=pl.lit(True))
     every = meant.join(filled, on=["tid", "column"], how="left").sort("tid", "column")
     same = (pl.col("path") == pl.col("path").shift(1)) & (pl.col("column") - pl.col("column").shift(1) == 1)
     every = every.with_columns(bare=same.over("tid") & pl.col("filled") & ~pl.col("own"), before=pl.col("filled").shift(1).over("tid"))
