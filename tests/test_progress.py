@@ -30,6 +30,13 @@ def test_long_work_tells_in_lines_how_far_it_is_and_what_is_left():
     assert lines[4].startswith("reading and parsing documents: ") and len(lines) == 5
 
 
+def test_the_first_of_many_tells_nothing_of_what_is_left():
+    lines = plain(PAUSE, 100)
+
+    assert lines[2] == "reading and parsing documents: 2 of 100"
+    assert lines[3] == "reading and parsing documents: 3 of 100, about 24 min left"
+
+
 def test_short_work_is_two_lines():
     assert len(plain(PAUSE / 1000, 500)) == 2
 

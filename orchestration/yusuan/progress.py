@@ -59,6 +59,8 @@ class Progress:
 
 # Seconds between two lines of a stage in a log: often enough to see that it goes on, seldom enough to be read.
 PAUSE = 15.0
+# The first of many waits for what all of them need: before this share is done, nobody knows what is left.
+EARLY = 0.02
 
 
 class PlainProgress(Progress):
@@ -80,7 +82,7 @@ class PlainProgress(Progress):
             return
         self._told = now
         left = (now - self._began) / done * (total - done)
-        self.say(f"{self._stage}: {done:,} of {total:,}, about {_duration(left)} left")
+        self.say(f"{self._stage}: {done:,} of {total:,}" + (f", about {_duration(left)} left" if done > EARLY * total else ""))
 
     def _begin(self, name: str, total: int | None) -> None:
         self._stage = STAGES[name]
