@@ -144,8 +144,9 @@ def _table(words: Words, lines: _Lines, number: np.ndarray, first: int, last: in
     head = np.arange(lines.first[head_first], lines.first[first])
     head_words = words.take(head)
     taken = words.take(body)
-    columns = _joined(header_columns(columns, head_words), head_words, taken, number[body])
     column = _nearest_column(columns, taken)
+    columns, own = header_columns(columns, head_words)
+    columns, column = _joined(columns, own[column], head_words, taken, number[body])
     row = rows(taken, column, number[body])
     amounts, texts = (np.bincount(column[of], minlength=len(columns)) for of in (lines.amount[body], ~lines.amount[body]))
     cells, of_head, levels = header_cells(columns, head_words, amounts > texts)
@@ -230,25 +231,26 @@ def _parted(words: Words, body: np.ndarray, stretch: tuple[float, float], number
     return [*_parted(words, left, low_part, number), *_parted(words, right, high_part, number)]
 
 
-def _joined(columns: list[tuple[float, float]], head: Words, body: Words, number: np.ndarray) -> list[tuple[float, float]]:
-    """The columns, those without a heading joined to a neighbour of their kind that no line fills beside them: a total set in the middle of
-    its column, figures that some rows push aside."""
+def _joined(
+    columns: list[tuple[float, float]], column: np.ndarray, head: Words, body: Words, number: np.ndarray
+) -> tuple[list[tuple[float, float]], np.ndarray]:
+    """The columns, and the one of each word of the body, where a column without a heading is joined to a neighbour of its kind that no line
+    fills beside it: a total set in the middle of its column, figures that some rows push aside."""
     place = 0
     while len(columns) > 2 and len(head) and place < len(columns):
         low, high = columns[place]
-        of = _nearest_column(columns, body)
         headed = ((head.x0 < high) & (head.x1 > low)).any()
-        kinds = [number[of == k].mean() > 0.5 if (of == k).any() else None for k in range(len(columns))]
+        kinds = [number[column == k].mean() > 0.5 if (column == k).any() else None for k in range(len(columns))]
         beside = [k for k in (place - 1, place + 1) if 0 <= k < len(columns) and kinds[k] is not None and kinds[k] == kinds[place]]
-        alone = [k for k in beside if not np.isin(body.line[of == k], body.line[of == place]).any()]
-        if headed or kinds[place] is None or not alone:
+        alone = [k for k in beside if not np.isin(body.line[column == k], body.line[column == place]).any()]
+        if headed or not alone:
             place += 1
             continue
         other = min(alone, key=lambda k: max(columns[k][0] - high, low - columns[k][1]))
-        first, last = min(place, other), max(place, other)
-        columns = [*columns[:first], (columns[first][0], columns[last][1]), *columns[last + 1 :]]
-        place = first
-    return columns
+        place, last = min(place, other), max(place, other)
+        columns = [*columns[:place], (columns[place][0], columns[last][1]), *columns[last + 1 :]]
+        column = column - (column >= last)
+    return columns, column
 
 
 def _nearest_column(columns: list[tuple[float, float]], words: Words) -> np.ndarray:

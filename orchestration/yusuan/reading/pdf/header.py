@@ -31,11 +31,11 @@ class Label(NamedTuple):
     words: list[int]
 
 
-def header_columns(columns: list[tuple[float, float]], head: Words) -> list[tuple[float, float]]:
-    """The columns widened by the labels right above them, and new ones for labels above nothing."""
+def header_columns(columns: list[tuple[float, float]], head: Words) -> tuple[list[tuple[float, float]], np.ndarray]:
+    """The columns widened by the labels right above them, and new ones for labels above nothing; and where the columns are among them."""
     leaves = _leaves(head, columns)
     if not leaves:
-        return columns
+        return columns, np.arange(len(columns))
     middles = np.array([(low + high) / 2 for low, high in columns])
     pitch = float(np.median(np.diff(middles))) if len(middles) > 1 else 50.0
     far = NEW_COLUMN * pitch
@@ -65,24 +65,36 @@ def header_columns(columns: list[tuple[float, float]], head: Words) -> list[tupl
             if i or j:
                 cost[i, j], step[i, j] = min(options)
     found: list[tuple[float, float]] = []
+    over: list[tuple[float, float] | None] = []
+    own: list[bool] = []
     i, j = len(columns), len(leaves)
     while i or j:
         if step[i, j] == 0:
             i, j = i - 1, j - 1
             found.append((min(columns[i][0], leaves[j][0]), max(columns[i][1], leaves[j][1])))
+            over.append(leaves[j])
+            own.append(True)
         elif step[i, j] == 1:
             i -= 1
             found.append(columns[i])
+            over.append(None)
+            own.append(True)
         else:
             j -= 1
             found.append(leaves[j])
+            over.append(leaves[j])
+            own.append(False)
     found.reverse()
-    # A widened column never runs into its neighbour: the white between them is shared.
+    over.reverse()
+    # A widened column never runs into its neighbour: the white between them is shared, that between their labels at least.
     for place in range(len(found) - 1):
         if found[place][1] > found[place + 1][0]:
             middle = (found[place][1] + found[place + 1][0]) / 2
+            left, right = over[place], over[place + 1]
+            if left and right and left[1] <= right[0]:
+                middle = min(max(middle, left[1]), right[0])
             found[place], found[place + 1] = (found[place][0], middle), (middle, found[place + 1][1])
-    return found
+    return found, np.flatnonzero(own[::-1])
 
 
 def _leaves(head: Words, columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -160,7 +172,7 @@ def header_cells(
     figures."""
     lines = _labels(head, columns)
     cells: list[tuple[int, int, int, int]] = []
-    of_word = np.zeros(len(head), dtype=np.int64)
+    of_word = np.full(len(head), -1, dtype=np.int64)
     tree = _block(columns, lines, figured, 0, len(columns), 0) if lines else []
     levels = max((_depth(node) for node in tree), default=0)
 
@@ -174,6 +186,14 @@ def header_cells(
 
     for node in tree:
         place(node, 0)
+    # A word that stands below no label of its group belongs to the lowest one over the nearest column.
+    for word in np.flatnonzero(of_word < 0).tolist():
+        at = int(np.searchsorted(_edges(columns), (head.x0[word] + head.x1[word]) / 2))
+        over = [cell for cell, (_, start, _, span) in enumerate(cells) if start <= at < start + span]
+        if not over:
+            over = [len(cells)]
+            cells.append((0, at, levels, 1))
+        of_word[word] = over[-1]
     return cells, of_word, levels
 
 
