@@ -21,7 +21,7 @@ FIGURE_COLUMNS = [
 ]  # fmt: skip
 CLAIM_COLUMNS = [
     "document_id", "at", "concept", "head_concept", "section", "period", "code", "claim_id", "line", "page", "ticks", "quantum",
-    "subject",
+    "subject", "head", "clause",
 ]  # fmt: skip
 # Rows that are found by what they are called.
 CALLED = ["class", "name", "economic", "project"]
@@ -104,10 +104,12 @@ def _comparable(levels: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     """Claims that a table may print, with `match` (class code or name), `funds` (which money they speak of) and `budgeted`."""
     claims = levels.select(CLAIM_COLUMNS).filter(pl.col("concept").is_in(rules["claim"].unique().to_list()))
     words = pl.concat_str([pl.col("section").str.extract("([^/]*)$", 1).fill_null(""), pl.col("subject")])
+    # 五、一般公共预算财政拨款支出/（二）财政拨款支出结构: what the chapter is about holds below its headings.
+    chapter = pl.col("section").str.extract("([^/]*)/[^/]*$", 1).fill_null("")
     funds = (
         pl.when(pl.col("concept").is_in(OWN_FUNDS))
         .then(pl.lit("all"))
-        .when(words.str.contains("一般公共预算"))
+        .when(words.str.contains("一般公共预算") | chapter.str.contains("一般公共预算"))
         .then(pl.lit("general_public"))
         .when(words.str.contains("财政拨款"))
         .then(pl.lit("financial"))
@@ -130,12 +132,26 @@ def _comparable(levels: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     )
     name = name_key(pl.when("project").then("subject").otherwise(item))
     match = pl.when(pl.col("concept") == "function_amount").then(pl.col("code")).when(named).then("name").otherwise(pl.lit(""))
-    budgeted = pl.when(pl.col("period").is_in(["budget", "final_accounts"])).then(pl.col("period") == "budget")
+    # Parts are of the period of their whole; and what a chapter of final accounts states without a word is what was spent.
+    wholes = levels.select(head="at", head_period="period")
+    claims = claims.join(wholes, on="head", how="left", maintain_order="left")
+    split = ["budget", "final_accounts"]
+    spent = pl.col("section").fill_null("").str.contains("决算") & ~pl.col("clause").fill_null("").str.contains("预算")
+    budgeted = (
+        pl.when(pl.col("period").is_in(split))
+        .then(pl.col("period") == "budget")
+        .when(pl.col("head_period").is_in(split))
+        .then(pl.col("head_period") == "budget")
+        .when(spent)
+        .then(False)
+    )
     claims = claims.filter(
         (pl.col("concept") != "economic_item") | pl.col("head_concept").is_in(["personnel_expenditure", "public_expenditure"])
     )
     claims = once_for_each(claims.with_columns(named=named, project=project), ["subject", "named", "project"], name=name)
     claims = claims.with_columns(funds=pl.when(~single).then(funds), match=match, budgeted=budgeted)
+    of_general = (pl.col("concept") == "appropriation_total") & (pl.col("funds") == "general_public").fill_null(False)
+    claims = claims.with_columns(concept=pl.when(of_general).then(pl.lit("general_budget_total")).otherwise("concept"))
     fund_section = pl.col("section").fill_null("").str.contains(OTHER_FUNDS)
     return claims.filter(~fund_section).select(
         "document_id", "at", "concept", "match", "funds", "budgeted", "claim_id", "line", "page", "ticks", "quantum", "subject"
