@@ -529,6 +529,51 @@ def v_codes(books: Books) -> Table:
     return table
 
 
+def hospital(books: Books) -> Table:
+    """收入总表 of a public hospital: its fees beside the sources of 财政拨款收入, whose 小计 stands under the heading of the group."""
+    heads = [("科目编码", 1, 2), ("科目名称", 1, 2), ("合计", 1, 2), ("财政拨款收入", 3, 1), ("事业收入", 1, 2), ("其他收入", 1, 2)]
+    table = Table("单位收入总表", [heads, ["小计", "一般公共预算拨款收入", "政府性基金预算拨款收入"]], number="公开表2")
+    names = {**NAMES, "21002": "公立医院", "2100201": "综合医院"}
+    items = {"2100201": (500_000, 8_765_432, 1_234), "2080505": (331_200, 0, 0), "2210201": (201_011, 45_000, 0)}
+    codes = sorted({item[:digits] for item in items for digits in (3, 5, 7)})
+
+    def cells(prefix: str, labels: dict[str, str]) -> Row:
+        paid, fees, other = (sum(money[k] for item, money in items.items() if item.startswith(prefix)) for k in range(3))
+        funds = [(paid + fees + other, "all"), (paid, "financial"), (paid, "general_public"), (0, "government_fund")]
+        funds += [(fees, "business_income"), (other, "other_income")]
+        labels = labels | {"statement": "revenue_summary", "side": "revenue", "measure": "total"}
+        return of(labels, *[(value, {"fund": fund}) for value, fund in funds])
+
+    table.body = [["", "合计", *cells("", {"kind": "total", "item": "合计"})]]
+    for code in codes:
+        kind = "detail" if len(code) == 7 else "subtotal"
+        table.body.append([code, names[code], *cells(code, {"kind": kind, "classification": code})])
+    return table
+
+
+def township_purchases(books: Books) -> Table:
+    """政府采购预算表 of a township: each row names its unit, its project and what is bought."""
+    heads = [(head, 1, 2) for head in ("单位名称", "采购项目", "采购品目", "数量", "计量单位")]
+    sources = ["合计", "一般公共预算", "政府性基金预算", "单位资金"]
+    table = Table("政府采购预算表", [[*heads, ("采购金额", 4, 1)], sources], number="公开表12")
+    bought = [
+        ("某镇人民政府", "办公设备购置", "台式计算机", "10", "台", 5_000, 0),
+        ("某镇人民政府", "办公设备购置", "打印机", "2", "台", 600, 0),
+        ("某镇中心小学", "校园安保服务", "物业管理服务", "1", "项", 0, 12_800),
+    ]
+
+    def cells(general: int, own: int, labels: dict[str, str]) -> Row:
+        labels = labels | {"statement": "government_procurement", "side": "expenditure", "measure": "total"}
+        funds = [(general + own, "all"), (general, "general_public"), (0, "government_fund"), (own, "unit_funds")]
+        return of(labels, *[(value, {"fund": fund}) for value, fund in funds])
+
+    table.body = [["合计", "", "", "", "", *cells(5_600, 12_800, {"kind": "total", "item": "合计"})]]
+    for agency, project, thing, count, unit, general, own in bought:
+        labels = {"kind": "detail", "agency": agency, "project": project}
+        table.body.append([agency, project, thing, count, unit, *cells(general, own, labels)])
+    return table
+
+
 BUDGET: dict[str, Callable[[Books], Table]] = {
     "b01": b01, "b02_units": b02_units, "b03": b03, "b03_three": lambda b: b03(b, 3), "b04": b04,
     "b05": b05,
@@ -537,4 +582,5 @@ BUDGET: dict[str, Callable[[Books], Table]] = {
     "g_bracketed": g_bracketed, "z_pairs": z_pairs, "names_only": names_only,
     "s_names": s_names, "g_kinds": g_kinds, "g_sources": g_sources, "h_wages": h_wages,
     "p_units": p_units, "y_items": y_items, "v_codes": v_codes,
+    "hospital": hospital, "township_purchases": township_purchases,
 }  # fmt: skip

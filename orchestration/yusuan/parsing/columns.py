@@ -341,6 +341,7 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         .filter((pl.col("role") != "group") | (pl.int_range(pl.len()) == pl.len() - 1))
         .drop_nulls()
         .last(),
+        group_fund=pl.col("fund_source").filter(pl.col("role") == "group").last(),
         # Nothing is part of a 合计 that stands over it: that is the heading of one column.
         under_total=pl.col("term").filter(said, pl.col("term").is_in(WHOLES)).len() > pl.col("term").filter(said).last().is_in(WHOLES),
         # 政府性基金 under 财政专户管理资金 is no fund, nor is 单位资金 under 财政拨款.
@@ -491,7 +492,7 @@ def _roles(columns: pl.DataFrame) -> pl.DataFrame:
         & ~(pl.col("role") == "code").any().over("tid")
     )
     columns = columns.with_columns(role=pl.when(units).then(pl.lit("agency")).otherwise(pl.col("role")))
-    columns = _item_totals(_twin_labels(columns))
+    columns = _group_totals(_item_totals(_twin_labels(columns)))
     # Without any header the first column of text is the name of the row.
     unnamed = (~pl.col("told_role").is_in(["name", "project", "agency"]).fill_null(False)).all().over("tid")
     first_label = (pl.col("role") == "label") & ((pl.col("role") == "label").cum_sum().over("tid") == 1)
@@ -523,6 +524,15 @@ def _twin_labels(columns: pl.DataFrame) -> pl.DataFrame:
     path = pl.col("path").list.join("/")
     twin = pl.col("role").is_in(["name", "project"]) & (pl.col("role") == pl.col("role").shift(-1)) & (path == path.shift(-1))
     return columns.with_columns(role=pl.when(twin.over("tid").fill_null(False)).then(pl.lit("item_group")).otherwise(pl.col("role")))
+
+
+def _group_totals(columns: pl.DataFrame) -> pl.DataFrame:
+    """小计 beside the sources of a group is of the source that the group names (财政拨款收入); alone under it the rows tell the source."""
+    total = pl.col("leaf").is_in(WHOLES) & pl.col("fund_source").is_null() & pl.col("group_fund").is_not_null()
+    if columns.filter(total).is_empty():
+        return columns
+    beside = (pl.col("fund_source").is_not_null() & pl.col("group_fund").is_not_null()).any().over("tid", "parent_heading")
+    return columns.with_columns(fund_source=pl.when(total & beside).then("group_fund").otherwise("fund_source"))
 
 
 def _item_totals(columns: pl.DataFrame) -> pl.DataFrame:
