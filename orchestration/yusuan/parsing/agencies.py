@@ -193,7 +193,7 @@ def _same_as(named: pl.DataFrame) -> pl.DataFrame:
     )
     inside = inside.filter(pl.len().over("document_id", "short") == 1).select("document_id", key="short", longer="full_name")
     named = named.join(inside, on=["document_id", "key"], how="left", maintain_order="left")
-    # 西宁市某小学 beside 青海省西宁市某小学: the province may be left out.
+    # 某市某小学 beside 某省某市某小学: the province may be left out.
     provinces = load("divisions").filter(pl.col("code").str.ends_with("0000"))["name"]
     province = pl.col("publisher_key").str.strip_suffix(pl.col("key"))
     bare = (province != pl.col("publisher_key")) & province.is_in(provinces.implode())
