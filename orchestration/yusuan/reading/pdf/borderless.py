@@ -201,12 +201,12 @@ def _columns(words: Words, body: np.ndarray, gap: float, number: np.ndarray) -> 
             found[-1] = (found[-1][0], max(found[-1][1], x1))
         else:
             found.append((x0, x1))
-    return [part for stretch in found for part in _parted(words, body, stretch, number)]
+    inside = [body[(words.x0[body] >= low) & (words.x1[body] <= high)] for low, high in found]
+    return [part for some, stretch in zip(inside, found, strict=True) for part in _parted(words, some, stretch, number)]
 
 
-def _parted(words: Words, body: np.ndarray, stretch: tuple[float, float], number: np.ndarray) -> list[tuple[float, float]]:
+def _parted(words: Words, inside: np.ndarray, stretch: tuple[float, float], number: np.ndarray) -> list[tuple[float, float]]:
     """A stretch in which rows have cells beside each other, cut where most of them are apart and hardly a word is cut."""
-    inside = body[(words.x0[body] >= stretch[0]) & (words.x1[body] <= stretch[1])]
     one, other = inside[:-1], inside[1:]
     beside = (words.line[one] == words.line[other]) & (
         (words.x0[other] - words.x1[one] > APART * words.size[one]) | (number[one] & number[other]) | (number[one] != number[other])
