@@ -344,6 +344,7 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
         group_fund=pl.col("fund_source").filter(pl.col("role") == "group").last(),
         # Nothing is part of a 合计 that stands over it: that is the heading of one column.
         under_total=pl.col("term").filter(said, pl.col("term").is_in(WHOLES)).len() > pl.col("term").filter(said).last().is_in(WHOLES),
+        under_labels=pl.col("term").filter((pl.col("role") == "group").fill_null(False), pl.col("term").str.ends_with("科目")).len() > 0,
         # 政府性基金 under 财政专户管理资金 is no fund, nor is 单位资金 under 财政拨款.
         clashes=(pl.col("fund_source").filter(~pl.col("fund_source").is_in(WIDE_FUNDS)).drop_nulls().n_unique() > 1)
         | ((pl.col("fund_source") == "financial").any() & pl.col("fund_source").is_in(NOT_FINANCIAL).any()),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import polars as pl
 
 from yusuan.parsing.columns import HALF, LABEL_ROLES, MENDED, MOST, SHARES, Reading, Sheets, columns_of
-from yusuan.parsing.header_shapes import WHOLES
+from yusuan.parsing.header_shapes import CODE_LEVELS, WHOLES
 
 OTHERS = (
     Reading("as_printed", straighten=False),
@@ -140,8 +140,10 @@ def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
     run = (pl.col("column") - pl.int_range(pl.len())).over(*keys, "level", "group")
     alone = over.with_columns(run=run).group_by(*keys, "level", "group", "run").len().filter(pl.col("len") == 1)
     lone = alone.group_by(keys).agg(lone=pl.len().cast(pl.Int64))
-    astray = _astray(keys)
-    judged = tries.select(*keys, wrong=wrong | astray, meaningless=meaningless.fill_null(False), astray=astray | _over_others(keys))
+    astray, odd = _astray(keys), _odd(keys)
+    judged = tries.select(
+        *keys, wrong=wrong | astray | odd, meaningless=meaningless.fill_null(False) | odd, astray=astray | _over_others(keys)
+    )
     found = judged.group_by(keys).agg(pl.col("meaningless", "astray").any(), conflicts=pl.col("wrong").sum().cast(pl.Int64))
     found = found.join(lone, on=keys, how="left").with_columns(pl.col("lone").fill_null(0))
     return found.with_columns(conflicts=pl.col("conflicts") + pl.col("lone"))
@@ -164,6 +166,14 @@ def _astray(keys: list[str]) -> pl.Expr:
     return ((filled & amount & pl.col("under_total")) | totals | other_side | other_codes).fill_null(False)
 
 
+def _odd(keys: list[str]) -> pl.Expr:
+    """Whether figures stand below the name of a classification of rows (科目), or the total of all beside the 小计 of one group."""
+    amount, leaf = pl.col("filled") & (pl.col("kind") == "amount"), pl.col("leaf")
+    subtotals = (amount & (leaf == "小计")).any().over(*keys, "panel")
+    of_all = leaf.is_in(["合计", "总计"]) & (pl.col("facets") != "") & subtotals
+    return (amount & (pl.col("under_labels") | of_all)).fill_null(False)
+
+
 def _over_others(keys: list[str]) -> pl.Expr:
     """Whether a heading with figures below it is also the group of the next column: one of the two is not its place."""
     path, after = pl.col("path"), pl.col("path").shift(-1).over(keys)
@@ -182,9 +192,13 @@ def _wrong(keys: list[str]) -> pl.Expr:
     decimals = (kind == "amount") | (pl.col("amount_share") >= AMOUNTS)
     wrong = (told.is_in(LABEL_ROLES) & decimals) | (told.is_in(["amount", "item"]) & pl.col("role").is_in(LABEL_ROLES))
     whole = told.is_in(LABEL_ROLES) & ~told.str.ends_with("code") & (pl.col("number_share") >= MOST) & (pl.col("class_share") < HALF)
-    # Words stand below the heading of codes where the codes stand below another; a 合计 in the column of codes is no such word.
-    coding, codes = told.str.ends_with("code"), pl.col("filled") & (pl.col("class_share") >= MOST)
-    words = coding & (pl.col("number_share") < FEW_NUMBERS) & (codes & ~coding.fill_null(False)).any().over(keys)
+    # Words stand below the heading of codes where the codes stand below another, or where no heading is one of names; a 合计 in the column
+    # of codes is no such word.
+    coding, codes = told.str.ends_with("code").fill_null(False), pl.col("filled") & (pl.col("class_share") >= MOST)
+    elsewhere = (codes & (~coding | pl.col("leaf").is_in(CODE_LEVELS[1:]))).any().over(keys)
+    numbered = (pl.col("filled") & (pl.col("code_share") >= MOST)).any().over(keys)
+    nameless = ~(told.is_in(LABEL_ROLES) & ~coding).any().over(keys) & numbered
+    words = coding & (pl.col("number_share") < FEW_NUMBERS) & (elsewhere | nameless)
     return wrong | whole | words | (pl.col("path").is_null() & pl.col("filled"))
 
 
