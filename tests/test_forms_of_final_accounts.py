@@ -28,6 +28,25 @@ BEGINNING_AND_END = """某州某局
 合计\t\t1.00\t0.40\t0.60\t20.00\t12.00\t8.00\t19.00\t12.10\t6.90\t2.00\t0.30\t1.70
 201\t一般公共服务支出\t1.00\t0.40\t0.60\t20.00\t12.00\t8.00\t19.00\t12.10\t6.90\t2.00\t0.30\t1.70
 """
+OPERATION = """某州某局
+2024年度部门决算
+
+财政拨款“三公”经费、行政参公单位机关运行经费情况表
+金额单位：万元
+项目\t行次\t年初预算数\t全年预算数\t决算统计数
+一、“三公”经费支出\t1\t—\t—\t—
+（一）支出合计\t2\t10.00\t9.50\t8.60
+1．因公出国（境）费\t3\t0.00\t0.00\t0.00
+2．公务用车购置及运行维护费\t4\t7.00\t7.00\t6.50
+（1）公务用车购置费\t5\t0.00\t0.00\t0.00
+（2）公务用车运行维护费\t6\t7.00\t7.00\t6.50
+3．公务接待费\t7\t3.00\t2.50\t2.10
+（二）相关统计数\t11\t—\t—\t—
+4．公务用车保有量（辆）\t15\t—\t—\t3
+二、机关运行经费\t22\t—\t—\t35.20
+（一）行政单位\t23\t—\t—\t30.20
+（二）参照公务员法管理事业单位\t24\t—\t—\t5.00
+"""
 
 
 def test_a_year_in_the_caption_is_no_heading():
@@ -47,4 +66,19 @@ def test_what_is_carried_in_and_out_stands_beside_what_was_received_and_spent():
     spent = [("expenditure", "general_public"), ("expenditure", "carryover_general")]
     expected = [(*side, measure) for side in [*received, *spent] for measure in ("total", "basic", "project")]
     assert totals.select("side", "fund_source", "measure").rows() == expected
+    assert set(parsed.identities["verdict"]) == {"holds"}
+
+
+def test_operation_below_the_three_public_items_is_a_statement_of_its_own():
+    parsed = parse_texts({"d": OPERATION})
+
+    totals = parsed.amounts.filter(pl.col("row_kind") == "total").select("statement", "period", "amount_printed").rows()
+    assert totals == [
+        ("three_public", "budget", "10.00"),
+        ("three_public", "whole_period", "9.50"),
+        ("three_public", "final_accounts", "8.60"),
+        ("operating_expense", "final_accounts", "35.20"),
+    ]
+    below = parsed.amounts.filter(pl.col("statement") == "operating_expense", pl.col("row_kind") == "detail")
+    assert below["amount_printed"].to_list() == ["30.20", "5.00"]
     assert set(parsed.identities["verdict"]) == {"holds"}

@@ -47,7 +47,8 @@ def table_amounts(cells: pl.DataFrame, labels: pl.DataFrame, tables: pl.DataFram
         cells = cells.filter(~pl.col("row_id").is_in(beside.implode()))
     figures = cells.hstack(labels.select(IN_SUMS)[cells["row_id"]])
     figures = figures.join(tables.select(*OF_TABLE, side_table="side"), on="tid", how="left", maintain_order="left")
-    figures = _without_revenue_classes(_sides(_periods_in_rows(_items_in_columns(figures))))
+    figures = _periods_in_rows(_operating_rows(_items_in_columns(figures), labels))
+    figures = _without_revenue_classes(_sides(figures))
     return _fund_sources(figures).drop(TOLD).with_row_index("at")
 
 
@@ -162,6 +163,21 @@ def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
         row_kind=pl.when(in_column).then(kind).otherwise(pl.col("row_kind")),
         statement=pl.when(in_column & operating).then(pl.lit("operating_expense")).otherwise(pl.col("statement")),
     ).drop("under", "operating", "sums")
+
+
+def _operating_rows(figures: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
+    """二、机关运行经费 below the “三公” items, with the rows below it: a statement of its own, as the last column is in other tables."""
+    rows = labels.select("tid", "panel", "row", "parent", "item", "statement").with_row_index("row_id")
+    rows = rows.filter(pl.col("statement") == "three_public")
+    heads = rows.filter(squash(pl.col("item")).str.contains(r"运行经费(?:支出|合计|预算数?|决算数?)?$"))
+    parts = rows.join(heads.select("tid", "panel", parent="row"), on=["tid", "panel", "parent"], how="semi")
+    in_row = pl.col("role") != "item"
+    of_head = in_row & pl.col("row_id").is_in(heads["row_id"].implode())
+    operating = of_head | (in_row & pl.col("row_id").is_in(parts["row_id"].implode()))
+    return figures.with_columns(
+        statement=pl.when(operating).then(pl.lit("operating_expense")).otherwise(pl.col("statement")),
+        row_kind=pl.when(of_head).then(pl.lit("total")).otherwise(pl.col("row_kind")),
+    )
 
 
 def _periods_in_rows(figures: pl.DataFrame) -> pl.DataFrame:
@@ -306,7 +322,8 @@ def _without_extras(figures: pl.DataFrame) -> pl.DataFrame:
     """会议费 and 培训费 are printed below the “三公” items, and some totals count them and some do not: the sum tells."""
     of_row = pl.when(pl.col("project").is_not_null() & pl.col("name").is_null()).then("project").otherwise("item")
     item = pl.when(pl.col("role") == "item").then("column_item").otherwise(of_row)
-    some = figures.filter(pl.col("statement") == "three_public").select("at", "sum_at", "ticks", item=printed(item).fill_null(""))
+    of_three = pl.col("statement").is_in(["three_public", "operating_expense"])
+    some = figures.filter(of_three).select("at", "sum_at", "ticks", item=printed(item).fill_null(""))
     some = some.with_columns(extra=pl.col("item").str.contains(BESIDE_THREE_PUBLIC)).filter(pl.col("sum_at").is_not_null())
     if not some["extra"].any():
         return figures

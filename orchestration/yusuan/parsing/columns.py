@@ -18,7 +18,7 @@ LABEL_ROLES = [
     "code", "agency_code", "project_code", "name", "agency", "project", "project_group", "category", "procurement_class",
     "procurement_item", "item_group", "label",
 ]  # fmt: skip
-PERIOD_WORDS = ["预算数", "年初预算数", "调整预算数", "调整后预算数", "全年预算数", "决算数"]
+PERIOD_WORDS = ["预算数", "年初预算数", "调整预算数", "调整后预算数", "全年预算数", "决算数", "决算统计数", "统计数"]
 # The budget of the whole year after its adjustments, which final accounts print between 年初预算数 and 决算数.
 ADJUSTED = "(?:调整|调整后|全年)预算"
 # What the headings of a column say depends on nothing else: templates are shared, so a thousand tables have a few hundred paths.
@@ -354,7 +354,7 @@ def _meanings(paths: pl.DataFrame) -> pl.DataFrame:
             pl.col("raw").str.contains("上年(年初)?(预算|决算|执行|完成)|去年").any() | (pl.col("year") < pl.col("fiscal_year")).any()
         )
         .then(pl.lit("last_year"))
-        .when(pl.col("raw").str.contains("决算数").any())
+        .when(pl.col("raw").str.contains("决算(?:统计)?数|^统计数$").any())
         .then(pl.lit("final_accounts"))
         .when(pl.col("raw").str.contains(ADJUSTED).any())
         .then(pl.lit("adjusted"))
