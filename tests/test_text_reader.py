@@ -3,6 +3,7 @@
 import polars as pl
 
 from founding import text_of
+from relayout import aligned
 from yusuan.reading.frames import CELLS_SCHEMA, LINES_SCHEMA
 from yusuan.reading.text import read_texts
 
@@ -145,3 +146,16 @@ def test_texts_are_read_the_same_beside_others_of_any_layout():
         own_cells, own_lines = read_texts(pl.DataFrame({"document_id": [name], "text": [text]}))
         assert cells.filter(pl.col("document_id") == name).equals(own_cells)
         assert lines.filter(pl.col("document_id") == name).equals(own_lines)
+
+
+def test_a_blank_first_column_of_a_padded_table_is_known_by_the_indent_of_all_its_lines():
+    head = [["项目单位", "类型", "项目名称", "合计", "基本支出"], ["某市某局", "人员类", "津贴补贴", "1,234.56", "34.56"]]
+    rest = [["", "", "奖金", "2,234.56", "34.56"], ["", "公用类", "在职人员公用经费", "4.56", ""], ["", "", "福利费", "14.56", "14.56"]]
+    text = "\n".join([*aligned(head + rest), "", *aligned(rest), "", "二、另一张表", "", *aligned(head)])
+
+    cells, _ = read(text)
+
+    assert grid_of(cells, 2) == {
+        (1, 3): "奖金", (1, 4): "2,234.56", (1, 5): "34.56", (2, 2): "公用类", (2, 3): "在职人员公用经费", (2, 4): "4.56",
+        (3, 3): "福利费", (3, 4): "14.56", (3, 5): "14.56",
+    }  # fmt: skip

@@ -33,6 +33,7 @@ SPACED = (
 )  # fmt: skip
 EVEN_GAPS = 0.9
 LEAST_GAP, MOST_BELOW = 2, 0.9
+FLUSH, MOST_BLANK = 0.5, 2
 # Two figures with one space between them; so many such rows are no accident.
 FIGURES_APART = r"\S -?[\d,]+\.\d+ -?[\d,]+\.\d+(?: |$)"
 FEWEST_ROWS = 5
@@ -247,13 +248,26 @@ def _aligned(tokens: pl.DataFrame) -> pl.DataFrame:
     loose = _columns(
         heads.join(lone, on=["document_id", "line", "start"], how="anti").join(over, on=["document_id", "line", "start"], how="anti")
     )
-    columns = pl.concat([body, loose]).sort("block", "left").with_columns(column=pl.int_range(pl.len()).over("block"))
+    columns = pl.concat([body, loose]).sort("block", "left").join(_blank_before(tokens), on="block", how="left", maintain_order="left")
+    columns = columns.with_columns(column=pl.int_range(pl.len()).over("block") + pl.col("blank").fill_null(0)).drop("blank")
     placed = tokens.join(columns, on="block", maintain_order="left")
     placed = placed.filter(pl.col("start") < pl.col("right"), pl.col("end") > pl.col("left"))
     placed = placed.unique(["document_id", "line", "start"], keep="first", maintain_order=True)
     cells = placed.group_by("document_id", "line", "column", maintain_order=True).agg(pl.col("text").str.join(" "))
     before = pl.col("column").shift(1).over("document_id", "line").fill_null(0)
     return _tabbed(cells.with_columns(tabs=pl.col("column") - before, after=pl.lit(0, pl.UInt32)))
+
+
+def _blank_before(tokens: pl.DataFrame) -> pl.DataFrame:
+    """block, blank: how many columns without any text a block begins with. Only what stands between columns is left of them: all its lines
+    are indented by that, in a document most of whose blocks are not."""
+    inner = tokens.filter(pl.col("gap") > 1, pl.col("start") > pl.col("gap"))
+    joints = inner.group_by("document_id").agg(joint=pl.col("gap").min())
+    indents = tokens.group_by("document_id", "block").agg(pl.min("start"))
+    flush = indents.group_by("document_id").agg(flush=(pl.col("start") == 0).mean()).filter(pl.col("flush") >= FLUSH)
+    indents = indents.join(joints, on="document_id").join(flush, on="document_id")
+    blank = (pl.col("start") // pl.col("joint")).cast(pl.Int64)
+    return indents.select("block", blank=blank).filter(pl.col("blank").is_between(1, MOST_BLANK))
 
 
 def _over_figures(loose: pl.DataFrame, over: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
