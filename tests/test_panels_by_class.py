@@ -48,3 +48,15 @@ def test_each_split_of_the_expenditure_adds_up_to_it_once(amounts: pl.DataFrame)
     sums = amounts.filter("is_leaf").group_by("breakdown").agg(pl.col("amount_yuan").sum())
 
     assert dict(sums.rows()) == {"function": Decimal(1_000_000), "economic": Decimal(1_000_000)}
+
+
+def test_a_total_below_the_names_of_classes_is_not_one_of_them():
+    rows = "\t合计\t15.00\n501\t机关工资福利支出\t10.00\n502\t机关商品和服务支出\t5.00\n"
+    heads = "政府预算支出经济分类科目编码\t政府预算支出经济分类科目名称\t合计\n"
+    parsed = parse_texts({"d": f"某市某局\n2023年度部门预算\n\n支出预算表（按政府预算支出经济分类）\n单位：万元\n{heads}{rows}"})
+
+    assert parsed.amounts.select("line_item", "government_economic_code", "government_economic_name").rows() == [
+        ("合计", None, None),
+        ("机关工资福利支出", "501", "机关工资福利支出"),
+        ("机关商品和服务支出", "502", "机关商品和服务支出"),
+    ]

@@ -505,7 +505,7 @@ def _codes(labels: pl.DataFrame) -> pl.DataFrame:
         economic_code=pl.coalesce("economic_beside", pl.when("economic").then("code")),
         classification_code=pl.when(~pl.col("economic") & ~pl.col("code").str.starts_with("5").fill_null(False)).then("code"),
         government_code=pl.coalesce("government_code", pl.when("government").then("code")),
-        government_name=pl.coalesce("government_name", pl.when("government").then("plain_name")),
+        government_name=pl.when(~pl.col("is_total")).then(pl.coalesce("government_name", pl.when("government").then("plain_name"))),
     ).drop("inline", "economic", "government")
 
 
