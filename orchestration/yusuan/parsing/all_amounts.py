@@ -59,15 +59,18 @@ def together(columnar: pl.DataFrame, forms: pl.DataFrame, placed: pl.DataFrame, 
     figures = figures.with_columns(amount_id=digest("fingerprint", "table", "printed_row", "printed_column"))
     # A form on two pages prints its money on both; the same project, item and money in one document is one figure.
     same = ["document_id", "statement", "agency_name", "project_name", "line_item", "fund_source", "period", "ticks"]
-    again = figures.select("amount_id", *same).filter(
-        pl.col("statement") == "project_performance", pl.col("project_name").is_not_null(), pl.col("ticks") != 0
+    again = (
+        figures.select(same)
+        .with_row_index("at")
+        .filter(pl.col("statement") == "project_performance", pl.col("project_name").is_not_null(), pl.col("ticks") != 0)
     )
-    printings = again.select("amount_id", occurrence=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(same))
-    figures = figures.join(printings, on="amount_id", how="left", maintain_order="left")
+    printings = again.select("at", occurrence=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(same))
+    once = pl.Series([1], dtype=pl.Int32).new_from_index(0, figures.height)
+    figures = figures.with_columns(once.scatter(printings["at"], printings["occurrence"]).alias("occurrence"))
     breakdown = pl.when(pl.col("purpose").fill_null(False)).then(pl.lit("purpose")).otherwise(pl.col("breakdown"))
     return figures.with_columns(
         doc=pl.col("document_id"),
-        occurrence=pl.when(pl.col("again_of").is_not_null()).then(2).otherwise(pl.col("occurrence").fill_null(1)).cast(pl.Int32),
+        occurrence=pl.when(pl.col("again_of").is_not_null()).then(2).otherwise(pl.col("occurrence")).cast(pl.Int32),
         agency_name=pl.coalesce("agency_name", "publisher"),
         breakdown=breakdown,
         label=pl.coalesce("line_item", "project_name", "agency_name"),

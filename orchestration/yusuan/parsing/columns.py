@@ -10,6 +10,7 @@ from typing import Self
 import polars as pl
 
 from yusuan.parsing.header_shapes import NOT_FINANCIAL, WHOLES, WIDE_FUNDS, Path, Rows, rebuilt, taken_apart
+from yusuan.parsing.keys import joint
 from yusuan.parsing.repairs import MONEY
 from yusuan.parsing.text import header_term, once_for_each, squash
 from yusuan.parsing.vocabulary import load
@@ -410,7 +411,8 @@ def _body_profile(body: pl.DataFrame, header: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     number = pl.col("number").is_not_null() | pl.col("money")
     of_labels = pl.when(~number)
-    profile = body.group_by("tid", "column").agg(
+    profile = body.group_by(place=joint("tid", "column")).agg(
+        pl.col("tid", "column").first(),
         body_cells=pl.len(),
         amount_share=(number & ~pl.col("code")).mean(),
         code_share=pl.col("code").mean(),

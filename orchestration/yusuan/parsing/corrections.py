@@ -92,9 +92,9 @@ def _corrected(figures: pl.DataFrame, some: pl.DataFrame, field: str) -> tuple[p
 
 def notices_of(corrections: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
     """Each correction as a notice: that it was applied is information, that it is stale needs a person."""
-    places = figures.select("document_id", "statement", "line", "page", table_number="table", row_number="printed_row").unique(
-        ["document_id", "table_number", "row_number"], keep="first", maintain_order=True
-    )
+    some = figures.select("document_id", "statement", "line", "page", table_number="table", row_number="printed_row")
+    some = some.filter(pl.col("document_id").is_in(corrections["document_id"].unique().implode()))
+    places = some.unique(["document_id", "table_number", "row_number"], keep="first", maintain_order=True)
     told = corrections.join(places, on=["document_id", "table_number", "row_number"], how="left", maintain_order="left")
     named = pl.format("{}的{}", "place", "field")
     applied = pl.format("{}按人工更正由“{}”改为“{}”（{}：{}）", named, "printed", "corrected", "who", "why")

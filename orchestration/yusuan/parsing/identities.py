@@ -129,9 +129,9 @@ def identities_of(figures: pl.DataFrame, *within: Sums) -> tuple[pl.DataFrame, p
 
 
 def columns_of_tree(terms: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
-    """Parts of the sums along the tree of rows, with the column of their sum: amount_id, into."""
-    parts = terms.select("key", "amount_id", "whole").filter(family() == TREE, ~pl.col("whole"))
-    return parts.select("amount_id", into=pl.lit(figures["column"]).gather(pl.col("key") % OF_FAMILY))
+    """Parts of the sums along the tree of rows, with the column of their sum: at, into."""
+    parts = terms.select("key", "at", "whole").filter(family() == TREE, ~pl.col("whole"))
+    return parts.select("at", into=pl.lit(figures["column"]).gather(pl.col("key") % OF_FAMILY))
 
 
 def family() -> pl.Expr:

@@ -49,16 +49,13 @@ def unsure_amounts(figures: pl.DataFrame, identities: pl.DataFrame, terms: pl.Da
 
 def blank_totals(figures: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     """Rows that print figures and leave the sum of them blank, where a sum above them holds only with these figures in it."""
-    places = figures.select("amount_id", "document_id", "table", "statement", "line", "page", "project_name", "label", "column")
-    places = places.with_columns(label=pl.coalesce("project_name", "label"))
-    blank = (
-        columns_of_tree(terms, figures)
-        .join(places, on="amount_id")
-        .filter(pl.col("into") != pl.col("column"))
-        .unique(["document_id", "table", "line", "label"])
+    parts = columns_of_tree(terms, figures)
+    blank = parts.filter(pl.col("into") != pl.lit(figures["column"]).gather("at"))["at"]
+    places = figures.select("document_id", "table", "statement", "line", "page", label=pl.coalesce("project_name", "label"))[blank].unique(
+        ["document_id", "table", "line", "label"], maintain_order=True
     )
     return (
-        blank.sort("document_id", "table", "line")
+        places.sort("document_id", "table", "line")
         .group_by("document_id", "table", maintain_order=True)
         .agg(pl.col("statement", "line", "page").first(), text=pl.col("label").str.join("、"), count=pl.len())
         .select(

@@ -101,7 +101,13 @@ def disagreements(identities: pl.DataFrame, terms: pl.DataFrame, amounts: pl.Dat
     )
     # 0.1 beside 0.1万元 is within one unit of the coarser place, and still ten thousand times apart.
     compared = compared.with_columns(power=power)
-    compared = compared.filter(pl.col("power").is_not_null() | (pl.col("verdict") != "contradicted"))
+    usual = pl.col("unit").mode().sort().first().over("document_id")
+    other = tables.filter(~pl.col("is_form"), ~pl.col("is_empty"), pl.col("unit") != usual).select("document_id", "table_number")
+    # In most documents all tables have one unit and nothing is a power of ten apart: there is nothing to be told.
+    doubted = pl.concat([compared.filter(pl.col("power").is_not_null())["document_id"], other["document_id"]]).unique()
+    compared = compared.filter(
+        pl.col("document_id").is_in(doubted.implode()), pl.col("power").is_not_null() | (pl.col("verdict") != "contradicted")
+    )
     paired = terms.filter(pl.col("role").is_in(["first", "second"])).select("identity_id", "amount_id")
     places = paired.join(compared, on="identity_id", how="semi")
     places = places.join(amounts.select("amount_id", "table_number"), on="amount_id", how="left")
@@ -141,8 +147,6 @@ def disagreements(identities: pl.DataFrame, terms: pl.DataFrame, amounts: pl.Dat
         message=pl.format("“{}”按所印单位（{}）与{}相差10的{}次方倍，单位疑有误，请对照原件", "shown", "unit", "others", "power"),
     )  # fmt: skip
     judged = votes.filter((pl.col("with_it") > 0) | (pl.col("against").list.len() > 0))
-    usual = pl.col("unit").mode().sort().first().over("document_id")
-    other = tables.filter(~pl.col("is_form"), ~pl.col("is_empty"), pl.col("unit") != usual).select("document_id", "table_number")
     alone = shown.join(other, on=["document_id", "table_number"], how="semi").join(judged, on=["document_id", "table_number"], how="anti")
     unsure = alone.select(
         "document_id", "table_number", "statement", "line", "page", kind=pl.lit("unit_unconfirmed"), text=pl.col("unit"),
