@@ -122,3 +122,16 @@ def test_other_expenditure_beside_economic_classes_is_basic_expenditure():
     )
 
     assert parsed.amounts.filter(pl.col("amount_printed") == "5.00")["measure"].to_list() == ["basic/other"]
+
+
+def test_a_list_of_purchases_is_read_by_its_prices_and_not_by_the_price_of_one():
+    """The header is told although of its headings only these are known; a price of one piece is part of no sum."""
+    header = "品名\t数量\t单价\t总价\n"
+    rows = "台式计算机\t20\t0.50\t10.00\n打印机\t10\t0.30\t3.00\n合计\t\t\t13.00\n"
+    parsed = parse_texts({"d": "某市统计局\n2024年度部门预算\n\n政府采购预算表\n\n单位：万元\n\n" + header + rows})
+
+    assert parsed.amounts.select("line_item", "measure", "amount_printed").rows() == [
+        ("台式计算机", "amount", "10.00"), ("打印机", "amount", "3.00"), ("合计", "amount", "13.00"),
+    ]  # fmt: skip
+    assert parsed.notices.filter(pl.col("table_number").is_not_null()).is_empty()
+    assert parsed.identities["verdict"].to_list() == ["holds"]
