@@ -304,6 +304,40 @@ def test_budgets_and_what_came_of_them_add_up_to_wholes_of_their_own():
     assert [verdict for check, verdict in verdicts(text.format(4)) if check == "prose.sum"] == ["contradicted", "holds"]
 
 
+def test_the_whole_in_the_sentence_of_its_parts_is_the_one_that_is_meant():
+    text = "部门预算总收入100万元。部门预算总支出{}万元，其中：（1）基本支出40万元，占{}；（2）项目支出60万元，占{}。"
+
+    assert {verdict for _, verdict in verdicts(text.format(100, "40%", "60%"))} == {"holds"}
+    assert ("prose.sum", "contradicted") in verdicts(text.format(300, "40%", "60%"))
+
+
+def test_a_share_of_all_expenditure_is_one_of_its_total_whatever_that_is_called():
+    text = "收入预算总计100万元。支出预算总计{}万元：基本支出40万元，占支出总额的40%；项目支出60万元，占支出总额的60%。"
+
+    assert verdicts(text.format(100)) == [("prose.share", "holds")] * 2
+    assert ("prose.share", "contradicted") in verdicts(text.format(300))
+
+
+def test_shares_of_an_unstated_whole_may_stand_in_a_list():
+    text = "支出按功能分类分：\n教育支出70万元，占财政拨款支出的70%；\n卫生健康支出20万元，占财政拨款支出的20%；\n"
+    text += "住房保障支出10万元，占财政拨款支出的{}%。"
+
+    assert verdicts(text.format(10)) == [("prose.share", "holds")] * 3
+    assert ("prose.share", "contradicted") in verdicts(text.format(19))
+
+
+def test_a_class_may_be_named_with_its_code_or_as_a_figure_of_the_budget():
+    text = "1.201一般公共服务支出80万元。2.教育支出年初预算数为20万元。"
+
+    assert [claim for claim, *_ in claims(text)] == ["function_amount"] * 2
+
+
+def test_what_is_done_with_projects_is_no_quota_of_staff():
+    text = "12个项目全部编制绩效目标，二级项目6个全面开展自评。"
+
+    assert [(claim, subject) for claim, subject, _, _ in claims(text)] == [("project_count", "项目"), ("project_count", "二级项目")]
+
+
 def test_a_share_of_all_purchases_is_held_against_their_total():
     text = "政府采购支出总额500万元。授予中小企业合同金额450万元，占政府采购支出总额的{}%。"
 

@@ -277,7 +277,9 @@ def _names(figures: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("unit_kind") == "count")
         .then(pl.col("after"))
         .str.extract(rf"^([^,;。:、()\d]{{1,{LONGEST_NOUN}}})", 1)
-        .str.replace(r"(?:和|以?及|进行|开展|实行|编制了|为|是|的|分别|财政拨款|构成|组成|等|左右|共|其中|从|在).*$", "")
+        .str.replace(
+            r"(?:和|以?及|进行|开展|实行|编制了|编制绩效|填报|全部|全面|均|为|是|的|分别|财政拨款|构成|组成|等|左右|共|其中|从|在).*$", ""
+        )
     )
     # 3个内设机构: what is counted may stand behind its figure.
     count = pl.col("unit_kind") == "count"
@@ -453,7 +455,8 @@ def _concepts(figures: pl.DataFrame) -> pl.DataFrame:
 def _classified(known: pl.DataFrame) -> pl.DataFrame:
     """concept and code for each (measured, topic, section, counts)."""
     topic = pl.col("topic")
-    name = topic.str.replace_all(r"\(类\)|支出|预算|科目|年初|拨款", "").str.replace(r"^.*[:,]", "")
+    # 201一般公共服务支出, 教育支出年初预算数: what is said beside the name of a class.
+    name = topic.str.replace_all(r"\(类\)|支出|预算|决算|科目|年初|拨款|数$", "").str.replace(r"^.*[:,]", "").str.replace(r"^\d{3}", "")
     classes = {row[0].replace("支出", ""): row[1] for row in load("function_classes").select("name", "code").iter_rows()}
     economic = load("economic_codes").filter(pl.col("scheme") == "department")["name"].to_list()
     code = name.replace_strict(classes, default=None, return_dtype=pl.Utf8)

@@ -7,10 +7,12 @@ from yusuan.parsing.narrative.ratios import BIG, best_reading, judged, scale_of
 from yusuan.parsing.vocabulary import load
 
 # What the checks of a share need of it; each is paired with many amounts.
+SIDES = {"收入": ["revenue_total", "current_year_revenue"], "支出": ["expenditure_total", "current_year_expenditure"]}
+OF_TOTALS = "本年度?|部门|单位|总额|总计|合计|总|预算|决算"
 AS_WHOLE = r"(?:总额|的|比重|比例|比)+$"
 COLUMNS = [
     "at", "document_id", "part", "paragraph", "kind", "completes", "in_reason", "of", "digits", "decimals", "claim_id", "line", "page",
-    "subject",
+    "subject", "block",
 ]  # fmt: skip
 
 
@@ -50,7 +52,7 @@ def shares(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     found = found.with_columns(whole_name=pl.col("of").str.replace(AS_WHOLE, "").fill_null(""))
     wholes = levels.select(
         "document_id", "part", whole_at="at", whole_ticks="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
-        whole_page="page", whole_subject="subject", whole_concept="concept",
+        whole_page="page", whole_subject="subject", whole_concept="concept", whole_sentence="sentence_number",
     )  # fmt: skip
     first = wholes.group_by("part").agg(first_at=pl.col("whole_at").min())
     found = found.join(first, on="part", how="left")
@@ -61,13 +63,17 @@ def shares(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     chapters = (pl.col("whole_at") == pl.col("first_at")) & (pl.col("whole_concept") != pl.col("part_concept"))
     chapters &= ~pl.col("whole_at").is_in(parts.implode())
     head = pl.when(pl.col("part_head").is_not_null()).then(pl.col("whole_at") == pl.col("part_head")).otherwise(chapters)
+    # 占支出总额的, 占总支出的: a side of the budget, however its total is called.
+    side = pl.col("whole_name").str.replace_all(OF_TOTALS, "")
+    called |= pl.any_horizontal((side == name) & pl.col("whole_concept").is_in(totals) for name, totals in SIDES.items())
     meant = pl.when(pl.col("whole_name") != "").then(called).otherwise(head)
     pairs = pairs.with_columns(meant=meant, whole_parts=pl.lit(None, pl.List(pl.Int64)))
     pairs = pl.concat([pairs, _elsewhere(found, pairs, wholes, levels)])
     pairs = pairs.filter(~(pl.col("meant") & (pl.col("whole_ticks") == 0)).any().over("at"), pl.col("whole_ticks") > 0)
     pairs = _as_shares(pairs)
     # Where the whole is named nothing else is meant.
-    chosen = best_reading(pairs.filter(pl.col("meant") | pl.col("part_named_head").is_null()), pl.col("whole_at"))
+    named = pl.col("part_named_head").is_not_null() | ((pl.col("whole_name") != "") & pl.col("meant").any().over("at"))
+    chosen = best_reading(pairs.filter(pl.col("meant") | ~named), pl.col("whole_at"))
     unstated = _of_unstated_whole(found, chosen)
     chosen = pl.concat([chosen.join(unstated.select("at"), on="at", how="anti"), unstated], how="diagonal_relaxed")
     chosen = chosen.with_columns(
@@ -121,7 +127,12 @@ def _elsewhere(found: pl.DataFrame, pairs: pl.DataFrame, wholes: pl.DataFrame, l
     earlier = earlier.filter(pl.col("whole_id").is_not_null()).with_columns(whole_parts=pl.lit(None, pl.List(pl.Int64)))
     summed = missing.join(_split_sums(levels), left_on="part_sentence_number", right_on="sentence_number", coalesce=False)
     summed = summed.filter(pl.col("whole_name").str.contains(pl.col("whole_pattern"))).with_columns(
-        whole_at="part_at", whole_id=pl.lit(None, pl.Utf8), whole_line="part_line", whole_page="part_page", whole_subject="whole_name"
+        whole_at="part_at",
+        whole_id=pl.lit(None, pl.Utf8),
+        whole_line="part_line",
+        whole_page="part_page",
+        whole_subject="whole_name",
+        whole_sentence="sentence_number",
     )
     earlier = earlier.join(summed.select("at"), on="at", how="anti")
     columns = [name for name in pairs.columns if name != "meant"]
@@ -149,13 +160,15 @@ def _split_sums(levels: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_unstated_whole(found: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
-    """Shares of one named whole in one paragraph that no amount explains, against the sum of their parts.
+    """Shares of one named whole in one paragraph or list that no amount explains, against the sum of their parts.
 
     They are all parts if their shares are 100 % together, or if all but one of them fit their sum. Of several that do not fit only the
     one that is farthest off is told: one wrong part moves them all.
     """
-    group = ["paragraph", "whole_name"]
-    unexplained = found.join(chosen.filter(pl.col("verdict") != "contradicted"), on="at", how="anti").filter(pl.col("whole_name") != "")
+    group = ["block", "whole_name"]
+    # A whole of that name in the sentence itself leaves no doubt.
+    certain = (pl.col("verdict") != "contradicted") | (pl.col("meant") & (pl.col("whole_sentence") == pl.col("part_sentence_number")))
+    unexplained = found.join(chosen.filter(certain), on="at", how="anti").filter(pl.col("whole_name") != "")
     rows = found.join(unexplained.select(group).unique(), on=group, how="semi", maintain_order="left")
     thousandths = pl.col("digits") * pl.lit(10, pl.Int64).pow((3 - pl.col("decimals")).clip(0, 3))
     rows = rows.with_columns(

@@ -29,6 +29,7 @@ def part_sums(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
         part_quantum=pl.col("quantum").sum(),
         members=pl.len(),
         first_at=pl.col("at").first(),
+        group_sentence=pl.col("sentence_number").first(),
         about=pl.col("claim_id").first(),
         concepts=pl.col("concept").unique(),
         shared=pl.col("share_digits").is_not_null().all(),
@@ -37,7 +38,7 @@ def part_sums(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     )
     wholes = levels.select(
         "part", whole_at="at", expected="ticks", whole_quantum="quantum", whole_id="claim_id", whole_line="line",
-        whole_page="page", subject="subject", whole_concept="concept",
+        whole_page="page", subject="subject", whole_concept="concept", whole_sentence="sentence_number",
     )  # fmt: skip
     sums = _heads_of_period(sums, rows)
     pairs = sums.join(wholes, on="part").filter(pl.col("whole_at") < pl.col("first_at"))
@@ -50,7 +51,9 @@ def part_sums(rows: pl.DataFrame, levels: pl.DataFrame) -> Found:
     verdict = pl.when(pl.col("residual") == 0).then(pl.lit("holds")).when(fits).then(pl.lit("rounding")).otherwise(pl.lit("contradicted"))
     pairs = pairs.with_columns(fits=fits, verdict=verdict, known=_is_known_split()).with_columns(complete=_complete())
     # Another amount of the section may be the whole that is meant, but one part alone equals many an amount by chance.
-    other = pl.col("fits") & ((pl.col("members") > 1) & (pl.col("expected") != 0))
+    # Where the whole stands in the sentence of its parts, none of another sentence is meant: revenue and expenditure are equal.
+    near = (pl.col("sentence_number") != pl.col("group_sentence")).fill_null(True) | (pl.col("whole_sentence") == pl.col("group_sentence"))
+    other = pl.col("fits") & ((pl.col("members") > 1) & (pl.col("expected") != 0)) & near
     # A bracket that lists all parts needs no 其中: 基本支出80万元（人员经费60万元、公用经费20万元）.
     split = pl.col("known") & pl.col("group").str.starts_with("bracket")
     wrong = pl.col("meant") & ((pl.col("is_direct") & ((pl.col("residual") > 0) | pl.col("complete"))) | split)
