@@ -368,6 +368,10 @@ ADDED: dict[str, tuple[list[Change], list[Change]]] = {
     "prose_table.reserve": (
         [RESERVE, paragraph("2023年单位预留机动经费预算数为5.00万元。")], [RESERVE, paragraph("2023年单位预留机动经费预算数为6.00万元。")],
     ),
+    "plausibility.counted_parts": (
+        [paragraph("共有车辆3辆，其中：一般公务用车2辆，执法执勤用车1辆，其他用车0辆。")],
+        [paragraph("共有车辆3辆，其中：一般公务用车1辆，执法执勤用车1辆，其他用车0辆。")],
+    ),
     "item_sum.columns": ([(THREE_PUBLIC, COLUMNS.format("6.00"))], [(THREE_PUBLIC, COLUMNS.format("7.00"))]),
     "item_sum.form": ([table(FORM)], [table(FORM.replace("财政拨款 25.00", "财政拨款 20.00"))]),
     "performance.project_money": ([table(FORM)], [table(FORM.replace("： 25.00", "： 24.00").replace("财政拨款 25.00", "财政拨款 24.00"))]),

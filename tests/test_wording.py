@@ -241,3 +241,25 @@ def test_what_careful_readers_found_in_the_founding_texts_is_found() -> None:
     assert ("004", "outdated_name", 419) in found
     assert {("004", "split_sentence", 429), ("004", "split_sentence", 461)} <= found
     assert not [key for key in found if key[0] in ("000", "002", "004") and key[1] in ("template_text", "wrong_year", "unbalanced_marks")]
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("共有车辆3辆，其中：一般公务用车2辆、执法执勤用车1辆、其他用车0辆。", None),
+        ("共有车辆3辆，其中：一般公务用车2辆、执法执勤用车0辆、其他用车0辆。", "2辆"),
+        ("共有车辆3辆，其中：一般公务用车4辆。", "4辆"),
+        # The list need not be complete.
+        ("共有车辆3辆，其中：一般公务用车2辆。", None),
+        ("实有人数9人，其中：在职8人，减少2人；退休1人，增加1人；离休0人，增加0人。", None),
+        ("实有人数9人，其中：在职8人，减少2人；退休2人，增加1人；离休0人，增加0人。", "10人"),
+        # The former may be some of the latter, and the retired are counted once.
+        ("实有人数28人，其中：行政人员20人，在职25人。", None),
+        ("实有人数28人，其中：在职25人，离退休人员3人（离休1人、退休2人）。", None),
+        ("实有人数28人，其中：在职25人，其中：行政20人；退休3人。", None),
+    ],
+)  # fmt: skip
+def test_vehicles_and_people_are_as_many_as_their_parts(text: str, listed: str | None) -> None:
+    notices = parse_texts({"d": f"一、人员和车辆情况\n\n{text}\n"}).notices.filter(kind="counted_parts")
+
+    assert [message.rsplit("相加为")[-1] for message in notices["message"]] == ([] if listed is None else [listed])

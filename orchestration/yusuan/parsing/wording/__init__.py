@@ -10,6 +10,7 @@ from yusuan.parsing.line_texts import LineTexts
 from yusuan.parsing.wording.amounts import two_amounts
 from yusuan.parsing.wording.chapters import missing_chapters
 from yusuan.parsing.wording.class_levels import class_levels
+from yusuan.parsing.wording.counts import counted_parts
 from yusuan.parsing.wording.found import Found
 from yusuan.parsing.wording.lists import listed_names
 from yusuan.parsing.wording.marks import mixed_punctuation, unbalanced_marks
@@ -53,6 +54,7 @@ def wording_of(
         mixed_punctuation(sentences),
         wrong_numbers(sentences),
         two_amounts(groups),
+        counted_parts(groups),
         missing_chapters(lines, texts),
         class_levels(sentences, figures),
         *listed_names(sentences, figures),
