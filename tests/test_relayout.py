@@ -10,7 +10,7 @@ from templates_budget import BUDGET
 from templates_final import FINAL
 from yusuan.parsing import Parsed
 
-LEAST = {"ruled": 0.92, "with_heads_and_feet": 0.99}
+LEAST = {"with_heads_and_feet": 0.99}
 BOOKS = Books(seed=20231121)
 TEMPLATES = FINAL | BUDGET
 

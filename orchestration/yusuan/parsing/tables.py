@@ -459,7 +459,8 @@ def _number_rows(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.filter(~pl.col("place").is_in(again.implode())).with_columns(header=own)
     rows = rows.with_columns(
         number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(TABLE),
-        apart=(pl.col("line") - pl.col("line").shift(1) > 1).fill_null(False).over(TABLE),
+        # Within a page, what stands between two rows of a grid is blank, or a rule.
+        apart=((pl.col("line") - pl.col("line").shift(1) > 1) & (pl.col("page") != pl.col("page").shift(1))).fill_null(False).over(TABLE),
         other_grid=(pl.col("grid") != pl.col("grid").shift(1)).fill_null(False).over(TABLE),
     )
     # A text that prints a cell on a line leaves lines between all rows.
