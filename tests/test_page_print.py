@@ -125,3 +125,11 @@ def test_prose_with_several_spaces_is_no_table():
 
     assert cells.is_empty()
     assert lines["grid"].null_count() == lines.height
+
+
+def test_a_page_that_seems_to_go_on_but_has_another_header_makes_both_parts_doubtful():
+    other = NEXT.replace("208         社会", "科目代码      名称          预算数         基本经费         专项经费\n208         社会", 1)
+
+    told = parse_texts({"torn": f"{HEAD}\f{FIRST}\f{other}\f"}).notices
+
+    assert told.filter(pl.col("kind") == "ambiguous_header")["table_number"].to_list() == [1, 2]

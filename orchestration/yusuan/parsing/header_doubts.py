@@ -27,7 +27,9 @@ def doubted(tables: pl.DataFrame, columns: pl.DataFrame, figures: pl.DataFrame, 
     headed = tables.filter(~pl.col("header_lost")).select("tid")
     meant = columns.filter(pl.col("kind") == "amount", pl.col("path").is_not_null()).join(headed, on="tid", how="semi")
     places = figures.select("tid", "row", column="printed_column")
-    by_white = placed.filter(pl.col("confidence") < UNSURE, pl.col("x0").is_null(), pl.col("number").is_null())
+    # Where only white shows the columns of a form, nothing tells whose values stand beside its labels.
+    unsure = (pl.col("confidence") < UNSURE) | (pl.col("is_form") & pl.col("confidence").is_not_null())
+    by_white = placed.filter(unsure, pl.col("x0").is_null(), pl.col("number").is_null())
     # No list of codes has longer ones than 2010301, and an indicator form is of a project.
     code = pl.col("economic_code", "classification_code").str.len_chars() > LONGEST_CODE
     nameless = pl.col("is_form") & (pl.col("statement") == "project_performance") & pl.col("project_name").is_null()

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from yusuan.reading.continuation import PAGE_NUMBER, RUNNING_HEAD_PAGES
+from yusuan.reading.page_doubts import DOUBTED
 
 CODE, FIGURE = r"^\d{2,7}$", r"^[-−]?[\d,]+\.\d+$"
 OTHER_KIND, OTHER_HEADING, OTHER_PLACE, LEFT_OUT, UNFILLED = 4.0, 3.0, 4.0, 0.3, 0.6
@@ -35,15 +36,19 @@ class _Part:
 
 
 def joined_pages(cells: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """`cells` (document_id, page, levels, grid, row, column, row_span, column_span, line, last_line, text, start, end, in order) with the
+    """`cells` (document_id, page, levels, grid, row, column, row_span, column_span, line, last_line, text, start, end,
+    confidence, in order) with the
     grids that go on joined and all grids numbered within their document; headers printed again are dropped."""
     loose = _loose(cells, lines)
     moved: list[tuple[int, int, int, int, dict[int, int]]] = []
     first: _Part | None = None
     before: _Part | None = None
-    rows = 0
+    rows, torn = 0, []
     for part in (_part(cells) for cells in cells.partition_by("grid", maintain_order=True)):
-        columns = _columns(first, part) if first and before and _goes_on(first, before, part, loose) else None
+        follows = bool(first and before and _follows(before, part, loose))
+        columns = _columns(first, part) if first and follows and (not part.levels or _repeats(first, part)) else None
+        if first and follows and columns is None:
+            torn += [first.number, part.number]
         if first is None or columns is None:
             first, rows = part, part.levels + part.rows
             moved.append((part.number, part.number, 0, 0, {}))
@@ -56,7 +61,9 @@ def joined_pages(cells: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         [(part, one, other) for part, _, _, _, columns in moved for one, other in columns.items()],
         schema=dict.fromkeys(("grid", "column", "to"), pl.Int32), orient="row",
     )  # fmt: skip
-    whole = cells.join(joined, on="grid", maintain_order="left").filter(pl.col("row") > pl.col("dropped"))
+    # What seems to go on but does not fit may have lost its title, or its columns.
+    doubted = pl.when(pl.col("grid").is_in(torn)).then(DOUBTED).otherwise(pl.col("confidence")).cast(pl.Float32)
+    whole = cells.with_columns(confidence=doubted).join(joined, on="grid", maintain_order="left").filter(pl.col("row") > pl.col("dropped"))
     whole = whole.join(renamed, on=["grid", "column"], how="left", maintain_order="left").with_columns(
         pl.col("row") + pl.col("below"), pl.coalesce("to", "column").alias("column"), grid="into"
     )
@@ -98,9 +105,9 @@ def _loose(cells: pl.DataFrame, lines: pl.DataFrame) -> dict[str, np.ndarray]:
     return {key[0]: part["line"].to_numpy() for key, part in free.partition_by("document_id", as_dict=True).items()}
 
 
-def _goes_on(first: _Part, before: _Part, part: _Part, loose: dict[str, np.ndarray]) -> bool:
-    """Whether a part stands on the page after the one before it, nothing between them, below no header but that of the first."""
-    if part.document != first.document or part.page != before.page + 1 or (part.levels and not _repeats(first, part)):
+def _follows(before: _Part, part: _Part, loose: dict[str, np.ndarray]) -> bool:
+    """Whether a part stands on the page after the one before it, nothing between them."""
+    if part.document != before.document or part.page != before.page + 1:
         return False
     lines = loose.get(part.document, np.empty(0))
     return not ((lines > before.last_line) & (lines < part.first_line)).any()
