@@ -78,3 +78,11 @@ def test_a_lone_heading_of_a_table_is_not_its_title():
     parsed = parse_texts({"one": COVER.format(title="机关运行经费") + "部门预算支出经济分类科目\t\t\n" + rows})
 
     assert parsed.tables["statement"].to_list() == ["operating_expense"]
+
+
+def test_names_below_a_heading_of_money_are_doubted():
+    """The first two headings are lost and all others stand two columns to the left: nothing tells them from a table of their own."""
+    rows = "公务接待费\t30.00\t30.00\n公务用车购置及运行费\t10.00\t10.00\n"
+
+    assert not doubted("“三公”经费预算表", "项目\t合计\t一般公共预算\n" + rows)
+    assert doubted("“三公”经费预算表", "一般公共预算\t政府性基金预算\t国有资本经营预算\n" + rows)

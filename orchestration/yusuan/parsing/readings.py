@@ -127,7 +127,8 @@ def _distinct(tries: pl.DataFrame) -> pl.DataFrame:
 def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
     """tid, rank, conflicts, lone: headings over cells of another kind, columns without a heading or with one that the column before has,
     headings that say together what no measure and no fund is; groups of one column (also counted in conflicts); meaningless and astray
-    (some headings say nothing together; some stand over columns that are not theirs, see _astray)."""
+    (some headings say nothing together; some stand over columns that are not theirs, see _astray, or over the names of
+    rows though they mean money)."""
     filled = pl.col("filled")
     keys = ["tid", "rank"]
     amount, path = pl.col("kind") == "amount", pl.col("path_text")
@@ -141,8 +142,11 @@ def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
     alone = over.with_columns(run=run).group_by(*keys, "level", "group", "run").len().filter(pl.col("len") == 1)
     lone = alone.group_by(keys).agg(lone=pl.len().cast(pl.Int64))
     astray, odd = _astray(keys), _odd(keys)
+    money = pl.col("told_role").is_in(["amount", "item"])
+    first = (pl.col("column") == pl.col("column").filter("filled").min().over(*keys, "panel")) & (pl.col("amounts_in_panel") > 0)
+    names = (first & money & (pl.col("role").is_in(LABEL_ROLES)) & (pl.col("number_share") < FEW_NUMBERS)).fill_null(False)
     judged = tries.select(
-        *keys, wrong=wrong | astray | odd, meaningless=meaningless.fill_null(False) | odd, astray=astray | _over_others(keys)
+        *keys, wrong=wrong | astray | odd, meaningless=meaningless.fill_null(False) | odd, astray=astray | _over_others(keys) | names
     )
     found = judged.group_by(keys).agg(pl.col("meaningless", "astray").any(), conflicts=pl.col("wrong").sum().cast(pl.Int64))
     found = found.join(lone, on=keys, how="left").with_columns(pl.col("lone").fill_null(0))
