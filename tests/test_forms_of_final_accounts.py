@@ -1,6 +1,7 @@
 """Forms of final accounts as some provinces publish them: the year in the caption, the year's beginning and end beside what was spent."""
 
 import polars as pl
+import pytest
 
 from founding import parse_texts
 
@@ -82,3 +83,30 @@ def test_operation_below_the_three_public_items_is_a_statement_of_its_own():
     below = parsed.amounts.filter(pl.col("statement") == "operating_expense", pl.col("row_kind") == "detail")
     assert below["amount_printed"].to_list() == ["30.20", "5.00"]
     assert set(parsed.identities["verdict"]) == {"holds"}
+
+
+STATISTICS = """某省某厅
+2022年度部门决算
+
+一般公共预算财政拨款“三公”经费、会议费、培训费支出决算表
+公开09表
+单位：万元
+“三公”经费\t\t\t\t\t\t会议费\t培训费
+合计\t因公出国（境）费\t公务用车购置及运行维护费\t\t\t公务接待费\t\t
+\t\t小计\t公务用车购置费\t公务用车运行维护费\t\t\t
+{total}\t0.00\t40.00\t0.00\t40.00\t15.00\t30.00\t20.00
+相关统计数\t\t\t\t\t\t\t
+项目\t\t统计数\t\t项目\t\t统计数\t
+因公出国（境）团组数（个）\t\t0\t\t因公出国（境）人次数（人）\t\t0\t
+公务用车购置数（辆）\t\t0\t\t公务用车保有量（辆）\t\t12\t
+召开会议次数（个）\t\t15\t\t参加会议人次（人）\t\t120\t
+"""
+
+
+@pytest.mark.parametrize(("total", "verdicts"), [("55.00", {"holds"}), ("57.00", {"holds", "contradicted"})])
+def test_counts_below_the_items_do_not_disturb_them_and_a_total_of_the_group_is_held_against_the_group(total: str, verdicts: set[str]):
+    parsed = parse_texts({"d": STATISTICS.format(total=total)})
+
+    assert parsed.amounts["amount_printed"].to_list() == [total, "0.00", "40.00", "0.00", "40.00", "15.00", "30.00", "20.00"]
+    assert set(parsed.identities["verdict"]) == verdicts
+    assert parsed.notices.is_empty()

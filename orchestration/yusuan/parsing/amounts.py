@@ -153,6 +153,10 @@ def _items_in_columns(figures: pl.DataFrame) -> pl.DataFrame:
         column_item=column_item,
         operating=squash(column_item).str.contains("运行经费"),
         sums=leaf.str.contains(r"(?:合计|总计|总额)$"),
+        # 合计 under “三公”经费 is that of the group, where 会议费 stands beside the group.
+        sums_group=(leaf == "合计")
+        & squash(pl.col("parent_heading")).str.contains("三公")
+        & ~pl.col("parent_heading").str.contains("会议"),
     )
     figures = figures.join(headings, on="meant", how="left", maintain_order="left")
     operating = pl.col("operating")

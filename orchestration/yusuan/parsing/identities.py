@@ -27,10 +27,12 @@ CHECKS = {
 OF_FAMILY = 2**40
 # What terms have of their amounts. The families below find sums in a few columns; these are joined to the terms when all are known.
 OF_AMOUNT = ["amount_id", "doc", "tid", "ticks", "line", "page", "label"]
+# What vocabulary/item_levels.csv calls the level of “三公” itself.
+GROUP_LEVEL = 20
 # What tells a figure of a row from the others of it.
 KIND = ["measure", "fund_source", "period", "column_item"]
 # Of the hundred columns that an amount has by now; every join and every filter copies all that it is given.
-ALONG_ROWS = [*LINE, "row_id", "column", "statement", "ticks", "quantum", *KIND, "row_kind", "column_of_which", "of_which"]
+ALONG_ROWS = [*LINE, "row_id", "column", "statement", "ticks", "quantum", *KIND, "row_kind", "sums_group", "column_of_which", "of_which"]
 IN_TABLES = [*ALONG_ROWS, "sum_at", "side", "is_total", "is_repeat", "parent", "two_sided"]
 IN_DOCUMENTS = [
     *LINE, "column", "statement", "ticks", "quantum", *KIND, "column_of_which", "of_which", "side", "is_total", "is_repeat", "row_kind",
@@ -321,14 +323,16 @@ def _form_sums(forms: pl.DataFrame) -> pl.DataFrame:
 
 def _item_columns(figures: pl.DataFrame) -> pl.DataFrame:
     """Tables whose columns are items (三公经费): each group heading against the items under it, in one row."""
-    items = figures.select("at", "row_id", "column", "period", "statement", "column_item", "row_kind", "of_which").filter(
+    items = figures.select("at", "row_id", "column", "period", "statement", "column_item", "row_kind", "sums_group", "of_which").filter(
         pl.col("column_item").is_not_null(), pl.col("statement") == "three_public"
     )
     if items.is_empty():
         return _terms(items, _key(ITEMS, "at"), pl.lit(True))
     name = squash(pl.col("column_item")).str.replace_all(r"[“”\"]", "")
     level = pl.coalesce(pl.when(name.str.contains(p)).then(pl.lit(int(v))) for _, p, v in load("item_levels").iter_rows())
-    items = items.with_columns(level=pl.when(pl.col("row_kind") == "total").then(0).otherwise(level)).filter(pl.col("level").is_not_null())
+    # A total of the group stands where the group's name would.
+    level = pl.when(pl.col("sums_group")).then(GROUP_LEVEL).when(pl.col("row_kind") == "total").then(0).otherwise(level)
+    items = items.with_columns(level=level).filter(pl.col("level").is_not_null())
     heads = items.select("row_id", "period", total="at", above="level", head_column="column")
     pairs = (
         items.select("row_id", "period", "at", "level", "column")

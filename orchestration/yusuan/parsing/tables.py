@@ -27,6 +27,8 @@ PAGE_NUMBER = r"^[\s\-—–·]*(?:第?\d{1,4}页?|第\d{1,4}页[,，/]?共\d{1,
 UNIT = r"单位[:)]?(?:人民币)?[(:]?(亿元|万元|千元|元)"
 # 编制单位：某局 | 单位：万元, also in cells of the table's own grid.
 CAPTION_CELL = r"^\p{Han}{0,6}(?:单位|部门|日期|时间)(?:名称|代码|编码)?:.*$|^\p{Han}{0,4}\d{1,2}表$|^20\d\d年度?$"
+# Below it some forms of final accounts count journeys, vehicles and guests, in the same grid and in columns of their own.
+STATISTICS = r"^相关统计数据?:?$"
 ONLY_UNIT = r"^(?:金额)?单位:(?:人民币)?(?:亿元|万元|千元|元)$"
 TOTAL_ROW = r"(?:^|\|)(?:合计|总计)(?:\||$)"
 # 续表, （续）, 接上表, 续1, and titles that end so (手续 and 后续 do not).
@@ -261,7 +263,7 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -
     document_id, grid, row (in the grid), table, number (row in the table), header depth marks and `breaks` (the row is
     the first after a page break or a gap).
     """
-    rows = grid_rows(cells)
+    rows = _without_statistics(grid_rows(cells))
     of_grid = pl.col("document_id").cast(pl.UInt64) * 2**20 + pl.col("grid").cast(pl.UInt64)
     in_grids = lines.select(of_grid.alias(GRID), "line", "text_id").filter(pl.col(GRID).is_not_null())
     in_grids = in_grids.with_columns(tabs=texts.told(pl.col("text").str.count_matches("\t", literal=True)))
@@ -325,6 +327,17 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -
         )
     )
     return tables, rows
+
+
+def _without_statistics(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows down to the one that only says 相关统计数, where nothing below it has decimals: that is no money, in columns of its own."""
+    said = rows.filter((pl.col("size") == 1) & pl.col("text").str.contains(STATISTICS))
+    if said.is_empty():
+        return rows
+    ends = said.group_by(GRID).agg(end=pl.col("place").min())
+    below = rows.join(ends, on=GRID).filter(pl.col("place") >= pl.col("end"))
+    money = below.filter(pl.col("text").str.contains(r"\d\.\d"))[GRID]
+    return rows.filter(~pl.col("place").is_in(below.filter(~pl.col(GRID).is_in(money.implode()))["place"].implode()))
 
 
 def _marked(above: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
