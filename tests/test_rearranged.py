@@ -32,6 +32,8 @@ TOGETHER = [
     (("in_yuan", "groups_centred"), "tabs"),
     (("in_yuan", "header_one_to_the_right"), "tabs"),
     (("columns_permuted", "header_one_to_the_right"), "tabs"),
+    (("two_panels", "header_cells_lost"), "tabs"),
+    (("two_panels", "groups_centred"), "tabs"),
 ]
 
 

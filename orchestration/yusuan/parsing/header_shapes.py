@@ -224,6 +224,8 @@ class _Search:
         for begin in range(max(depth, 1)):
             closed = self._closed(begin + 1, depth, taken, since)
             now, start = list(taken), list(since)
+            if begin == 0 and self._opens_panel(column):
+                start[0] = now[0]
             for end in range(begin, self.levels):
                 if now[end] >= len(self.rows[end]) or (self.in_place and not self._here(column, end, taken)):
                     break
@@ -243,6 +245,11 @@ class _Search:
                 yield ALONE + self._closed(0, depth, taken, since) + self._of_column(column, path), alone, 0, alone, path
         if self.kinds[column] is None and not any(self._here(column, level, taken) for level in range(self.levels)):
             yield 0.0, taken, depth, since, ()
+
+    def _opens_panel(self, column: int) -> bool:
+        """Whether a column of labels stands behind figures: a list set in two columns prints its headings twice."""
+        before = next((kind for kind in reversed(self.kinds[:column]) if kind), None)
+        return before == "amount" and self.kinds[column] in ("code", "text")
 
     def _here(self, column: int, level: int, taken: tuple[int, ...]) -> bool:
         """Whether the next heading of a row is printed in this column."""
@@ -271,7 +278,7 @@ class _Search:
             elif heading in CODE_LEVELS:
                 cost += OTHER_LABEL
         # No group reaches over figures into the labels of the next panel.
-        cost += OTHER_LABEL * (begin > 0 and self.kinds[column] == "text" and self.kinds[column - 1] == "amount")
+        cost += OTHER_LABEL * (begin > 0 and self._opens_panel(column))
         return cost + self._of_column(column, path)
 
     def _of_column(self, column: int, path: Path) -> float:
