@@ -108,6 +108,22 @@ def in_one_grid(tables: list[Table]) -> list[Cell]:
     return cells
 
 
+def halves(table: Table, repeat: bool) -> list[Part]:
+    """The left and the right half of the columns, the right one with the labels once more or without."""
+    cells = table.grid()
+    money = sorted({column for row in table.body for column, cell in enumerate(row) if isinstance(cell, Amount)})
+    cut, (_, width) = money[len(money) // 2], size(cells)
+    labels = range(money[0]) if repeat else range(0)
+    return [(above(table), _columns(cells, range(cut))), ([], _columns(cells, [*labels, *range(cut, width)]))]
+
+
+def _columns(cells: list[Cell], columns: Iterable[int]) -> list[Cell]:
+    """These columns alone; a merged cell is as wide as what is left of it."""
+    place = {column: k for k, column in enumerate(columns)}
+    kept = [(cell, [k for k in range(cell.column, cell.column + cell.column_span) if k in place]) for cell in cells]
+    return [replace(cell, column=place[left[0]], column_span=len(left)) for cell, left in kept if left]
+
+
 def header_in_a_grid_of_its_own(table: Table) -> list[Part]:
     """As a page does that keeps the header in view."""
     cells, head = table.grid(), len(table.header)

@@ -1,6 +1,7 @@
 """Tables of published templates come back with every label from Word, Excel, web pages and PDF, however they are laid out there."""
 
 from collections.abc import Callable
+from functools import partial
 
 import polars as pl
 import pytest
@@ -9,7 +10,7 @@ from labels import score
 from templates import Books, Table, cover
 from templates_budget import BUDGET
 from templates_final import FINAL
-from templates_in_formats import FORMATS, MANNERS, as_page, header_in_a_grid_of_its_own, in_one_grid
+from templates_in_formats import FORMATS, MANNERS, as_page, halves, header_in_a_grid_of_its_own, in_one_grid
 from yusuan.parsing import Parsed, parse
 from yusuan.reading.continuation import stitch
 from yusuan.reading.docx import read_docx
@@ -58,6 +59,25 @@ def test_a_header_in_a_grid_of_its_own_belongs_to_the_grid_below_it():
 
     results = {name: score(parsed, name, list(table.amounts())) for name, table in tables.items()}
     assert {name: result.wrong for name, result in results.items() if not result.perfect} == {}
+
+
+WIDE = ["fa03_plain", "fa07", "b02_units", "b05_three_last", "b07_units", "h_wages", "s_units"]
+
+
+@pytest.mark.parametrize("repeat", [True, False])
+@pytest.mark.parametrize("form", ["word", "page"])
+def test_the_halves_of_a_wide_table_are_one_table(form: str, repeat: bool):
+    tables = {name: TEMPLATES[name](BOOKS) for name in WIDE}
+    read = [
+        READERS[form](name, FORMATS[form]([table], cover(BOOKS, name in FINAL), partial(halves, repeat=repeat)))
+        for name, table in tables.items()
+    ]
+
+    parsed = parsed_from(read, list(tables))
+
+    results = {name: score(parsed, name, list(table.amounts())) for name, table in tables.items()}
+    assert {name: result.wrong for name, result in results.items() if not result.perfect} == {}
+    assert parsed.tables.group_by("document_id").len()["len"].to_list() == [1] * len(WIDE)
 
 
 STACKED = ["fa01_lines", "fa02", "fa03", "fa05", "fa07", "fa08"]

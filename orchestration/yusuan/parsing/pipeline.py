@@ -28,6 +28,7 @@ from yusuan.parsing.readings import best_columns
 from yusuan.parsing.repairs import unread_amounts
 from yusuan.parsing.row_notices import looked_at_rows, odd_rows, row_notices
 from yusuan.parsing.row_shifts import row_shifts
+from yusuan.parsing.side_parts import joined_halves
 from yusuan.parsing.statements import name_statements
 from yusuan.parsing.tables import align_columns, logical_tables
 from yusuan.parsing.text import prepared
@@ -79,7 +80,7 @@ def parse(cells: pl.DataFrame, lines: pl.DataFrame, documents: pl.DataFrame, cor
     with_room(lines["line"], 2**24, "行")
     with_room(cells["column"], 2**16, "栏")
     cells, lines, texts = mask(prepared(cells), lines)
-    cells, lines = parted(cells, lines)
+    cells, lines = joined_halves(*parted(cells, lines), texts)
     described = describe(lines, texts, documents)
     tables, rows = logical_tables(cells, lines, texts)
     cells, tables = align_columns(cells, rows, tables)

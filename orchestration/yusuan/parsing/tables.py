@@ -222,7 +222,7 @@ def titles(cells: pl.DataFrame, above: pl.DataFrame, rows: pl.DataFrame) -> pl.D
     )
 
 
-def _free_lines(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
+def free_lines(lines: pl.DataFrame, texts: LineTexts) -> pl.DataFrame:
     """document_id, line, page and squashed of lines with text outside of grids."""
     free = lines.select("document_id", "line", "page", "grid", "text_id").filter(pl.col("grid").is_null())
     free = free.filter(texts.told(pl.col("text").str.strip_chars() != ""))
@@ -296,7 +296,7 @@ def logical_tables(cells: pl.DataFrame, lines: pl.DataFrame, texts: LineTexts) -
     # A contents list with page numbers is laid out like a table of two columns.
     grids = grids.filter(~((pl.col("listing") >= 0.8) & (pl.col("columns") <= 2) & (pl.col("row_count") >= 2)))
     rows = rows.filter(pl.col(GRID).is_in(grids[GRID].implode()))
-    free = _free_lines(lines, texts)
+    free = free_lines(lines, texts)
     above = _lines_above(_owned(free, grids))
     named = titles(cells, above, rows)
     grids = grids.join(named, on=GRID, how="left", maintain_order="left").sort(GRID)
