@@ -27,8 +27,9 @@ LEAST_CELLS = 30_000
 # Frames come and go by the thousand: an allocator that gives their memory back to the system at once, and gets it again for the next,
 # takes a tenth of the time (options of jemalloc, which Polars brings along).
 ALLOCATION = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:2000,muzzy_decay_ms:0,oversize_threshold:0,lg_tcache_max:21"}
-# Those that this process may use, of those that there are.
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+# A process that stays on its core keeps its caches; beside other work those that move wait longer. Where the system cannot bind
+# processes they run as it likes.
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 # Each holds the vocabulary and its part of the batch: some 200 MB, and 50 MB for each MB of text.
 MOST_PROCESSES = 8
 
@@ -43,7 +44,7 @@ class Parsers:
     """The processes; they are started when a batch first needs them and end with the context."""
 
     def __init__(self, processes: int | None = None) -> None:
-        self._processes = min(processes or CORES, MOST_PROCESSES)
+        self._processes = min(processes or len(CORES) or os.cpu_count() or 1, MOST_PROCESSES)
         self._running: list[_Process] = []
 
     def __enter__(self) -> Self:
@@ -57,7 +58,7 @@ class Parsers:
         count = min(self._processes, cells.height // LEAST_CELLS, documents.height)
         if count <= 1:
             return parsing.parse(cells, lines, documents, corrections)
-        self._running += [_Process() for _ in range(len(self._running), count)]
+        self._running += [_Process(number) for number in range(len(self._running), count)]
         # One thread for each: frames are written and read as long as the others parse.
         with ThreadPoolExecutor(count) as threads:
             try:
@@ -94,8 +95,12 @@ def _by_document(frame: pl.DataFrame) -> Callable[[pl.DataFrame], pl.DataFrame]:
 
 
 class _Process:
-    def __init__(self) -> None:
+    def __init__(self, number: int) -> None:
         self._process, self._connection = worker_process.start("yusuan.parsers", environment=ALLOCATION)
+        if CORES:
+            # Several builds on one large machine begin with different cores. Threads that it starts stay where it is.
+            with suppress(OSError):
+                os.sched_setaffinity(self._process.pid, {CORES[(os.getpid() + number) % len(CORES)]})
 
     @property
     def pid(self) -> int:
