@@ -91,6 +91,13 @@ def test_chinese_numerals_are_numbers(number: int):
     assert pl.select(han_value(pl.lit(pl.Series([numeral])))).item() == number
 
 
+def test_six_decimals_of_ten_thousand_yuan_are_kept():
+    found = claims_of(lines_of("收入总计23456.789012万元，比上年减少1543.210988万元。"))
+
+    assert found["value"].to_list() == [Decimal("23456.789012"), Decimal("-1543.210988")]
+    assert found["value_yuan"].to_list() == [Decimal("234567890.12"), Decimal("-15432109.88")]
+
+
 def test_yuan_are_exact():
     frame = claims_of(lines_of("支出总计1,592.14万元，项目支出0.3亿元，人均1000元。"))
 

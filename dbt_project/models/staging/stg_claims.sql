@@ -10,7 +10,7 @@ renamed as (
         claim,
         subject,
         kind,
-        cast(value as decimal(20, 4)) as value,
+        cast(value as decimal(20, 6)) as value,
         sign,
         unit,
         cast(value_yuan as decimal(20, 2)) as value_yuan,

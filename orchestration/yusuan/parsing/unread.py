@@ -111,8 +111,13 @@ def _in_grids(
     goals = targets.select("document_id", table="table_number", row="row_number", column="column_number")
     cells = cells.join(goals, on=[*PLACE, "column"], how="anti")
     # A goal grid prints the value of a target once more beside it (阶段性指标值).
-    value = squash(pl.col("text")).str.extract(r"(\d[\d,]*(?:\.\d+)?)", 1).str.replace_all(",", "").cast(pl.Decimal(20, 4), strict=False)
-    again = targets.filter(pl.col("value").is_not_null()).select("document_id", "value", table="table_number", row="row_number").unique()
+    value = squash(pl.col("text")).str.extract(r"(\d[\d,]*(?:\.\d+)?)", 1).str.replace_all(",", "").cast(pl.Decimal(20, 6), strict=False)
+    printed_value = pl.col("value").cast(pl.Decimal(20, 6))
+    again = (
+        targets.filter(pl.col("value").is_not_null())
+        .select("document_id", value=printed_value, table="table_number", row="row_number")
+        .unique()
+    )
     cells = cells.with_columns(value=value).join(again, on=[*PLACE, "value"], how="anti")
     said = claims.select("document_id", "line", value=pl.col("value").abs()).unique()
     cells = cells.join(said, on=["document_id", "line", "value"], how="anti")

@@ -262,7 +262,7 @@ CLAIMS = Table(
         ("claim", "varchar", "what is claimed, for example basic_expenditure, function_share or vehicle_count"),
         ("subject", "varchar", "what the figure is about, in the words of the text"),
         ("kind", "varchar", "amount, share, change_amount, change_percent or count"),
-        ("value", "decimal(20,4)", "the printed number, negative for a decrease"),
+        ("value", "decimal(20,6)", "the printed number, negative for a decrease"),
         ("sign", "varchar", "+ or - of a change; null where the text names no direction"),
         ("unit", "varchar", "unit as printed: 元, 万元, %, 人, 辆 and so on"),
         ("value_yuan", "decimal(20,2)", "the amount in yuan; null for shares and counts"),

@@ -19,9 +19,9 @@ CLAIM_COLUMNS = [
     "claim_id", "document_id", "section", "claim", "subject", "kind", "value", "sign", "unit", "value_yuan", "period", "compared_with",
     "value_printed", "line", "page", "sentence",
 ]  # fmt: skip
-VALUE = pl.Decimal(20, 4)
+# Some governments print 万元 with six decimals.
+VALUE = pl.Decimal(20, 6)
 YUAN = pl.Decimal(20, 2)
-DECIMALS = 4
 
 
 def claims_of(
