@@ -135,3 +135,11 @@ def test_a_list_of_purchases_is_read_by_its_prices_and_not_by_the_price_of_one()
     ]  # fmt: skip
     assert parsed.notices.filter(pl.col("table_number").is_not_null()).is_empty()
     assert parsed.identities["verdict"].to_list() == ["holds"]
+
+
+def test_an_invoice_is_no_list_of_projects():
+    rows = "*谷物*稻谷\tA\t吨\t20\t0.50\t10.00\n*谷物*小麦\tB\t吨\t10\t0.30\t3.00\n"
+    parsed = parse_texts({"d": HEAD + "单位：元\n\n项目名称\t规格型号\t单位\t数量\t单价\t金额\n" + rows})
+
+    assert parsed.tables["statement"].to_list() == ["other"]
+    assert "unknown_table" in told(parsed)

@@ -12,6 +12,7 @@ import polars as pl
 
 from yusuan.parsing.columns import HALF, LABEL_ROLES, MENDED, MOST, SHARES, Reading, Sheets, columns_of
 from yusuan.parsing.header_shapes import CODE_LEVELS, WHOLES
+from yusuan.parsing.text import squash
 
 OTHERS = (
     Reading("as_printed", straighten=False),
@@ -142,7 +143,8 @@ def _conflicts(tries: pl.DataFrame) -> pl.DataFrame:
     alone = over.with_columns(run=run).group_by(*keys, "level", "group", "run").len().filter(pl.col("len") == 1)
     lone = alone.group_by(keys).agg(lone=pl.len().cast(pl.Int64))
     astray, odd = _astray(keys), _odd(keys)
-    money = pl.col("told_role").is_in(["amount", "item"])
+    # 年度 alone heads rows that say when.
+    money = pl.col("told_role").is_in(["amount", "item"]) & ~squash(pl.col("heading")).is_in(["年", "年度"])
     first = (pl.col("column") == pl.col("column").filter("filled").min().over(*keys, "panel")) & (pl.col("amounts_in_panel") > 0)
     names = (first & money & (pl.col("role").is_in(LABEL_ROLES)) & (pl.col("number_share") < FEW_NUMBERS)).fill_null(False)
     judged = tries.select(
