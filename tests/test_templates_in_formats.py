@@ -12,7 +12,6 @@ from templates_budget import BUDGET
 from templates_final import FINAL
 from templates_in_formats import FORMATS, MANNERS, as_page, halves, header_in_a_grid_of_its_own, in_one_grid
 from yusuan.parsing import Parsed, parse
-from yusuan.reading.continuation import stitch
 from yusuan.reading.docx import read_docx
 from yusuan.reading.html import read_html
 from yusuan.reading.pdf import read_pdf
@@ -20,7 +19,7 @@ from yusuan.reading.spreadsheet_xlsx import read_xlsx
 
 BOOKS = Books(seed=20231121)
 TEMPLATES: dict[str, Callable[[Books], Table]] = FINAL | BUDGET
-READERS = {"word": read_docx, "workbook": read_xlsx, "page": read_html, "drawn": lambda name, data: stitch(*read_pdf(name, data))}
+READERS = {"word": read_docx, "workbook": read_xlsx, "page": read_html, "drawn": read_pdf}
 # Two panels, three columns of codes, a total at the end, two levels of headings, items as headings, units with codes, projects.
 CHOSEN = ["fa01_lines", "fa02_three", "fa06_split_codes", "fa07", "b04", "b05_three_last", "b06", "b07_units", "h_wages", "p_units"]
 
