@@ -1,9 +1,19 @@
 """Headings that do not tell columns apart are doubted; headings that say of two columns that they are totals are not."""
 
+import os
+import subprocess
+import sys
+
 import polars as pl
 
 from founding import parse_texts
 
+TAKEN_APART = "import sys; from yusuan.parsing.header_shapes import taken_apart; print(taken_apart(tuple(sys.argv[1:])))"
+JOINED_HEADINGS = [
+    "国有资本经营预算收入项目收入科目编码", "国有资本经营预算收入项目科目名称", "国有资本经营预算收入国有资本经营收入预算",
+    "国有资本经营预算支出科目编码", "国有资本经营预算支出科目名称", "国有资本经营预算支出合计", "国有资本经营预算支出基本支出",
+    "国有资本经营预算支出项目支出",
+]  # fmt: skip
 COVER = "某市统计局\n2024年度部门预算\n\n{title}\n\n单位：万元\n\n"
 
 
@@ -86,3 +96,12 @@ def test_names_below_a_heading_of_money_are_doubted():
 
     assert not doubted("“三公”经费预算表", "项目\t合计\t一般公共预算\n" + rows)
     assert doubted("“三公”经费预算表", "一般公共预算\t政府性基金预算\t国有资本经营预算\n" + rows)
+
+
+def test_headings_written_together_are_taken_apart_alike_in_every_run():
+    said = set()
+    for seed in range(6):
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
+        command = [sys.executable, "-c", TAKEN_APART, *JOINED_HEADINGS]
+        said.add(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout)
+    assert len(said) == 1 and "国有资本经营预算" in said.pop()

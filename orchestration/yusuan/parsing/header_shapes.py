@@ -107,7 +107,8 @@ def _joined(texts: tuple[str, ...], upwards: bool = False) -> tuple[Path, ...]:
                 groups[group].add(plain(rest))
                 if group not in seen and plain(group) not in _terms():
                     pending.add(group)
-    found = {group for group, below in groups.items() if len(below) > 1}
+    # Where two ways are as good, the same one is taken in every run: sets have no order of their own.
+    found = sorted(group for group, below in groups.items() if len(below) > 1)
 
     def path(text: str) -> Path:
         if plain(text) in _terms():
