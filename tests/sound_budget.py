@@ -266,8 +266,8 @@ FAULTY: dict[str, list[Change]] = {
     "structure.unread_number": [("\n八、2023年政府性", "\n其他 3.00 2.00\n\n八、2023年政府性")],
     "structure.headless_table": [("2010507\t专项普查活动\t40.00\t0.00", "20105\n07\t专项普查活动\t40.00\t0.00")],
     "structure.assumed_statement": [("三、2023年部门支出总体情况表\n", "")],
-    "structure.shifted_header": [("科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t合计", "\t合计")],
-    "structure.ambiguous_header": [(SPENDING, SLID)],
+    "structure.shifted_header": [(SPENDING, SLID)],
+    "structure.ambiguous_header": [("合计\t一般公共预算\t政府性基金\t财政专户管理资金", "合计\t一般公共预算\t\t财政专户管理资金")],
     "structure.empty_without_note": [("注：焦作市统计局2023年没有政府性基金预算支出，本表为空表。", "")],
     "structure.missing_chapter": [("第四部分 名词解释\n\n一、", "一、")],
     "structure.unknown_table": [
