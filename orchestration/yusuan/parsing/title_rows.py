@@ -56,6 +56,8 @@ def _starts(cells: pl.DataFrame) -> pl.DataFrame:
         numbered=pl.col("text_id").is_in(numbers).any(),
     ).sort("place")  # fmt: skip
     lone, in_next = pl.col("size") == 1, pl.col("whole") == pl.col("whole").shift(-1)
-    title = lone & pl.col("title") & pl.col("figured").fill_null(False).cum_max().over("whole")
+    # A title at the end of a grid is that of the next one, as it stands.
+    heads = (pl.col("size") > 1).cum_max(reverse=True).over("whole")
+    title = lone & pl.col("title") & heads & pl.col("figured").fill_null(False).cum_max().over("whole")
     number = lone & pl.col("numbered") & in_next & title.shift(-1, fill_value=False)
     return rows.filter(number | (title & ~number.shift(1, fill_value=False))).select(keys)
