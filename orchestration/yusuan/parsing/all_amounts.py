@@ -7,7 +7,7 @@ from yusuan.parsing.amounts import additive_leaves, breakdowns, in_ticks, named,
 from yusuan.parsing.forms import form_amounts
 from yusuan.parsing.keys import digest
 from yusuan.parsing.proven import Proven
-from yusuan.parsing.rows import lost_agencies
+from yusuan.parsing.row_agencies import lost_agencies
 from yusuan.parsing.units import named_units
 
 OF_PLACE = ["page", "line", "x0", "y0", "x1", "y1", "confidence"]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from yusuan.parsing.amounts import OF_CELL, in_ticks
+from yusuan.parsing.lists import carry_labels, fold_panels, move_cells, with_lines
 from yusuan.parsing.repairs import damage, join_split, read_units, split_glued
-from yusuan.parsing.rows import carry_labels, fold_panels, label_rows, move_cells, with_lines
+from yusuan.parsing.rows import label_rows
 from yusuan.parsing.units import named_units
 
 DASHES = ["-", "—", "–", "－", "--", "——", "/", "／"]
